@@ -1,0 +1,38 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""Human text as values: a template and its arguments, put into words only when it is shown.
+
+Findings are cached, sorted and sent between processes before anybody reads them.  Keeping the
+template apart from its arguments lets a later reader choose the language without any rework.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A template with named places, and what stands in them; ``str(message)`` is the English."""
+
+    template: str
+    args: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return render(self)
+
+
+def say(template: str, **args: object) -> Message:
+    """A message: ``say("`{call}` runs once per {item}", call=..., item=...)``."""
+    return Message(template, {name: str(value) for name, value in args.items()})
+
+
+def as_message(text: str | Message) -> Message:
+    """A plain string is a message without places: its braces are braces."""
+    return text if isinstance(text, Message) else Message(text)
+
+
+def render(message: Message) -> str:
+    """The text in English; a template without arguments is shown as it stands."""
+    return message.template.format_map(message.args) if message.args else message.template

@@ -1,0 +1,107 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""What a run found, as one value that every output format reads."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from greenlint.finding import Finding
+from greenlint.rule import RuleInfo, Safety, Severity
+
+
+class BaselineState(StrEnum):
+    """How a finding stands to the baseline file, in SARIF's words."""
+
+    NEW = "new"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """Why a finding is not counted: a comment in the source, or an entry in the baseline."""
+
+    kind: str  # "inSource" | "external"
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A finding with all that a report says of it: its rule, its severity here, its standing."""
+
+    finding: Finding
+    rule: RuleInfo
+    severity: Severity
+    suppressed: Suppressed | None = None
+    baseline_state: BaselineState | None = None
+
+    @property
+    def fixable(self) -> Safety | None:
+        """The safety of the fix on offer, if there is one."""
+        return self.finding.fix.safety if self.finding.fix else None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many files went which way.  files = parsed + skipped + cached + failed.
+
+    `skipped` files hold none of the active rules' needles, so they were only proven to be
+    Python; `failed` ones could not be read, decoded or parsed.
+    """
+
+    files: int = 0
+    parsed: int = 0
+    skipped: int = 0
+    cached: int = 0
+    failed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReportContext:
+    """Everything a format may show.  `entries` are the findings that count; `hidden` those
+    suppressed or in the baseline.  Both are in report order.  `lines(path)` gives the source
+    lines of a finding's path, without newlines, or [] when they are not to be had.
+    """
+
+    entries: tuple[Entry, ...]
+    rules: Mapping[str, RuleInfo]
+    counts: Counts
+    root: Path
+    cwd: Path
+    lines: Callable[[str], list[str]]
+    hidden: tuple[Entry, ...] = ()
+    stale: int = 0
+    fixed: Mapping[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+    color: bool = False
+    links: bool = False
+    show_suppressed: bool = False
+
+    def shown(self, path: str) -> str:
+        """A finding's path as people and scripts read it: POSIX, from the working directory."""
+        return Path(os.path.relpath(self.root / path, self.cwd)).as_posix()
+
+    def of(self, severity: Severity) -> int:
+        """How many findings of that severity count."""
+        return sum(entry.severity is severity for entry in self.entries)
+
+    def fixable(self, safety: Safety) -> int:
+        """How many findings that count have a fix of that safety."""
+        return sum(entry.fixable is safety for entry in self.entries)
+
+    @property
+    def in_baseline(self) -> int:
+        """How many findings the baseline took away."""
+        return sum(entry.baseline_state is BaselineState.UNCHANGED for entry in self.hidden)
+
+    @property
+    def suppressed(self) -> int:
+        """How many findings a comment took away."""
+        return len(self.hidden) - self.in_baseline
+
+
+Format = Callable[[ReportContext], Iterator[str]]

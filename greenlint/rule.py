@@ -1,0 +1,302 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""The words a rule speaks: Rule, Hit, Fix, Edit, and the cases of severity, safety and proof.
+
+Importing this module does not import libcst: the facts about a rule are read far more often
+(by every warm run, by ``rule --list``) than its checks are run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from greenlint.errors import PluginError
+from greenlint.messages import Message, as_message
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from greenlint.here import Here
+
+
+class Severity(StrEnum):
+    """How much a finding matters; ``--fail-on`` draws the line."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst."""
+        return ("error", "warning", "note").index(self.value)
+
+
+class Confidence(StrEnum):
+    """How sure a finding is of its own premises."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+    @property
+    def rank(self) -> int:
+        """0 for the surest."""
+        return ("high", "medium", "low").index(self.value)
+
+
+class Proof(StrEnum):
+    """What stands behind a rule: our measurement, another's, or the mechanism alone."""
+
+    MEASURED = "measured"
+    PUBLISHED = "published"
+    REASONED = "reasoned"
+
+    @property
+    def rank(self) -> int:
+        """0 for the strongest."""
+        return ("measured", "published", "reasoned").index(self.value)
+
+
+class Safety(StrEnum):
+    """SAFE: behaviour provably stays.  UNSAFE: it stays under a condition that the page states."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+
+
+class Lifecycle(StrEnum):
+    """Where a rule stands: only stable rules are on by default."""
+
+    PREVIEW = "preview"
+    STABLE = "stable"
+    DEPRECATED = "deprecated"
+
+
+# The rooms of DECISIONS: (first, last) of the last two digits' hundreds -> category and --select word.
+ROOMS: tuple[tuple[int, int, str], ...] = (
+    (100, 149, "loops"),
+    (150, 199, "containers"),
+    (200, 249, "memory"),
+    (250, 299, "strings"),
+    (300, 349, "database"),
+    (350, 399, "network"),
+    (400, 499, "data"),
+    (500, 599, "models"),
+    (600, 649, "waiting"),
+    (650, 699, "concurrency"),
+    (700, 749, "startup"),
+    (750, 799, "calls"),
+    (800, 849, "logging"),
+    (850, 899, "caching"),
+    (900, 999, "greenlint"),
+)
+
+CODE = re.compile(r"[A-Z]{3,5}[0-9]{3}\Z")
+DOCS_URL = "https://greenlint.readthedocs.io/rules/"
+
+
+def category_of(code: str) -> str:
+    """The room of a code: ``GRN301`` is "database"; a plugin's own prefix is its category."""
+    if not code.startswith("GRN"):
+        return code[:-3].lower()
+    number = int(code[3:])
+    return next(name for first, last, name in ROOMS if first <= number <= last)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A rule's own setting in ``[tool.greenlint.rules.CODE]``: typed by its default."""
+
+    name: str
+    default: bool | int | float | str
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the source of `node`, or the span from `node` to the end of `until`, with `text`.
+
+    The span of an expression leaves out its own parentheses.
+    """
+
+    node: cst.CSTNode
+    text: str
+    until: cst.CSTNode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Edits that belong together, the sentence that says what they do, and how safe they are."""
+
+    message: str | Message
+    edits: tuple[Edit, ...]
+    safety: Safety = Safety.SAFE
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that the finding speaks of, with the few words shown there."""
+
+    node: cst.CSTNode
+    message: str | Message
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What a check saw: the node, the sentence about this line, and perhaps the way to fix it.
+
+    `help` overrides the rule's standing advice; `confidence` overrides the rule's own.
+    """
+
+    node: cst.CSTNode
+    message: str | Message
+    fix: Fix | None = None
+    help: str | Message = ""
+    confidence: Confidence | None = None
+    related: tuple[Related, ...] = ()
+
+
+Check = Callable[[Any, "Here"], Iterable[Hit]]
+C = TypeVar("C", bound=Check)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleInfo:
+    """The facts about a rule: everything but its checks.  Picklable, and cheap to read.
+
+    `needles`: a file holding none of these byte strings cannot have a hit, and is not offered.
+    `page`: the Markdown page beside the rule, if there is one; `proof` and `summary` follow from
+    it and from nothing else.  `module`: where the checks live.
+    """
+
+    code: str
+    name: str
+    severity: Severity = Severity.WARNING
+    confidence: Confidence = Confidence.HIGH
+    aliases: tuple[str, ...] = ()
+    needles: tuple[bytes, ...] = ()
+    since: str = ""
+    lifecycle: Lifecycle = Lifecycle.PREVIEW
+    fix: Safety | None = None
+    help: str = ""
+    options: tuple[Option, ...] = ()
+    tests: bool = True
+    opt_in: bool = False
+    summary: str = ""
+    proof: Proof = Proof.REASONED
+    page: Path | None = None
+    module: str = ""
+
+    @property
+    def category(self) -> str:
+        """The room's name."""
+        return category_of(self.code)
+
+    @property
+    def url(self) -> str:
+        """Where the page is published."""
+        return f"{DOCS_URL}{self.code}"
+
+    @property
+    def default(self) -> bool:
+        """On without being asked for: stable, and proven by at least a publication."""
+        return (
+            self.lifecycle is Lifecycle.STABLE
+            and self.proof is not Proof.REASONED
+            and not self.opt_in
+        )
+
+
+@dataclass(slots=True)
+class Rule:
+    """A rule: its facts, and the checks registered on it by node class with ``@RULE.on``.
+
+    Arguments are literals, so that the facts can be read without running the module.
+    `severity`, `confidence` and `lifecycle` may be given as plain words.  `fix` is "safe" or
+    "unsafe" when the rule can fix (its safest offer), `tests=False` leaves test files alone,
+    `opt_in=True` keeps even a stable rule out of the default selection.
+
+    Raises PluginError for a code or word that does not exist.
+    """
+
+    code: str
+    name: str
+    severity: str = "warning"
+    confidence: str = "high"
+    aliases: tuple[str, ...] = ()
+    needles: tuple[bytes, ...] = ()
+    since: str = ""
+    lifecycle: str = "preview"
+    fix: str | None = None
+    help: str = ""
+    options: tuple[Option, ...] = ()
+    tests: bool = True
+    opt_in: bool = False
+    checks: list[tuple[type[cst.CSTNode], Check]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        if not CODE.match(self.code):
+            raise PluginError(
+                f"Rule code {self.code!r} of rule {self.name!r} is not three to five capital "
+                "letters and three digits, such as ACME101."
+            )
+        self.info()
+
+    def on(self, *kinds: type[cst.CSTNode]) -> Callable[[C], C]:
+        """Register a check for one or more node classes."""
+
+        def register(check: C) -> C:
+            self.checks.extend((kind, check) for kind in kinds)
+            return check
+
+        return register
+
+    def info(self, **more: Any) -> RuleInfo:
+        """The facts as a value; `more` adds what the page says."""
+        try:
+            return RuleInfo(
+                code=self.code,
+                name=self.name,
+                severity=Severity(self.severity),
+                confidence=Confidence(self.confidence),
+                aliases=tuple(self.aliases),
+                needles=tuple(self.needles),
+                since=self.since,
+                lifecycle=Lifecycle(self.lifecycle),
+                fix=Safety(self.fix) if self.fix else None,
+                help=self.help,
+                options=tuple(self.options),
+                tests=self.tests,
+                opt_in=self.opt_in,
+                **more,
+            )
+        except ValueError as error:
+            raise PluginError(f"Rule {self.code} ({self.name}): {error}.") from None
+
+
+Options = Mapping[str, bool | int | float | str]
+__all__ = [
+    "Check",
+    "Confidence",
+    "Edit",
+    "Fix",
+    "Hit",
+    "Lifecycle",
+    "Message",
+    "Option",
+    "Options",
+    "Proof",
+    "Related",
+    "Rule",
+    "RuleInfo",
+    "Safety",
+    "Severity",
+    "as_message",
+    "category_of",
+]
