@@ -1,0 +1,95 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""Where nodes stand: offsets from generating the code of the one statement that holds them.
+
+LibCST trees carry no positions, and its PositionProvider costs three and a half parses.  Code
+generation is exact and cheap, and only the top-level statement with a finding needs it: its
+code is found in the text as it stands, since LibCST loses nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import accumulate
+
+import libcst as cst
+from libcst._nodes.internal import CodegenState
+
+Offsets = dict[cst.CSTNode, tuple[int, int]]
+
+
+class _Recorder(CodegenState):
+    """Code generation that remembers between which tokens each node stands."""
+
+    def __init__(self, module: cst.Module) -> None:
+        super().__init__(
+            default_indent=module.default_indent, default_newline=module.default_newline
+        )
+        self.ranges: dict[cst.CSTNode, tuple[int, int]] = {}
+        self._open: list[int] = []
+
+    def before_codegen(self, node: cst.CSTNode) -> None:
+        self._open.append(len(self.tokens))
+
+    def after_codegen(self, node: cst.CSTNode) -> None:
+        start = self._open.pop()
+        if node not in self.ranges:
+            self.ranges[node] = (start, len(self.tokens))
+
+    @contextmanager
+    def record_syntactic_position(
+        self,
+        node: cst.CSTNode,
+        *,
+        start_node: cst.CSTNode | None = None,
+        end_node: cst.CSTNode | None = None,
+    ) -> Iterator[None]:
+        start = len(self.tokens)
+        yield
+        end = len(self.tokens)
+        if start_node is not None:
+            start = self.ranges[start_node][0]
+        if end_node is not None:
+            end = self.ranges[end_node][1]
+        self.ranges[node] = (start, end)
+
+    def offsets(self, base: int) -> Offsets:
+        at = [base, *accumulate(map(len, self.tokens), initial=base)][1:]
+        return {node: (at[start], at[end]) for node, (start, end) in self.ranges.items()}
+
+
+class Positions:
+    """Offsets of nodes in `text`, generated statement by statement as they are asked for."""
+
+    def __init__(self, module: cst.Module, text: str) -> None:
+        self._module = module
+        self._text = text
+        self._known: Offsets = {}
+        self._done: set[cst.CSTNode] = set()
+
+    def of(self, node: cst.CSTNode, statement: cst.CSTNode) -> tuple[int, int]:
+        """Start and end offset of a node; `statement` is the top-level statement it should be in."""
+        if node not in self._known and statement not in self._done:
+            self._done.add(statement)
+            self._known.update(self._statement(statement))
+        if node not in self._known:
+            self._known.update(self.everything())
+        return self._known[node]
+
+    def everything(self) -> Offsets:
+        """The offsets of all nodes, comments and newlines among them."""
+        recorder = _Recorder(self._module)
+        self._module._codegen(recorder)
+        return recorder.offsets(0)
+
+    def _statement(self, statement: cst.CSTNode) -> Offsets:
+        recorder = _Recorder(self._module)
+        statement._codegen(recorder)
+        code = "".join(recorder.tokens)
+        text = self._text
+        if not self._module.has_trailing_newline:
+            text += self._module.default_newline
+        base = text.find(code)
+        unique = base >= 0 and text.find(code, base + 1) < 0
+        return recorder.offsets(base) if code.strip() and unique else {}
