@@ -1,0 +1,94 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+#
+# make run     install into .venv and lint the bundled webshop
+# make test    install what the tests need and run every check
+# make bench   measure greenlint's own cost, as ratios
+# make clean   remove what these commands made
+
+.DEFAULT_GOAL := run
+.PHONY: run test test-second bench clean
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_INPUT := 1
+
+VENV := .venv
+BIN := $(VENV)/bin
+SHOP := examples/webshop
+OURS := greenlint rules profiler pytest_plugin
+
+# The first of these that runs, and can make a virtual environment, makes .venv; or say PYTHON=...
+PYTHON ?= $(shell for python in python3.11 python3 python3.12 python3.13 python3.14; do \
+	$$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& { echo $$python; break; }; done)
+
+# A second interpreter, of another version than .venv's, for the newer ways of watching code run.
+SECOND ?= $(shell for python in python3.13 python3.12 \
+	$${PYENV_ROOT:-$$HOME/.pyenv}/versions/3.13.*/bin/python \
+	$${PYENV_ROOT:-$$HOME/.pyenv}/versions/3.12.*/bin/python; do \
+	$$python -c 'import sys, venv, ensurepip; \
+	sys.exit("%d.%d" % sys.version_info[:2] in ("3.11", *sys.argv[1:]))' \
+	"$$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')" 2>/dev/null \
+	&& { echo $$python; break; }; done)
+
+run: $(VENV)/.installed
+	@printf '\n$$ greenlint check %s\n' $(SHOP)
+	@$(BIN)/greenlint check $(SHOP); test $$? -le 1
+	@printf '\n$$ greenlint check --diff %s\n' $(SHOP)
+	@$(BIN)/greenlint check --diff $(SHOP); test $$? -le 1
+	@printf '\nNext: lint your own code with `%s/greenlint check PATH`, or read why with `%s/greenlint rule CODE`.\n' $(BIN) $(BIN)
+
+test: $(VENV)/.dev $(VENV)/webshop/.installed
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/greenlint check $(OURS)
+	cd $(SHOP) && $(CURDIR)/$(VENV)/webshop/bin/python -m pytest -q
+	@$(MAKE) --no-print-directory test-second
+	$(BIN)/python -m pytest
+
+test-second:
+	@second='$(SECOND)'; if [ -n "$$second" ]; then \
+		$(MAKE) --no-print-directory $(VENV)/second/.dev SECOND="$$second" \
+		&& echo "$(VENV)/second/bin/python -m pytest   # `$(VENV)/second/bin/python --version`" \
+		&& $(VENV)/second/bin/python -m pytest -q -p no:cacheprovider; \
+	else \
+		echo 'No second Python (3.12 or 3.13) on this machine: its run of the tests is skipped.'; \
+	fi
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) .greenlint .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage build dist
+	find $(OURS) tests examples benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+# Environments.  Each stamp is made last, so that an interrupted install is done again.
+
+$(BIN)/pip:
+	@test -n '$(PYTHON)' || { echo 'greenlint needs Python 3.11 or newer with its venv module, and none was found.'; \
+		echo 'On Debian and Ubuntu: apt-get install python3 python3-venv. Elsewhere: make run PYTHON=/path/to/python3.'; exit 1; }
+	@echo 'Making $(VENV) with $(PYTHON) ...'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(BIN)/pip
+	@echo 'Installing greenlint into $(VENV) ...'
+	@$(BIN)/pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml | $(BIN)/pip
+	@echo 'Installing greenlint and what its tests need into $(VENV) ...'
+	@$(BIN)/pip install --quiet --editable '.[dev]'
+	@touch $@ $(VENV)/.installed
+
+$(VENV)/webshop/.installed: $(SHOP)/requirements.txt | $(BIN)/pip
+	@echo 'Installing what the webshop needs into $(VENV)/webshop ...'
+	@$(BIN)/python -m venv $(VENV)/webshop
+	@$(VENV)/webshop/bin/pip install --quiet -r $(SHOP)/requirements.txt
+	@touch $@
+
+$(VENV)/second/.dev: pyproject.toml | $(BIN)/pip
+	@echo 'Installing greenlint and what its tests need into $(VENV)/second, with $(SECOND) ...'
+	@$(SECOND) -m venv $(VENV)/second
+	@$(VENV)/second/bin/pip install --quiet --editable '.[dev]'
+	@touch $@
