@@ -57,7 +57,7 @@ test-second:
 	fi
 
 bench: $(VENV)/.dev
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.bench
 
 clean:
 	rm -rf $(VENV) .greenlint .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage build dist
