@@ -50,8 +50,14 @@ ONLY_FOR_THE_COMMAND = ("greenlint.report", "greenlint.server", "greenlint.forma
 
 # What a rule may know of the engine: the words it speaks and the questions it asks.
 # The hook that hands the rules over, greenlint_rules/__init__.py, may know the door as well.
-FOR_RULES = ("greenlint.rule", "greenlint.here", "greenlint.messages", "greenlint.project")
-FOR_THE_HOOK = (*FOR_RULES, "greenlint.hookspecs", "greenlint.plugins", "greenlint.page")
+FOR_RULES = (
+    "greenlint.rule",
+    "greenlint.here",
+    "greenlint.kinds",
+    "greenlint.messages",
+    "greenlint.project",
+)
+FOR_THE_HOOK = (*FOR_RULES, "greenlint.plugins", "greenlint.catalogue")
 
 # Where an import name differs from the name it is installed by.
 INSTALLED_AS = {"_pytest": "pytest", "pynvml": "nvidia-ml-py"}
