@@ -1,0 +1,104 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""One command, run once or in turns with another: its seconds, CPU seconds and peak memory."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class NoFigure(Exception):
+    """A figure cannot be taken, and the reason why."""
+
+
+class CommandFailed(NoFigure):
+    """A measured command ended with a code that it should not end with."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """What to start, in which folder, and the exit codes after which the work counts as done."""
+
+    argv: tuple[str, ...]
+    cwd: Path
+    accepted: frozenset[int] = frozenset({0})
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one run of a command used."""
+
+    wall_seconds: float
+    cpu_seconds: float
+    peak_kib: int
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The median of some values, with the lowest and the highest."""
+
+    median: float
+    low: float
+    high: float
+    count: int
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> Spread:
+        return cls(statistics.median(values), min(values), max(values), len(values))
+
+
+def run(command: Command) -> Reading:
+    """Start the command, wait, and read what it and its children used.
+
+    CPU is user + system time, of the process and of the children that it waited for. The peak is
+    the largest resident set of any one of these processes. (Linux starts a child's peak at that
+    of the process which forked it, so this program has to stay smaller than what it measures.)
+
+    Raises CommandFailed on an exit code outside `command.accepted`.
+    """
+    return run_and_read_errors(command)[0]
+
+
+def run_and_read_errors(command: Command) -> tuple[Reading, str]:
+    """The same, with what the command wrote to standard error."""
+    with tempfile.TemporaryFile() as stderr:
+        started = time.perf_counter()
+        process = subprocess.Popen(
+            command.argv,
+            cwd=command.cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=stderr,
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        wall_seconds = time.perf_counter() - started
+        stderr.seek(0)
+        errors = stderr.read().decode(errors="replace")
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in command.accepted:
+        words = " ".join(command.argv)[:500]
+        raise CommandFailed(f"{words} ended with {process.returncode}:\n{errors[-2000:]}")
+    reading = Reading(wall_seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
+    return reading, errors
+
+
+def in_turns(first: Command, second: Command, rounds: int) -> list[tuple[Reading, Reading]]:
+    """Run first, second, first, second, ...: what slows the machine for a while meets both."""
+    return [(run(first), run(second)) for _ in range(rounds)]
+
+
+def cpu_ratio(pairs: Sequence[tuple[Reading, Reading]]) -> Spread:
+    """CPU seconds of the first over those of the second, pair by pair."""
+    return Spread.of([one.cpu_seconds / other.cpu_seconds for one, other in pairs])
+
+
+def wall_ratio(pairs: Sequence[tuple[Reading, Reading]]) -> Spread:
+    """Wall seconds of the first over those of the second, pair by pair."""
+    return Spread.of([one.wall_seconds / other.wall_seconds for one, other in pairs])
