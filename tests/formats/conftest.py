@@ -43,7 +43,7 @@ EXPORT = [
     "    for row in rows:",
     "        text += render(row)",
 ]
-HOSTILE_PATH = "src/a b'\"%41;]\n%né|<x>`\x1b[31m\udcff.py"
+HOSTILE_PATH = "src/a b'\"%41;]\n%né,:|<x>`\x1b[31m\udcff.py"
 HOSTILE = (
     "`x|y` <script>alert(1)</script> \x1b[31mred\x9b0m\u202e \ud800 ]]> [a](1) ;]%0A\n"
     "::error::x ##vso[task.x]"

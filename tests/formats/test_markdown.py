@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 from greenlint.formats import markdown
+from greenlint.messages import Message
 
 
 def test_the_sample(report, written):
@@ -42,18 +43,26 @@ def test_a_renderer_shows_the_text_as_it_was(hostile, written):
     assert page.count("<td") == 15
 
 
+def test_an_odd_backtick_is_shown(report, written):
+    """Text that is no pair of backticks is not taken for code."""
+    entry = report.entries[0]
+    odd = replace(entry, finding=replace(entry.finding, message=Message("a ` b")))
+    assert "a &#96; b |" in written("markdown", replace(report, entries=(odd,)))
+
+
 def test_nothing_found_has_no_table(empty, written):
     """A page without findings is the closing lines."""
     assert "|" not in written("markdown", empty)
     assert "All checks passed in 41 files." in written("markdown", empty)
 
 
-def test_what_does_not_fit_is_counted(many, written, monkeypatch):
+@pytest.mark.parametrize("limit", [5000, 5050, 5100, 5150])
+def test_what_does_not_fit_is_counted(limit, many, written, monkeypatch):
     """A page never grows past its limit, and says how many findings it left out."""
     whole = written("markdown", many)
-    monkeypatch.setattr(markdown, "LIMIT", 5000)
+    monkeypatch.setattr(markdown, "LIMIT", limit)
     text = written("markdown", many)
-    assert len(text.encode()) <= 5000 < len(whole.encode())
+    assert len(text.encode()) <= limit < len(whole.encode())
     left = int(re.search(r"(\d+) findings more, left out for size", text)[1])
     assert len(re.findall(r"finding \d", text)) + left == 200
 

@@ -67,8 +67,10 @@ def test_quality_time_can_read_it(which, request, written):
 
 def test_rules_are_complete_and_within_limits(many, report, run):
     """Each result's rule is there at its index; texts and tags keep to GitHub's limits."""
-    long = replace(report.entries[0].rule, summary="s" * 3000)
-    value = run(replace(many, entries=(*many.entries, replace(report.entries[0], rule=long))))
+    long = replace(report.entries[0].rule, code="GRN399", summary="s" * 3000, help="h" * 3000)
+    other = replace(report.entries[0], rule=long)
+    other = replace(other, finding=replace(other.finding, code=long.code))
+    value = run(replace(many, entries=(*many.entries, other)))
     rules = value["tool"]["driver"]["rules"]
     for result in value["results"]:
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
@@ -85,6 +87,7 @@ def test_rules_are_complete_and_within_limits(many, report, run):
 def test_the_worst_come_first(many, run):
     """GitHub shows five thousand: they are the worst ones."""
     levels = [result["level"] for result in run(many)["results"]]
+    assert {levels.count(level) for level in ("error", "warning", "note")} == {66, 67}
     assert levels == sorted(levels, key=["error", "warning", "note"].index)
 
 
