@@ -69,7 +69,7 @@ class Positions:
         self._done: set[cst.CSTNode] = set()
 
     def of(self, node: cst.CSTNode, statement: cst.CSTNode) -> tuple[int, int]:
-        """Start and end offset of a node; `statement` is the top-level statement it should be in."""
+        """Start and end offset of a node; `statement`: the top-level one that should hold it."""
         if node not in self._known and statement not in self._done:
             self._done.add(statement)
             self._known.update(self._statement(statement))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from greenlint.finding import Finding
 from greenlint.rule import RuleInfo, Safety, Severity
+from greenlint.suppress import Suppression
 
 
 class BaselineState(StrEnum):
@@ -27,6 +28,27 @@ class Suppressed:
 
     kind: str  # "inSource" | "external"
     reason: str = ""
+
+
+class Outcome(StrEnum):
+    """Which way a file went.  SKIPPED: proven to be Python, and holding no active needle."""
+
+    PARSED = "parsed"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What one file gave, before comments and baseline take anything away.
+
+    `problems` are failures of rules, told as sentences.
+    """
+
+    outcome: Outcome
+    findings: tuple[Finding, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ class SourceFile:
 
     @cached_property
     def text(self) -> str:
-        """The decoded source without its byte-order mark, newlines as they stand; raises NotPython."""
+        """The decoded source without byte-order mark, newlines as they stand; raises NotPython."""
         raw = self.raw.removeprefix(_BOM)
         if (at := raw.find(b"\0")) >= 0:
             raise NotPython(say("the source holds a null byte"), *_place_in_bytes(raw, at))

@@ -1,0 +1,303 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""One source file and the rules that are on, to findings: the pure heart."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from ast import PyCF_ONLY_AST
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from greenlint.errors import GreenlintError
+from greenlint.finding import Finding, FoundFix, Place, Span, TextEdit, number_fingerprints
+from greenlint.here import Here
+from greenlint.messages import Message, as_message, say
+from greenlint.positions import Positions
+from greenlint.result import FileResult, Outcome
+from greenlint.rule import Check, Confidence, Fix, Hit, Options, Rule, RuleInfo
+from greenlint.source import NotPython, SourceFile, too_deep
+from greenlint.suppress import Suppression, wanted
+from greenlint.walk import Children, Link, table, walk
+
+SYNTAX_ERROR = "GRN999"
+TOO_LARGE = "GRN998"
+UNREADABLE = "GRN997"
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveRule:
+    """A rule that runs: its facts, its checks, and its options as configured."""
+
+    info: RuleInfo
+    rule: Rule
+    options: Options = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One check of one rule, waiting for nodes of its class."""
+
+    active: ActiveRule
+    check: Check
+
+
+Offers = Mapping[type[cst.CSTNode], tuple[Offer, ...]]
+
+
+class Checker:
+    """The rules of a run, ready for one file after another.
+
+    `target` is the lowest Python version that the checked project supports; files of more than
+    `max_lines` lines are reported and not parsed.
+    """
+
+    def __init__(
+        self,
+        rules: Iterable[ActiveRule],
+        *,
+        target: tuple[int, int] = (3, 11),
+        max_lines: int = 30_000,
+    ) -> None:
+        self.rules = tuple(rules)
+        self.target = target
+        self.max_lines = max_lines
+        needles = {needle for active in self.rules for needle in active.info.needles}
+        self._needles = sorted(needles)
+        self._tables: dict[tuple[str, ...], tuple[Offers, Mapping[type, Children | None]]] = {}
+
+    def check(
+        self, source: SourceFile, *, is_test: bool = False, ignored: Collection[str] = ()
+    ) -> FileResult:
+        """All findings of one file, suppressed ones included, in order; never raises for what the
+        file holds.  `ignored` are the codes that `per-file-ignores` takes out.
+        """
+        rules = self._applicable(source.raw, is_test, ignored)
+        try:
+            self._admit(source)
+            if not rules and not wanted(source.raw) and _compiles(source.text):
+                return FileResult(Outcome.SKIPPED)
+            module = parse(source)
+        except NotPython as error:
+            return _refused(source, SYNTAX_ERROR, error)
+        except TooLarge as error:
+            return _refused(source, TOO_LARGE, error)
+        here = Here(module, source.text, name=source.name, is_test=is_test, target=self.target)
+        positions = Positions(module, source.text)
+        problems: list[str] = []
+        hits = self._hits(rules, here, problems)
+        findings = _place(hits, here, positions, source)
+        return FileResult(
+            Outcome.PARSED,
+            tuple(findings),
+            _suppressions(source, module, positions),
+            tuple(problems),
+        )
+
+    def _applicable(
+        self, raw: bytes, is_test: bool, ignored: Collection[str]
+    ) -> tuple[ActiveRule, ...]:
+        present = {needle for needle in self._needles if needle in raw}
+        return tuple(
+            active
+            for active in self.rules
+            if (not active.info.needles or not present.isdisjoint(active.info.needles))
+            and active.info.code not in ignored
+            and (active.info.tests or not is_test)
+        )
+
+    def _admit(self, source: SourceFile) -> None:
+        lines = source.raw.count(b"\n") + 1
+        if lines > self.max_lines:
+            raise TooLarge(
+                say(
+                    "the file has {lines} lines and was not checked; raise `max-file-lines` "
+                    "(now {limit}) or exclude it",
+                    lines=f"{lines:,}",
+                    limit=f"{self.max_lines:,}",
+                )
+            )
+        if deep := too_deep(source.raw):
+            raise NotPython(deep)
+
+    def _hits(
+        self, rules: tuple[ActiveRule, ...], here: Here, problems: list[str]
+    ) -> Iterator[tuple[ActiveRule, Hit, Link]]:
+        offers, enter = self._offers(rules)
+        broken: set[str] = set()
+        for link in walk(here.module, enter):
+            waiting = offers.get(link[0].__class__)
+            if waiting is None:
+                continue
+            here.link = link
+            for offer in waiting:
+                here.options = offer.active.options
+                try:
+                    for hit in offer.check(link[0], here):
+                        yield offer.active, hit, link
+                except (GreenlintError, RecursionError, Exception) as error:
+                    code = offer.active.info.code
+                    if code not in broken:
+                        broken.add(code)
+                        problems.append(
+                            f"Rule {code} ({offer.active.info.name}) failed on {here.name}: "
+                            f"{error!r}. Switch it off with --ignore {code} and report it."
+                        )
+
+    def _offers(
+        self, rules: tuple[ActiveRule, ...]
+    ) -> tuple[Offers, Mapping[type, Children | None]]:
+        key = tuple(active.info.code for active in rules)
+        found = self._tables.get(key)
+        if found is None:
+            waiting: dict[type[cst.CSTNode], list[Offer]] = {}
+            for active in rules:
+                for kind, check in active.rule.checks:
+                    waiting.setdefault(kind, []).append(Offer(active, check))
+            offers = {kind: tuple(checks) for kind, checks in waiting.items()}
+            found = self._tables[key] = (offers, table(offers))
+        return found
+
+
+class TooLarge(NotPython):
+    """The file is over the size that is checked."""
+
+
+def parse(source: SourceFile) -> cst.Module:
+    """The tree of a source; NotPython carries the sentence where there is none."""
+    try:
+        return cst.parse_module(source.text)
+    except cst.ParserSyntaxError as error:
+        what = error.message.removeprefix("parser error: ").removeprefix("tokenizer error: ")
+        what = re.sub(r"^error at \d+:\d+: ", "", what)
+        raise NotPython(
+            say("cannot parse: {what}", what=what), error.raw_line, error.raw_column + 1
+        ) from None
+    except (RecursionError, ValueError, UnicodeError, cst.CSTValidationError) as error:
+        raise NotPython(say("cannot parse: {what}", what=error)) from None
+
+
+def _compiles(text: str) -> bool:
+    """Whether the running interpreter accepts the text: no tree of ours is needed to know."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            compile(text, "<source>", "exec", PyCF_ONLY_AST, dont_inherit=True)
+        except (SyntaxError, ValueError, MemoryError, RecursionError):
+            return False
+    return True
+
+
+def _refused(source: SourceFile, code: str, error: NotPython) -> FileResult:
+    span = Span(error.line, error.column, error.line, error.column, 0, 0)
+    return FileResult(Outcome.FAILED, (refusal(source.name, code, error.message, span),))
+
+
+def refusal(name: str, code: str, message: Message, span: Span | None = None) -> Finding:
+    """A file that could not be checked, as a finding."""
+    span = span or Span(1, 1, 1, 1, 0, 0)
+    finding = Finding(name, span, code, message, Message(""), Confidence.HIGH)
+    return number_fingerprints([(finding, "")])[0]
+
+
+def _suppressions(
+    source: SourceFile, module: cst.Module, positions: Positions
+) -> tuple[Suppression, ...]:
+    if not wanted(source.raw):
+        return ()
+    from greenlint.suppress_scan import scan
+
+    return scan(source, module, positions)
+
+
+def _place(
+    hits: Iterable[tuple[ActiveRule, Hit, Link]],
+    here: Here,
+    positions: Positions,
+    source: SourceFile,
+) -> list[Finding]:
+    """Hits to findings: sorted, one per rule and place, numbered."""
+    placed: dict[tuple[Span, str], tuple[Finding, str]] = {}
+    for active, hit, link in hits:
+        at = _Locator(positions, source, link)
+        span = at.span(hit.node)
+        finding = Finding(
+            source.name,
+            span,
+            active.info.code,
+            as_message(hit.message),
+            as_message(hit.help or active.info.help),
+            hit.confidence or active.info.confidence,
+            symbol=_symbol(link),
+            fix=_fix(hit.fix, at) if hit.fix else None,
+            related=tuple(
+                Place(source.name, at.span(one.node), as_message(one.message))
+                for one in hit.related
+            ),
+        )
+        bare = _bare(source.text[span.start : span.end])
+        placed.setdefault((span, active.info.code), (finding, bare))
+    return number_fingerprints(sorted(placed.values(), key=lambda pair: pair[0].sort_key))
+
+
+@dataclass(frozen=True, slots=True)
+class _Locator:
+    """Spans of nodes near one hit."""
+
+    positions: Positions
+    source: SourceFile
+    link: Link
+
+    def offsets(self, node: cst.CSTNode) -> tuple[int, int]:
+        return self.positions.of(node, _top(self.link))
+
+    def span(self, node: cst.CSTNode) -> Span:
+        """A node's span; of a compound statement, that of its header."""
+        start, end = self.offsets(node)
+        if isinstance(node, (cst.BaseCompoundStatement, cst.ExceptHandler)):
+            body = self.offsets(node.body)[0] if not isinstance(node, cst.Match) else end
+            end = start + len(self.source.text[start:body].split("\n")[0].rstrip())
+        return self.source.span(start, end)
+
+
+def _top(link: Link) -> cst.CSTNode:
+    """The top-level statement that a link stands in."""
+    node, up = link
+    while up is not None and up[1] is not None:
+        node, up = up
+    return node
+
+
+def _fix(fix: Fix, at: _Locator) -> FoundFix:
+    edits = []
+    for edit in fix.edits:
+        start, end = at.offsets(edit.node)
+        if edit.until is not None:
+            end = at.offsets(edit.until)[1]
+        edits.append(TextEdit(at.source.span(start, end), edit.text))
+    return FoundFix(as_message(fix.message), fix.safety, tuple(edits))
+
+
+def _symbol(link: Link) -> str:
+    names = []
+    above: Link | None = link
+    while above is not None:
+        if isinstance(above[0], (cst.FunctionDef, cst.ClassDef)):
+            names.append(above[0].name.value)
+        above = above[1]
+    return ".".join(reversed(names))
+
+
+_COMMENT = re.compile(r"""("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|#[^\n]*""")
+_SPACE = re.compile(r"\s+")
+
+
+def _bare(code: str) -> str:
+    """Source without white space and comments: what a fingerprint is taken over."""
+    return _SPACE.sub("", _COMMENT.sub(lambda found: found[1] or "", code))
+
+
+Runner = Callable[[SourceFile], FileResult]

@@ -1,0 +1,291 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""Simple local facts: what kind of value an expression has, when this file proves it.
+
+Evidence is a literal, an annotation, a constructor, or a name all of whose bindings agree.  What
+is not proven is None; nothing is guessed from a name's spelling.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from greenlint.scope import Binding, How
+
+if TYPE_CHECKING:
+    from greenlint.names import Names
+    from greenlint.walk import Link
+
+
+class Kind(StrEnum):
+    """Kinds of values that rules ask about."""
+
+    NONE = "None"
+    BOOL = "bool"
+    INT = "int"
+    FLOAT = "float"
+    TEXT = "str"
+    BYTES = "bytes"
+    BYTEARRAY = "bytearray"
+    LIST = "list"
+    TUPLE = "tuple"
+    SET = "set"
+    DICT = "dict"
+    DEQUE = "deque"
+    GENERATOR = "generator"
+    RANGE = "range"
+    FILE = "file"
+    REGEX = "regex"
+    LOGGER = "logger"
+    QUERYSET = "queryset"
+    MANAGER = "manager"
+    FRAME = "dataframe"
+    ARRAY = "array"
+
+
+_CALLS = {
+    "builtins.bool": Kind.BOOL, "builtins.int": Kind.INT, "builtins.len": Kind.INT,
+    "builtins.float": Kind.FLOAT, "builtins.str": Kind.TEXT, "builtins.repr": Kind.TEXT,
+    "builtins.bytes": Kind.BYTES, "builtins.bytearray": Kind.BYTEARRAY,
+    "builtins.list": Kind.LIST, "builtins.sorted": Kind.LIST, "builtins.dir": Kind.LIST,
+    "builtins.tuple": Kind.TUPLE, "builtins.set": Kind.SET, "builtins.frozenset": Kind.SET,
+    "builtins.dict": Kind.DICT, "builtins.vars": Kind.DICT, "builtins.range": Kind.RANGE,
+    "builtins.open": Kind.FILE, "io.open": Kind.FILE, "codecs.open": Kind.FILE,
+    "gzip.open": Kind.FILE, "bz2.open": Kind.FILE, "lzma.open": Kind.FILE,
+    "io.StringIO": Kind.FILE, "io.BytesIO": Kind.FILE,
+    "collections.defaultdict": Kind.DICT, "collections.OrderedDict": Kind.DICT,
+    "collections.Counter": Kind.DICT, "collections.deque": Kind.DEQUE,
+    "re.compile": Kind.REGEX, "logging.getLogger": Kind.LOGGER,
+    "json.dumps": Kind.TEXT, "os.listdir": Kind.LIST, "glob.glob": Kind.LIST,
+    "pandas.DataFrame": Kind.FRAME, "pandas.read_csv": Kind.FRAME,
+    "pandas.read_excel": Kind.FRAME, "pandas.read_parquet": Kind.FRAME,
+    "pandas.read_sql": Kind.FRAME, "pandas.read_sql_query": Kind.FRAME,
+    "pandas.read_json": Kind.FRAME, "pandas.concat": Kind.FRAME, "pandas.merge": Kind.FRAME,
+    "numpy.array": Kind.ARRAY, "numpy.zeros": Kind.ARRAY, "numpy.ones": Kind.ARRAY,
+    "numpy.empty": Kind.ARRAY, "numpy.arange": Kind.ARRAY, "numpy.linspace": Kind.ARRAY,
+}  # fmt: skip
+_ANNOTATIONS = {
+    "bool": Kind.BOOL, "int": Kind.INT, "float": Kind.FLOAT, "str": Kind.TEXT,
+    "bytes": Kind.BYTES, "bytearray": Kind.BYTEARRAY, "list": Kind.LIST, "List": Kind.LIST,
+    "tuple": Kind.TUPLE, "Tuple": Kind.TUPLE, "set": Kind.SET, "Set": Kind.SET,
+    "frozenset": Kind.SET, "FrozenSet": Kind.SET, "dict": Kind.DICT, "Dict": Kind.DICT,
+    "defaultdict": Kind.DICT, "DefaultDict": Kind.DICT, "OrderedDict": Kind.DICT,
+    "Counter": Kind.DICT, "deque": Kind.DEQUE, "Deque": Kind.DEQUE, "None": Kind.NONE,
+    "QuerySet": Kind.QUERYSET, "DataFrame": Kind.FRAME, "ndarray": Kind.ARRAY,
+    "Logger": Kind.LOGGER, "TextIO": Kind.FILE, "BinaryIO": Kind.FILE, "IO": Kind.FILE,
+    "Generator": Kind.GENERATOR,
+}  # fmt: skip
+_TEXT_TO_TEXT = frozenset(
+    (
+        "capitalize", "casefold", "center", "expandtabs", "format", "format_map", "join",
+        "ljust", "lower", "lstrip", "removeprefix", "removesuffix", "replace", "rjust",
+        "rstrip", "strip", "swapcase", "title", "translate", "upper", "zfill",
+    )
+)  # fmt: skip
+_TEXT_TO_LIST = frozenset(("split", "rsplit", "splitlines"))
+QUERYSET_METHODS = frozenset(
+    (
+        "all", "filter", "exclude", "order_by", "select_related", "prefetch_related", "annotate",
+        "alias", "distinct", "values", "values_list", "only", "defer", "reverse",
+        "none", "using", "union", "intersection", "difference", "select_for_update", "extra",
+        "raw", "dates", "datetimes",
+    )
+)  # fmt: skip
+_MANAGERS = ("objects", "_default_manager", "_base_manager")
+_FRAME_METHODS = frozenset(
+    (
+        "copy", "reset_index", "set_index", "sort_values", "sort_index", "dropna", "fillna",
+        "merge", "drop", "rename", "assign", "query", "head", "tail",
+        "sample", "drop_duplicates", "astype",
+    )
+)  # fmt: skip
+_MAX_DEPTH = 12
+
+
+def kind_of(
+    expr: cst.CSTNode | None, env: Link | None, names: Names, depth: int = 0
+) -> Kind | None:
+    """The proven kind of `expr`, its names read where `env` stands; None when not proven."""
+    if depth > _MAX_DEPTH:
+        return None
+    match expr:
+        case cst.List() | cst.ListComp():
+            return Kind.LIST
+        case cst.Dict() | cst.DictComp():
+            return Kind.DICT
+        case cst.Tuple():
+            return Kind.TUPLE
+        case cst.Set() | cst.SetComp():
+            return Kind.SET
+        case cst.GeneratorExp():
+            return Kind.GENERATOR
+        case cst.SimpleString():
+            return Kind.BYTES if "b" in expr.prefix.lower() else Kind.TEXT
+        case cst.ConcatenatedString():
+            return kind_of(expr.left, env, names, depth + 1)
+        case cst.FormattedString():
+            return Kind.TEXT
+        case cst.Integer():
+            return Kind.INT
+        case cst.Float():
+            return Kind.FLOAT
+        case cst.Comparison():
+            return Kind.BOOL
+        case cst.IfExp():
+            return _agreed([kind_of(e, env, names, depth + 1) for e in (expr.body, expr.orelse)])
+        case cst.BooleanOperation():
+            return _agreed([kind_of(e, env, names, depth + 1) for e in (expr.left, expr.right)])
+        case cst.BinaryOperation():
+            return _of_operation(expr, env, names, depth)
+        case cst.Call():
+            return _of_call(expr, env, names, depth)
+        case cst.Name(value="None"):
+            return Kind.NONE
+        case cst.Name(value="True" | "False"):
+            return Kind.BOOL
+        case cst.Name():
+            bindings, where = names.scopes.lookup(expr.value, env)
+            return _of_bindings(bindings, where, names, depth)
+        case cst.Attribute():
+            return _of_attribute(expr, env, names, depth)
+        case cst.NamedExpr() | cst.StarredElement():
+            return kind_of(expr.value, env, names, depth + 1)
+    return None
+
+
+def of_annotation(annotation: cst.CSTNode | None) -> Kind | None:
+    """``list[str]``, ``Optional[dict]``, ``str | None``, "QuerySet[Order]" -> the kind named."""
+    match annotation:
+        case cst.Name(value=word) | cst.Attribute(attr=cst.Name(value=word)):
+            return _ANNOTATIONS.get(word)
+        case cst.Subscript(value=outer, slice=[inner, *_]):
+            word = outer.value if isinstance(outer, cst.Name) else ""
+            word = outer.attr.value if isinstance(outer, cst.Attribute) else word
+            if word in ("Optional", "Final", "ClassVar", "Annotated"):
+                return of_annotation(getattr(inner.slice, "value", None))
+            return _ANNOTATIONS.get(word)
+        case cst.BinaryOperation(operator=cst.BitOr()):
+            return _agreed([of_annotation(annotation.left), of_annotation(annotation.right)])
+        case cst.SimpleString():
+            try:
+                return of_annotation(cst.parse_expression(str(annotation.evaluated_value)))
+            except cst.ParserSyntaxError:
+                return None
+    return None
+
+
+def _agreed(kinds: list[Kind | None]) -> Kind | None:
+    """The one kind all have; None as a value counts for nothing: it supports no operation."""
+    meant = {kind for kind in kinds if kind is not Kind.NONE}
+    if len(meant) == 1:
+        return meant.pop()
+    return None
+
+
+def _of_bindings(
+    bindings: list[Binding], where: Link | None, names: Names, depth: int
+) -> Kind | None:
+    if not bindings:
+        return None
+    return _agreed([_of_binding(b, where, names, depth) for b in bindings if _counts(b)])
+
+
+def _counts(binding: Binding) -> bool:
+    return binding.how is not How.DELETE
+
+
+def _of_binding(binding: Binding, where: Link | None, names: Names, depth: int) -> Kind | None:
+    if binding.annotation is not None:
+        return of_annotation(binding.annotation)
+    match binding.how:
+        case How.ASSIGN | How.WITH:
+            return kind_of(binding.value, where, names, depth + 1)
+        case How.AUGMENT:
+            assert isinstance(binding.node, cst.AugAssign)
+            return _of_augment(binding.node, where, names, depth)
+        case How.PARAMETER:
+            return None
+        case How.STAR_PARAMETER:
+            assert isinstance(binding.node, cst.Param)
+            return Kind.DICT if binding.node.star == "**" else Kind.TUPLE
+        case How.LOOP:
+            over = kind_of(binding.value, where, names, depth + 1)
+            return (
+                {Kind.TEXT: Kind.TEXT, Kind.RANGE: Kind.INT, Kind.BYTES: Kind.INT}.get(over)
+                if (over is not None)
+                else None
+            )
+    return None
+
+
+def _of_augment(node: cst.AugAssign, where: Link | None, names: Names, depth: int) -> Kind | None:
+    """``x += y`` keeps a mutable x's kind, and has y's kind where x is text or bytes."""
+    if isinstance(node.operator, cst.AddAssign):
+        kind = kind_of(node.value, where, names, depth + 1)
+        if kind in (Kind.TEXT, Kind.BYTES, Kind.LIST, Kind.TUPLE):
+            return kind
+    return Kind.NONE  # says nothing: the other bindings decide
+
+
+def _of_operation(
+    expr: cst.BinaryOperation, env: Link | None, names: Names, depth: int
+) -> Kind | None:
+    left = kind_of(expr.left, env, names, depth + 1)
+    if isinstance(expr.operator, cst.Modulo) and left in (Kind.TEXT, Kind.BYTES):
+        return left
+    right = kind_of(expr.right, env, names, depth + 1)
+    sequences = (Kind.TEXT, Kind.BYTES, Kind.LIST, Kind.TUPLE)
+    if isinstance(expr.operator, cst.Add):
+        if left in sequences:
+            return left
+        if right in (Kind.TEXT, Kind.BYTES):
+            return right
+    if isinstance(expr.operator, cst.Multiply):
+        if left in sequences and right in (Kind.INT, None):
+            return left
+        if right in sequences and left is Kind.INT:
+            return right
+    if isinstance(expr.operator, (cst.BitOr, cst.BitAnd, cst.Subtract)) and left is Kind.SET:
+        return left
+    if (
+        left is right
+        and left in (Kind.INT, Kind.FLOAT)
+        and not isinstance(expr.operator, (cst.Divide, cst.Power))
+    ):
+        return left
+    return None
+
+
+def _of_call(expr: cst.Call, env: Link | None, names: Names, depth: int) -> Kind | None:
+    name = names.qualified(expr.func, env)
+    if name in _CALLS:
+        return _CALLS[name]
+    if not isinstance(expr.func, cst.Attribute):
+        return None
+    method = expr.func.attr.value
+    receiver = kind_of(expr.func.value, env, names, depth + 1)
+    if receiver in (Kind.TEXT, Kind.BYTES):
+        if method in _TEXT_TO_TEXT:
+            return receiver
+        if method in _TEXT_TO_LIST:
+            return Kind.LIST
+        return {"encode": Kind.BYTES, "decode": Kind.TEXT, "hex": Kind.TEXT}.get(method)
+    if receiver in (Kind.QUERYSET, Kind.MANAGER) and method in QUERYSET_METHODS:
+        return Kind.QUERYSET
+    if receiver is Kind.FRAME and method in _FRAME_METHODS:
+        return Kind.FRAME
+    if method == "copy" and receiver in (Kind.LIST, Kind.DICT, Kind.SET, Kind.DEQUE):
+        return receiver
+    if method == "getChild" and receiver is Kind.LOGGER:
+        return receiver
+    return None
+
+
+def _of_attribute(expr: cst.Attribute, env: Link | None, names: Names, depth: int) -> Kind | None:
+    if expr.attr.value in _MANAGERS and names.looks_like_class(expr.value, env):
+        return Kind.MANAGER
+    bindings, where = names.attribute(expr, env)
+    return _of_bindings(bindings, where, names, depth)

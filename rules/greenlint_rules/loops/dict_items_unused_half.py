@@ -1,0 +1,104 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""A loop over ``.items()`` that reads only the key or only the value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from greenlint.here import Here
+from greenlint.kinds import Kind
+from greenlint.messages import say
+from greenlint.rule import Confidence, Edit, Fix, Hit, Rule, Safety
+from greenlint.walk import within
+
+RULE = Rule(
+    code="GRN101",
+    name="dict-items-unused-half",
+    severity="note",
+    aliases=("GCI103", "PERF102", "W8102", "FURB135", "S7512"),
+    needles=(b".items()",),
+    since="0.1.0",
+    lifecycle="stable",
+    fix="safe",
+    help="iterate over the half that is used: `.values()`, or the mapping itself for its keys",
+)
+
+
+@RULE.on(cst.For)
+def loop(node: cst.For, here: Here) -> Iterator[Hit]:
+    """A for statement, whose names live on after it."""
+    if (mapping := _items_of(node.iter)) and not here.changed(mapping, node.body):
+        yield from _judge(node.target, node.iter, mapping, here.block, here)
+
+
+@RULE.on(cst.CompFor)
+def clause(node: cst.CompFor, here: Here) -> Iterator[Hit]:
+    """A clause of a comprehension, whose names live in it alone."""
+    if mapping := _items_of(node.iter):
+        whole = next(above for above in here.ancestors if not isinstance(above, cst.CompFor))
+        yield from _judge(node.target, node.iter, mapping, whole, here)
+
+
+def _items_of(iterable: cst.BaseExpression) -> cst.BaseExpression | None:
+    match iterable:
+        case cst.Call(func=cst.Attribute(value=mapping, attr=cst.Name("items")), args=[]):
+            return mapping
+    return None
+
+
+def _judge(
+    target: cst.CSTNode,
+    iterable: cst.BaseExpression,
+    mapping: cst.BaseExpression,
+    scope: cst.CSTNode,
+    here: Here,
+) -> Iterator[Hit]:
+    kind = here.kind(mapping)
+    if kind not in (None, Kind.DICT):
+        return
+    match target:
+        case cst.Tuple(elements=[cst.Element(cst.Name(key)), cst.Element(cst.Name(value))]):
+            pass
+        case _:
+            return
+    unused = [name for name in (key, value) if not _read(name, scope, here.node)]
+    if len(unused) != 1 or key == value:
+        return
+    kept, rest = (value, ".values()") if unused == [key] else (key, "" if kind else ".keys()")
+    source = here.code(mapping)
+    yield Hit(
+        target,
+        say(
+            "`{mapping}.items()` makes a pair on every turn, and `{unused}` is never read",
+            mapping=here.brief(mapping),
+            unused=unused[0],
+        ),
+        fix=Fix(
+            say("iterate over `{code}`", code=f"{source}{rest}"),
+            (Edit(target, kept), Edit(iterable, f"{source}{rest}")),
+            Safety.SAFE if kind is Kind.DICT else Safety.UNSAFE,
+        ),
+        confidence=None if kind is Kind.DICT else Confidence.MEDIUM,
+    )
+
+
+def _read(name: str, scope: cst.CSTNode, loop: cst.CSTNode) -> bool:
+    """Whether anything in the scope but the loop's own target may read the name it binds."""
+    work: list[cst.CSTNode] = [scope]
+    while work:
+        node = work.pop()
+        if isinstance(node, cst.Name) and node.value == name:
+            return True
+        if isinstance(node, (cst.For, cst.CompFor)) and name in _names(node.target):
+            work += [part for part in node.children if part is not node.target and node is loop]
+            work += [node.iter] if node is not loop else []
+            continue
+        work += node.children
+    return False
+
+
+def _names(target: cst.CSTNode) -> set[str]:
+    return {node.value for node in within(target, names=True) if isinstance(node, cst.Name)}

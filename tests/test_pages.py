@@ -1,0 +1,181 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""Every rule page is run: marked lines are found, all others are not, and fixes do what they show."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from pathlib import Path
+
+import libcst as cst
+import pytest
+
+import greenlint_rules
+from greenlint import page as pages
+from greenlint.catalogue import load, rules_in
+from greenlint.check import ActiveRule, Checker
+from greenlint.fix import apply
+from greenlint.finding import Finding
+from greenlint.page import Block, Page
+from greenlint.rule import Proof, RuleInfo, Safety
+from greenlint.source import SourceFile
+
+RULES = list(rules_in("greenlint_rules", Path(greenlint_rules.__file__).parent))
+PAGES: dict[str, Page] = {info.code: pages.read(info.page) for info in RULES if info.page}
+
+
+def checker(info: RuleInfo) -> Checker:
+    rule = load(info)
+    options = {option.name: option.default for option in info.options}
+    return Checker([ActiveRule(info, rule, options)])
+
+
+def findings(info: RuleInfo, text: str, name: str = "shop/views.py") -> list[Finding]:
+    result = checker(info).check(SourceFile(name, text.encode()))
+    assert not result.problems, result.problems
+    return list(result.findings)
+
+
+def blocks(*roles: str) -> Iterator[object]:
+    for info in RULES:
+        for block in PAGES[info.code].of(*roles):
+            yield pytest.param(info, block, id=f"{info.code}-{block.role}-line{block.line}")
+
+
+def pairs() -> Iterator[tuple[RuleInfo, Block, Block]]:
+    """Each fixed block with the flagged block before it."""
+    for info in RULES:
+        before: Block | None = None
+        for block in PAGES[info.code].of("flagged", "fixed"):
+            if block.role == "flagged":
+                before = block
+            else:
+                assert before is not None, f"{info.code}: a fixed block without a flagged one"
+                yield info, before, block
+                before = None
+
+
+@pytest.mark.parametrize(("info", "block"), blocks("flagged"))
+def test_flagged_lines_are_found_and_no_others(info: RuleInfo, block: Block) -> None:
+    """Each line marked ``# flagged`` has a finding that starts there; no other line has one."""
+    assert block.flagged_lines, "a flagged block marks no line"
+    found = findings(info, block.unmarked, block.settings.get("name", "shop/views.py"))
+    assert sorted({one.span.line for one in found}) == block.flagged_lines
+    assert all(one.code == info.code for one in found)
+
+
+@pytest.mark.parametrize(("info", "block"), blocks("clean", "fixed", "setup", "after"))
+def test_clean_blocks_have_no_finding(info: RuleInfo, block: Block) -> None:
+    """What is left alone, and what a fix makes, is not flagged."""
+    found = findings(info, block.text, block.settings.get("name", "shop/views.py"))
+    assert [f"{one.span.line}: {one.message}" for one in found] == []
+
+
+@pytest.mark.parametrize(
+    ("info", "before", "after"),
+    [pytest.param(*pair, id=f"{pair[0].code}-line{pair[2].line}") for pair in pairs()],
+)
+def test_fixed_block_is_the_fix(info: RuleInfo, before: Block, after: Block) -> None:
+    """A fixed block equals what the fixes make of the flagged block before it, to the letter."""
+    text = before.unmarked
+    for _ in range(10):
+        fixes = [one.fix for one in findings(info, text) if one.fix]
+        if not fixes:
+            break
+        text, _applied = apply(text, fixes)
+    assert text == after.text
+
+
+@pytest.mark.parametrize("info", RULES, ids=lambda info: info.code)
+def test_promised_fix_safety_is_shown(info: RuleInfo) -> None:
+    """A rule that can fix shows it on its page, and offers nothing safer than it declares."""
+    offered = {
+        one.fix.safety
+        for block in PAGES[info.code].of("flagged")
+        for one in findings(info, block.unmarked)
+        if one.fix
+    }
+    assert bool(offered) == (info.fix is not None)
+    assert info.fix is Safety.SAFE or Safety.SAFE not in offered
+
+
+def namespace(text: str) -> dict[str, object]:
+    """What a block leaves behind: its plain values, and all that it prints."""
+    space: dict[str, object] = {"__name__": "page"}
+    with redirect_stdout(io.StringIO()) as out:
+        exec(compile(text, "<page>", "exec"), space)
+    plain = (int, float, str, bytes, bytearray, list, tuple, dict, set, frozenset, bool, type(None))
+    kept = {name: value for name, value in space.items() if isinstance(value, plain)}
+    kept.pop("__builtins__", None)
+    return {name: value for name, value in kept.items() if not name.startswith("__")} | {
+        "printed": out.getvalue()
+    }
+
+
+@pytest.mark.parametrize(
+    ("info", "before", "after"),
+    [
+        pytest.param(*pair, id=f"{pair[0].code}-line{pair[2].line}")
+        for pair in pairs()
+        if "norun" not in pair[1].settings
+    ],
+)
+def test_fix_keeps_behaviour(info: RuleInfo, before: Block, after: Block) -> None:
+    """A runnable flagged block and its fixed block leave equal values and print the same."""
+    was, now = namespace(before.unmarked), namespace(after.text)
+    shared = {name for name in was if name in now}
+    assert {n: was[n] for n in shared} == {n: now[n] for n in shared}
+    assert len(shared) > 1 or was["printed"], "the block shows nothing: give it a result or norun"
+
+
+def test_blocks_that_do_not_run_say_why() -> None:
+    """Blocks that cannot be run carry a reason, and are counted where everybody sees it."""
+    reasons = [pair[1].settings["norun"] for pair in pairs() if "norun" in pair[1].settings]
+    assert all(len(reason) > 8 for reason in reasons)
+    print(f"{len(reasons)} of {len(list(pairs()))} fixed blocks are not run")
+
+
+@pytest.mark.parametrize("info", RULES, ids=lambda info: info.code)
+def test_page_is_complete(info: RuleInfo) -> None:
+    """A page says what, why, when not, and what proves it; it shows both sides in code."""
+    page = PAGES[info.code]
+    assert page.summary.endswith("."), "the page opens with one sentence"
+    for heading in (
+        "Flagged",
+        "Left alone",
+        "Fix safety",
+        "Experiment",
+        "Evidence",
+        "Measure card",
+    ):
+        assert heading in page.sections, heading
+    assert list(page.of("flagged"))
+    assert len(list(page.of("clean"))) >= 2
+    for block in page.of("flagged", "fixed", "clean", "setup", "before", "after"):
+        cst.parse_module(block.text)
+
+
+@pytest.mark.parametrize("info", RULES, ids=lambda info: info.code)
+def test_catalogue_says_what_the_rule_says(info: RuleInfo) -> None:
+    """The facts read as text are those of the imported rule."""
+    rule = load(info)
+    assert rule.checks, "a rule without checks"
+    assert (
+        rule.info(summary=info.summary, proof=info.proof, page=info.page, module=info.module)
+        == info
+    )
+
+
+@pytest.mark.parametrize("info", RULES, ids=lambda info: info.code)
+def test_default_rules_are_proven(info: RuleInfo) -> None:
+    """A rule that is on by default rests on a publication or a measurement, shown on its page."""
+    assert not info.default or PAGES[info.code].proof in (Proof.PUBLISHED, Proof.MEASURED)
+
+
+def test_rules_are_found() -> None:
+    """No room is overlooked: every rule module below the package is in the catalogue."""
+    folder = Path(greenlint_rules.__file__).parent
+    modules = {p.stem for p in folder.rglob("*.py") if p.parent != folder and p.stem != "__init__"}
+    assert modules == {info.module.rpartition(".")[2] for info in RULES}
