@@ -7,25 +7,20 @@ from __future__ import annotations
 import re
 import warnings
 from ast import PyCF_ONLY_AST
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import libcst as cst
 
-from greenlint.errors import GreenlintError
 from greenlint.finding import Finding, FoundFix, Place, Span, TextEdit, number_fingerprints
 from greenlint.here import Here
-from greenlint.messages import Message, as_message, say
+from greenlint.messages import as_message, say
 from greenlint.positions import Positions
-from greenlint.result import FileResult, Outcome
-from greenlint.rule import Check, Confidence, Fix, Hit, Options, Rule, RuleInfo
+from greenlint.result import SYNTAX_ERROR, TOO_LARGE, FileResult, Outcome, refused
+from greenlint.rule import Check, Fix, Hit, Options, Rule, RuleInfo
 from greenlint.source import NotPython, SourceFile, too_deep
 from greenlint.suppress import Suppression, wanted
 from greenlint.walk import Children, Link, table, walk
-
-SYNTAX_ERROR = "GRN999"
-TOO_LARGE = "GRN998"
-UNREADABLE = "GRN997"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +76,10 @@ class Checker:
             if not rules and not wanted(source.raw) and _compiles(source.text):
                 return FileResult(Outcome.SKIPPED)
             module = parse(source)
-        except NotPython as error:
-            return _refused(source, SYNTAX_ERROR, error)
         except TooLarge as error:
-            return _refused(source, TOO_LARGE, error)
+            return refused(source.name, TOO_LARGE, error.message)
+        except NotPython as error:
+            return refused(source.name, SYNTAX_ERROR, error.message, error.line, error.column)
         here = Here(module, source.text, name=source.name, is_test=is_test, target=self.target)
         positions = Positions(module, source.text)
         problems: list[str] = []
@@ -138,7 +133,7 @@ class Checker:
                 try:
                     for hit in offer.check(link[0], here):
                         yield offer.active, hit, link
-                except (GreenlintError, RecursionError, Exception) as error:
+                except Exception as error:
                     code = offer.active.info.code
                     if code not in broken:
                         broken.add(code)
@@ -189,18 +184,6 @@ def _compiles(text: str) -> bool:
         except (SyntaxError, ValueError, MemoryError, RecursionError):
             return False
     return True
-
-
-def _refused(source: SourceFile, code: str, error: NotPython) -> FileResult:
-    span = Span(error.line, error.column, error.line, error.column, 0, 0)
-    return FileResult(Outcome.FAILED, (refusal(source.name, code, error.message, span),))
-
-
-def refusal(name: str, code: str, message: Message, span: Span | None = None) -> Finding:
-    """A file that could not be checked, as a finding."""
-    span = span or Span(1, 1, 1, 1, 0, 0)
-    finding = Finding(name, span, code, message, Message(""), Confidence.HIGH)
-    return number_fingerprints([(finding, "")])[0]
 
 
 def _suppressions(
@@ -298,6 +281,3 @@ _SPACE = re.compile(r"\s+")
 def _bare(code: str) -> str:
     """Source without white space and comments: what a fingerprint is taken over."""
     return _SPACE.sub("", _COMMENT.sub(lambda found: found[1] or "", code))
-
-
-Runner = Callable[[SourceFile], FileResult]

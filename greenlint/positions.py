@@ -54,6 +54,11 @@ class _Recorder(CodegenState):
             end = self.ranges[end_node][1]
         self.ranges[node] = (start, end)
 
+    def pop_trailing_newline(self) -> None:
+        """Empty the last token instead of dropping it: ranges that end after it stay valid."""
+        if self.tokens:
+            self.tokens[-1] = ""
+
     def offsets(self, base: int) -> Offsets:
         at = [base, *accumulate(map(len, self.tokens), initial=base)][1:]
         return {node: (at[start], at[end]) for node, (start, end) in self.ranges.items()}

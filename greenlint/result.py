@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from greenlint.finding import Finding
-from greenlint.rule import RuleInfo, Safety, Severity
+from greenlint.finding import Finding, Span, number_fingerprints
+from greenlint.messages import Message
+from greenlint.rule import Confidence, RuleInfo, Safety, Severity
 from greenlint.suppress import Suppression
 
 
@@ -49,6 +50,18 @@ class FileResult:
     findings: tuple[Finding, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     problems: tuple[str, ...] = ()
+
+
+SYNTAX_ERROR = "GRN999"
+TOO_LARGE = "GRN998"
+UNREADABLE = "GRN997"
+
+
+def refused(name: str, code: str, message: Message, line: int = 1, column: int = 1) -> FileResult:
+    """A file that could not be checked, as its result: one finding that says why."""
+    span = Span(line, column, line, column, 0, 0)
+    finding = Finding(name, span, code, message, Message(""), Confidence.HIGH)
+    return FileResult(Outcome.FAILED, tuple(number_fingerprints([(finding, "")])))
 
 
 @dataclass(frozen=True, slots=True)
