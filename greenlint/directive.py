@@ -50,15 +50,12 @@ def directives(text: str, comment: Comment) -> Iterator[Directive]:
     find = _START.match if comment.alone else _START.search
     at = comment.start
     while found := find(text, at, comment.end):
-        if found["codes"]:
-            directive = _noqa(found)
-        else:
-            directive = _instruction(text, found, comment.end)
+        directive = _noqa(found) if found["codes"] else _instruction(text, found, comment.end)
         if directive:
             yield directive
         at = directive.end if directive else found.end()
         if comment.alone:
-            at = len(text) - len(text[at:].lstrip(" \t"))
+            at = comment.end - len(text[at : comment.end].lstrip(" \t"))
 
 
 def _noqa(found: re.Match[str]) -> Directive:

@@ -83,7 +83,7 @@ class Layout:
         line = self.source.span(start, start).line
         begin = self.source.line_starts[line - 1]
         text = self.source.text
-        continued = text[:begin].rstrip("\r\n").endswith("\\") if begin else False
+        continued = text[max(0, begin - 3) : begin].rstrip("\r\n").endswith("\\")
         inside = self.at(start)
         alone = not text[begin:start].strip() and not (continued and inside)
         return Comment(start, end, line, self._width(start), alone, inside)

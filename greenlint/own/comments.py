@@ -149,6 +149,8 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     for same in (word.upper(), word.lower().replace("_", "-")):
         if same in words:
             return same
+    if word[-1:].isdigit():  # Of codes, only those of the same room are near each other.
+        words = [one for one in words if one.startswith(word[:4].upper())]
     return next(iter(get_close_matches(word, words, 1, 0.7)), None)
 
 
