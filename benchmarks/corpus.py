@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import re
 import shutil
 import subprocess
 import sys
@@ -28,10 +29,12 @@ DEFAULT_FOLDER = PROJECT / ".benchmarks"
 
 # Folders of tests hold broken syntax on purpose.
 STDLIB_LEFT_OUT = frozenset({"test", "tests", "idle_test", "lib2to3", "site-packages"})
-# Folders that one linter or the other skips unless told otherwise; every linter is to see the same.
+# What one linter or the other skips unless told otherwise; every linter is to see the same.
 COMMONLY_SKIPPED = frozenset(
-    {"__pycache__", "_build", "build", "buck-out", "dist", "env", "node_modules", "venv"}
+    {"__pycache__", "__pypackages__", "_build", "build", "buck-out", "dist", "env", "node_modules"}
+    | {"site-packages", "venv"}
 )
+GENERATED = re.compile(r"migrations/[0-9][^/]*\.py$|_pb2(_grpc)?\.py$|(^|/)\.")
 
 # Stops the search of each linter for a configuration further up.
 FOLDER_CONFIGURATION = """\
@@ -153,7 +156,9 @@ def copy_all(source: Path, root: Path, left_out: frozenset[str]) -> None:
     shutil.rmtree(unfinished, ignore_errors=True)
     for path in sorted(source.rglob("*.py")):
         inside = path.relative_to(source)
-        if path.is_file() and not left_out.intersection(inside.parts[:-1]):
+        if not path.is_file() or left_out.intersection(inside.parts[:-1]):
+            continue
+        if not GENERATED.search(inside.as_posix()):
             copy(path, unfinished / inside)
     unfinished.rename(root)
 

@@ -34,6 +34,7 @@ class Summary:
     parsed: int | None
     skipped: int | None
     cached: int | None
+    failed: int | None
 
     @classmethod
     def read(cls, path: Path) -> Summary:
@@ -43,7 +44,7 @@ class Summary:
             summary = report["summary"]
             return cls(
                 len(report["findings"]),
-                *(summary.get(name) for name in ("files", "parsed", "skipped", "cached")),
+                *(summary.get(name) for name in ("files", "parsed", "skipped", "cached", "failed")),
             )
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise SummaryMissing(f"{path} holds no report of greenlint: {error!r}") from error
@@ -56,6 +57,7 @@ class Summary:
                 (self.files, "files"),
                 (self.parsed, "parsed"),
                 (self.skipped, "skipped unparsed"),
+                (self.failed or None, "not parsable"),
             )
             if value is not None
         ]

@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 
 class NoFigure(Exception):
@@ -38,6 +39,9 @@ class Reading:
     wall_seconds: float
     cpu_seconds: float
     peak_kib: int
+
+
+Pairs: TypeAlias = Sequence[tuple[Reading, Reading]]
 
 
 @dataclass(frozen=True)
@@ -89,16 +93,16 @@ def run_and_read_errors(command: Command) -> tuple[Reading, str]:
     return reading, errors
 
 
-def in_turns(first: Command, second: Command, rounds: int) -> list[tuple[Reading, Reading]]:
+def in_turns(first: Command, second: Command, rounds: int) -> Pairs:
     """Run first, second, first, second, ...: what slows the machine for a while meets both."""
     return [(run(first), run(second)) for _ in range(rounds)]
 
 
-def cpu_ratio(pairs: Sequence[tuple[Reading, Reading]]) -> Spread:
+def cpu_ratio(pairs: Pairs) -> Spread:
     """CPU seconds of the first over those of the second, pair by pair."""
     return Spread.of([one.cpu_seconds / other.cpu_seconds for one, other in pairs])
 
 
-def wall_ratio(pairs: Sequence[tuple[Reading, Reading]]) -> Spread:
+def wall_ratio(pairs: Pairs) -> Spread:
     """Wall seconds of the first over those of the second, pair by pair."""
     return Spread.of([one.wall_seconds / other.wall_seconds for one, other in pairs])
