@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from greenlint.scope import Binding, How
+from greenlint.walk import within
 
 if TYPE_CHECKING:
     from greenlint.names import Names
@@ -102,6 +103,9 @@ _FRAME_METHODS = frozenset(
         "sample", "drop_duplicates", "astype",
     )
 )  # fmt: skip
+_SLICED_TO_SAME = (
+    Kind.TEXT, Kind.BYTES, Kind.BYTEARRAY, Kind.LIST, Kind.TUPLE, Kind.RANGE, Kind.QUERYSET,
+)  # fmt: skip
 _MAX_DEPTH = 12
 
 
@@ -153,6 +157,9 @@ def kind_of(
             return _of_attribute(expr, env, names, depth)
         case cst.NamedExpr() | cst.StarredElement():
             return kind_of(expr.value, env, names, depth + 1)
+        case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Slice())]):
+            whole = kind_of(expr.value, env, names, depth + 1)
+            return whole if whole in _SLICED_TO_SAME else None
     return None
 
 
@@ -190,7 +197,19 @@ def _of_bindings(
 ) -> Kind | None:
     if not bindings:
         return None
-    return _agreed([_of_binding(b, where, names, depth) for b in bindings if _counts(b)])
+    first = bindings[0]
+    if first in names.asked:  # ``rows = rows.filter()``: what the bindings before it agree on
+        return _agreed(names.asked[first])
+    kinds: list[Kind | None] = []
+    names.asked[first] = kinds
+    try:
+        for binding in filter(_counts, bindings):
+            kinds.append(_of_binding(binding, where, names, depth))
+            if kinds[-1] is None:
+                return None
+    finally:
+        del names.asked[first]
+    return _agreed(kinds)
 
 
 def _counts(binding: Binding) -> bool:
@@ -263,6 +282,8 @@ def _of_call(expr: cst.Call, env: Link | None, names: Names, depth: int) -> Kind
     name = names.qualified(expr.func, env)
     if name in _CALLS:
         return _CALLS[name]
+    if isinstance(expr.func, cst.Name):
+        return _of_function(expr.func.value, env, names, depth)
     if not isinstance(expr.func, cst.Attribute):
         return None
     method = expr.func.attr.value
@@ -282,6 +303,30 @@ def _of_call(expr: cst.Call, env: Link | None, names: Names, depth: int) -> Kind
     if method == "getChild" and receiver is Kind.LOGGER:
         return receiver
     return None
+
+
+def _of_function(name: str, env: Link | None, names: Names, depth: int) -> Kind | None:
+    """What a plain function of this file says it returns, or else what its returns agree on."""
+    bindings, where = names.scopes.lookup(name, env)
+    node = bindings[0].node if len(bindings) == 1 else None
+    if not isinstance(node, cst.FunctionDef) or node.asynchronous or node.decorators:
+        return None
+    if node not in names.returned:
+        names.returned[node] = None  # a function that calls itself proves nothing by that
+        if node.returns is not None:
+            names.returned[node] = of_annotation(node.returns.annotation)
+        else:
+            inside = list(within(node.body))
+            inner: Link = (node.body, (node, where))
+            if not any(isinstance(one, cst.Yield) for one in inside):
+                names.returned[node] = _agreed(
+                    [
+                        kind_of(one.value, inner, names, depth + 1)
+                        for one in inside
+                        if isinstance(one, cst.Return)
+                    ]
+                )
+    return names.returned[node]
 
 
 def _of_attribute(expr: cst.Attribute, env: Link | None, names: Names, depth: int) -> Kind | None:

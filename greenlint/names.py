@@ -5,11 +5,15 @@
 from __future__ import annotations
 
 import builtins
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from greenlint.scope import Binding, How, Scopes
 from greenlint.walk import Link
+
+if TYPE_CHECKING:
+    from greenlint.kinds import Kind
 
 _BUILTINS = frozenset(dir(builtins))
 
@@ -19,6 +23,10 @@ class Names:
 
     def __init__(self, module: cst.Module, walrus: bool = True) -> None:
         self.scopes = Scopes(module, walrus)
+        #: The names whose kind is being asked, by first binding, and what is known of each so far.
+        self.asked: dict[Binding, list[Kind | None]] = {}
+        #: The kinds that functions of this file return, as far as anybody asked.
+        self.returned: dict[cst.FunctionDef, Kind | None] = {}
 
     def qualified(self, expr: cst.CSTNode | None, env: Link | None) -> str | None:
         """``"re.compile"`` for ``re.compile``, ``r.compile``, ``compile``, as the imports have it;
