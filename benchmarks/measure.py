@@ -4,15 +4,21 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import resource
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
+
+PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
+ORPHANS_END_WITHIN_SECONDS = 5
 
 
 class NoFigure(Exception):
@@ -61,9 +67,9 @@ class Spread:
 def run(command: Command) -> Reading:
     """Start the command, wait, and read what it and its children used.
 
-    CPU is user + system time, of the process and of the children that it waited for. The peak is
-    the largest resident set of any one of these processes. (Linux starts a child's peak at that
-    of the process which forked it, so this program has to stay smaller than what it measures.)
+    CPU is user + system time, of the process and of its children. The peak is the largest resident
+    set of any one of these processes. (Linux starts a child's peak at that of the process which
+    forked it, so this program has to stay smaller than what it measures.)
 
     Raises CommandFailed on an exit code outside `command.accepted`.
     """
@@ -72,6 +78,7 @@ def run(command: Command) -> Reading:
 
 def run_and_read_errors(command: Command) -> tuple[Reading, str]:
     """The same, with what the command wrote to standard error."""
+    adopt_orphans()
     with tempfile.TemporaryFile() as stderr:
         started = time.perf_counter()
         process = subprocess.Popen(
@@ -83,14 +90,38 @@ def run_and_read_errors(command: Command) -> tuple[Reading, str]:
         )
         _, status, usage = os.wait4(process.pid, 0)
         wall_seconds = time.perf_counter() - started
+        usages = [usage, *orphans(time.monotonic() + ORPHANS_END_WITHIN_SECONDS)]
         stderr.seek(0)
         errors = stderr.read().decode(errors="replace")
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in command.accepted:
         words = " ".join(command.argv)[:500]
         raise CommandFailed(f"{words} ended with {process.returncode}:\n{errors[-2000:]}")
-    reading = Reading(wall_seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
-    return reading, errors
+    cpu_seconds = sum(usage.ru_utime + usage.ru_stime for usage in usages)
+    return Reading(wall_seconds, cpu_seconds, max(usage.ru_maxrss for usage in usages)), errors
+
+
+def adopt_orphans() -> None:
+    """Become the parent of processes whose own parent has ended; nothing happens but on Linux.
+
+    The workers of a fork server are children of the server, which the command that started it does
+    not wait for: without this, what they use is counted nowhere.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def orphans(deadline: float) -> Iterator[resource.struct_rusage]:
+    """What each adopted process used, as they end, until none is left or the deadline."""
+    while time.monotonic() < deadline:
+        try:
+            pid, _, usage = os.wait4(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if pid:
+            yield usage
+        else:
+            time.sleep(0.002)
 
 
 def in_turns(first: Command, second: Command, rounds: int) -> Pairs:

@@ -261,6 +261,7 @@ def memory(bench: Bench) -> Iterator[Figure]:
                 Spread.of([peak]),
                 unit="MB",
                 target=at_most(300),
+                beside=same_files(bench.greenlint.summary(), corpus).words(),
             )
     for jobs in (1, 2):
         yield Figure(
