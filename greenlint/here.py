@@ -392,16 +392,19 @@ def _few_numbers(args: list[cst.BaseExpression]) -> bool:
 
 def _leaves(block: cst.IndentedBlock | cst.SimpleStatementSuite) -> cst.CSTNode | None:
     """The statement by which a block always leaves the loop or function, if it does."""
-    if any(_continues(statement) for statement in block.body):
-        return None
     last = block.body[-1] if block.body else None
     if isinstance(last, cst.SimpleStatementLine):
         last = last.body[-1]
-    return last if isinstance(last, _LEAVES) else None
+    if not isinstance(last, _LEAVES) or any(_continues(statement) for statement in block.body):
+        return None
+    return last
 
 
-def _continues(statement: cst.CSTNode) -> bool:
-    return any(isinstance(node, cst.Continue) for node in within(statement))
+def _continues(node: cst.CSTNode) -> bool:
+    """Whether a statement may go on to the next turn of the loop that it stands in."""
+    if isinstance(node, (cst.For, cst.While, *_BOUNDARIES)):
+        return False
+    return isinstance(node, cst.Continue) or any(map(_continues, node.children))
 
 
 def _loops_at(parent: cst.CSTNode, child: cst.CSTNode, up: Link) -> Iterator[Loop]:

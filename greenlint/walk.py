@@ -111,6 +111,10 @@ def _nothing(_: object) -> tuple[()]:
     return ()
 
 
+# Leaves that say where control goes: there is nothing to enter, and rules look for them.
+CHILDREN.update(dict.fromkeys((cst.Break, cst.Continue, cst.Pass), _nothing))
+
+
 _SCOPES = (cst.FunctionDef, cst.ClassDef, cst.Lambda)
 _WITH_NAMES = table((cst.Name,))
 
