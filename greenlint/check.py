@@ -73,7 +73,7 @@ class Checker:
         rules = self._applicable(source.raw, is_test, ignored)
         try:
             self._admit(source)
-            if not rules and not wanted(source.raw) and _compiles(source.text):
+            if not rules and not wanted(source.raw) and _compiles(source.text) is True:
                 return FileResult(Outcome.SKIPPED)
             module = parse(source)
         except TooLarge as error:
@@ -166,24 +166,33 @@ def parse(source: SourceFile) -> cst.Module:
     try:
         return cst.parse_module(source.text)
     except cst.ParserSyntaxError as error:
-        what = error.message.removeprefix("parser error: ").removeprefix("tokenizer error: ")
-        what = re.sub(r"^error at \d+:\d+: ", "", what)
-        raise NotPython(
-            say("cannot parse: {what}", what=what), error.raw_line, error.raw_column + 1
-        ) from None
+        raise _syntax_error(source.text, error) from None
     except (RecursionError, ValueError, UnicodeError, cst.CSTValidationError) as error:
         raise NotPython(say("cannot parse: {what}", what=error)) from None
 
 
-def _compiles(text: str) -> bool:
-    """Whether the running interpreter accepts the text: no tree of ours is needed to know."""
+def _compiles(text: str) -> SyntaxError | bool:
+    """Whether the running interpreter accepts the text, or its own account of why not."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             compile(text, "<source>", "exec", PyCF_ONLY_AST, dont_inherit=True)
-        except (SyntaxError, ValueError, MemoryError, RecursionError):
+        except SyntaxError as error:
+            return error
+        except (ValueError, MemoryError, RecursionError):
             return False
     return True
+
+
+def _syntax_error(text: str, error: cst.ParserSyntaxError) -> NotPython:
+    """What is wrong and where: in the interpreter's words if it agrees, else in LibCST's."""
+    own = _compiles(text)
+    if isinstance(own, SyntaxError) and own.lineno:
+        place = (own.lineno, max(1, own.offset or 1))
+        return NotPython(say("cannot parse: {what}", what=own.msg), *place)
+    what = error.message.removeprefix("parser error: ").removeprefix("tokenizer error: ")
+    what = re.sub(r"^error at \d+:\d+: ", "", what)
+    return NotPython(say("cannot parse: {what}", what=what), error.raw_line, error.raw_column + 1)
 
 
 def _suppressions(

@@ -287,9 +287,11 @@ class _Pool:
 
     def close(self) -> None:
         for worker in self._workers:
-            worker.pipe.close()
+            with contextlib.suppress(OSError):
+                worker.pipe.send(None)
         for worker in self._workers:
             worker.process.join(0 if worker.held else 5)
+            worker.pipe.close()
             if worker.process.is_alive():
                 worker.process.kill()
                 worker.process.join()
@@ -325,8 +327,7 @@ def _serve(pipe: Connection, plan: Plan) -> None:
         return
     gc.freeze()
     with contextlib.suppress(EOFError, OSError):
-        while True:
-            job: Job = pipe.recv()
+        while (job := pipe.recv()) is not None:
             pipe.send(_checked(checker, job))
 
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The greenlint developers
 # SPDX-License-Identifier: EUPL-1.2
-"""Every rule page is run: marked lines are found, all others are not, and fixes do what they show."""
+"""Every rule page is run: marked lines are found, others are not, fixes do what they show."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from collections.abc import Iterator
 from contextlib import redirect_stdout
 from pathlib import Path
 
+import greenlint_rules
 import libcst as cst
 import pytest
 
-import greenlint_rules
 from greenlint import page as pages
 from greenlint.catalogue import load, rules_in
 from greenlint.check import ActiveRule, Checker
-from greenlint.fix import apply
 from greenlint.finding import Finding
+from greenlint.fix import apply
 from greenlint.page import Block, Page
 from greenlint.rule import Proof, RuleInfo, Safety
 from greenlint.source import SourceFile
@@ -38,10 +38,12 @@ def findings(info: RuleInfo, text: str, name: str = "shop/views.py") -> list[Fin
     return list(result.findings)
 
 
-def blocks(*roles: str) -> Iterator[object]:
-    for info in RULES:
-        for block in PAGES[info.code].of(*roles):
-            yield pytest.param(info, block, id=f"{info.code}-{block.role}-line{block.line}")
+def blocks(*roles: str) -> list[object]:
+    return [
+        pytest.param(info, block, id=f"{info.code}-{block.role}-line{block.line}")
+        for info in RULES
+        for block in PAGES[info.code].of(*roles)
+    ]
 
 
 def pairs() -> Iterator[tuple[RuleInfo, Block, Block]]:

@@ -168,8 +168,14 @@ def main() -> NoReturn:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 141
-    except RecursionError as error:
-        code = _told(f"Internal error: {error!r}. Please report it with the file that caused it.")
+    except Exception:
+        import traceback
+
+        traceback.print_exc()
+        code = _told(
+            f"Internal error in greenlint {__version__}. Please report the lines above with the "
+            "command and, if you can, the file."
+        )
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -1,0 +1,246 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""``greenlint check``: arguments to a run, its findings to the formats asked for, an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from greenlint.cli import Settings
+from greenlint.errors import UsageError
+
+if TYPE_CHECKING:
+    from greenlint.cli.linting import Lint
+    from greenlint.result import ReportContext
+    from greenlint.sift import Sifted
+
+
+def _words(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Comma-separated and repeated words as one list; None when nothing was given."""
+    words = tuple(word.strip() for one in given for word in one.split(",") if word.strip())
+    return words or None
+
+
+def _pairs(
+    _: click.Context, option: click.Parameter, given: tuple[str, ...]
+) -> dict[str, list[str]] | None:
+    """GLOB:CODE pairs as a table; None when nothing was given."""
+    table: dict[str, list[str]] = {}
+    for one in ",".join(given).split(",") if given else ():
+        glob, colon, code = one.rpartition(":")
+        if not colon or not glob or not code:
+            raise click.BadParameter(f"{one!r} is not GLOB:CODE, such as 'tests/**:GRN301'.")
+        table.setdefault(glob, []).append(code)
+    return table or None
+
+
+class _Command(click.Command):
+    """Lets ``--add-ignore`` stand alone: only ``--add-ignore=REASON`` takes a value."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        spelt = ["--add-ignore=" if word == "--add-ignore" else word for word in args]
+        return super().parse_args(ctx, spelt)
+
+
+@click.command(cls=_Command, name="check")
+@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@click.option("--fix", is_flag=True, help="Apply safe fixes.")
+@click.option("--fix-only", is_flag=True, help="Apply fixes, and report nothing else.")
+@click.option("--unsafe-fixes/--no-unsafe-fixes", default=None, help="Apply unsafe fixes, too.")
+@click.option("--interactive", is_flag=True, help="Ask before each fix.")
+@click.option("--diff", is_flag=True, help="Show what fixes would change; change nothing.")
+@click.option("--show-fixes", is_flag=True, help="Say how often each rule's fix was applied.")
+@click.option("--select", multiple=True, callback=_words, metavar="RULES", help="Rules to run.")
+@click.option(
+    "--extend-select", multiple=True, callback=_words, metavar="RULES", help="More rules."
+)
+@click.option("--ignore", multiple=True, callback=_words, metavar="RULES", help="Rules not to run.")
+@click.option("--per-file-ignores", multiple=True, callback=_pairs, metavar="GLOB:RULE")
+@click.option("--fixable", multiple=True, callback=_words, metavar="RULES")
+@click.option("--unfixable", multiple=True, callback=_words, metavar="RULES")
+@click.option("--min-proof", type=click.Choice(["measured", "published", "reasoned"]))
+@click.option("--min-confidence", type=click.Choice(["high", "medium", "low"]))
+@click.option("--preview/--no-preview", default=None, help="Run rules that are on trial.")
+@click.option("--target-version", metavar="X.Y", help="Oldest Python that the code runs on.")
+@click.option("--exclude", multiple=True, callback=_words, metavar="GLOBS")
+@click.option("--extend-exclude", multiple=True, callback=_words, metavar="GLOBS")
+@click.option("--respect-gitignore/--no-respect-gitignore", default=None)
+@click.option("--force-exclude/--no-force-exclude", default=None)
+@click.option("--show-files", is_flag=True, help="List the files that would be checked.")
+@click.option(
+    "-o",
+    "--output-format",
+    multiple=True,
+    metavar="FORMAT[:PATH]",
+    help="full, concise, grouped, json, jsonl, sarif, github, gitlab, azure, junit, rdjson, "
+    "rdjsonl, sonar, markdown; repeatable.",
+)
+@click.option("--statistics", is_flag=True, help="Count findings per rule instead.")
+@click.option("--sort", type=click.Choice(["location", "rule"]), default="location")
+@click.option("--show-suppressed", is_flag=True, help="List suppressed findings, too.")
+@click.option("--no-ci", is_flag=True, help="No annotations by themselves on a CI system.")
+@click.option("--baseline", type=click.Path(), metavar="FILE", help="File of accepted findings.")
+@click.option("--no-baseline", is_flag=True, help="Count accepted findings, too.")
+@click.option("--new-since", metavar="REV", help="Only what is new since a git revision.")
+@click.option("--add-ignore", metavar="[=REASON]", help="Write an ignore comment for each finding.")
+@click.option("--fail-on", type=click.Choice(["error", "warning", "note", "never"]))
+@click.option("--exit-zero", is_flag=True, help="Exit 0 whatever is found.")
+@click.option("--exit-non-zero-on-fix", is_flag=True, help="Exit 1 when a fix was applied.")
+@click.option("--allow-syntax-errors", is_flag=True, help="A file that cannot be parsed is a note.")
+@click.option("-j", "--jobs", type=click.IntRange(min=0), help="Processes; 0 for all processors.")
+@click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
+@click.option("--cache-dir", type=click.Path(), metavar="DIR")
+@click.option("--stdin-filename", metavar="PATH", help="The name of what is read from `-`.")
+@click.pass_obj
+def command(settings: Settings, /, paths: tuple[str, ...], **given: Any) -> int:
+    """Lint files or directories; `-` reads standard input."""
+    from greenlint.cli.linting import Lint
+
+    started = time.perf_counter()
+    lint = Lint(settings, paths, given)
+    if given["show_files"]:
+        click.echo("".join(f"{lint.shown(job.name)}\n" for job in lint.jobs), nl=False)
+        return 0
+    lint.run()
+    changed = _change(lint, given)
+    sifted = lint.sifted
+    report = lint.report(sifted, time.perf_counter() - started)
+    if not given["fix_only"] and not given["diff"] and given["add_ignore"] is None:
+        _print(lint, report, given)
+    _tell(lint, sifted, given)
+    return _exit_code(lint, report, sifted, changed, given)
+
+
+def _change(lint: Lint, given: dict[str, Any]) -> bool:
+    """Apply or show what the options ask to change; whether anything changed, or would."""
+    if given["add_ignore"] is not None:
+        from greenlint.cli import fixing
+
+        return fixing.add_ignores(lint, given["add_ignore"])
+    if given["fix"] or given["fix_only"] or given["diff"] or given["interactive"]:
+        from greenlint.cli import fixing
+
+        return fixing.fix(
+            lint,
+            diff=given["diff"],
+            ask=given["interactive"],
+            show=given["show_fixes"],
+        )
+    return False
+
+
+def _print(lint: Lint, report: ReportContext, given: dict[str, Any]) -> None:
+    stdout = sys.stderr if lint.from_stdin and given["fix"] else sys.stdout
+    if given["statistics"]:
+        _write(stdout, _statistics(report))
+        return
+    outputs = given["output_format"] or lint.config.output_format
+    for output in outputs:
+        name, _, path = output.partition(":")
+        chunks = lint.format(name)(report)
+        if path:
+            _save(Path(path), chunks)
+        else:
+            _write(stdout, chunks)
+    if not given["no_ci"] and os.environ.get("GITHUB_ACTIONS") == "true":
+        _on_github(lint, report, outputs)
+
+
+def _on_github(lint: Lint, report: ReportContext, outputs: Sequence[str]) -> None:
+    """Annotations and a job summary, unless they were asked for by hand."""
+    if "github" not in outputs:
+        _write(sys.stdout, lint.format("github")(report))
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if summary:
+        text = "".join(lint.format("markdown")(report))
+        with open(summary, "a", encoding="utf-8", errors="replace") as file:
+            file.write(text)
+
+
+def _statistics(report: ReportContext) -> Iterator[str]:
+    counts = Counter(entry.rule.code for entry in report.entries)
+    fixable = {entry.rule.code for entry in report.entries if entry.fixable}
+    for code, count in sorted(counts.items(), key=lambda one: (-one[1], one[0])):
+        mark = "[*]" if code in fixable else "   "
+        yield f"{count:>6}  {code}  {mark} {report.rules[code].name}\n"
+
+
+def _write(stream: Any, chunks: Iterator[str]) -> None:
+    """UTF-8 whatever the locale; what UTF-8 cannot say is replaced."""
+    binary = getattr(stream, "buffer", None)
+    for chunk in chunks:
+        if binary is None:
+            stream.write(chunk)
+        else:
+            binary.write(chunk.encode("utf-8", "replace"))
+    stream.flush()
+
+
+def _save(path: Path, chunks: Iterator[str]) -> None:
+    """A report file, whole or not at all."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes("".join(chunks).encode("utf-8", "replace"))
+        temporary.replace(path)
+    except OSError as error:
+        raise UsageError(
+            f"Cannot write the report {path}: {error.strerror}. Choose another FORMAT:PATH."
+        ) from None
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _tell(lint: Lint, sifted: Sifted, given: dict[str, Any]) -> None:
+    """What went wrong or needs a hand, on standard error."""
+    for sentence in (*lint.problems, *sifted.problems):
+        click.echo(f"greenlint: {sentence}", err=True)
+    for stale in sifted.stale:
+        click.echo(
+            f"greenlint: baseline entry {stale.fp} ({stale.rule} in {stale.path}) matches nothing "
+            "any more.",
+            err=True,
+        )
+    if sifted.stale:
+        click.echo(
+            "greenlint: run `greenlint baseline prune` to take the matched-nothing entries out, "
+            "so that what was fixed stays fixed.",
+            err=True,
+        )
+    if lint.settings.verbose:
+        for line in lint.details():
+            click.echo(line, err=True)
+
+
+def _exit_code(
+    lint: Lint, report: ReportContext, sifted: Sifted, changed: bool, given: dict[str, Any]
+) -> int:
+    """2 for what could not be checked; 1 for findings, changes and stale baseline entries."""
+    unchecked = {"GRN997"} if given["allow_syntax_errors"] else {"GRN997", "GRN999"}
+    if lint.problems or sifted.problems:
+        return 2
+    if any(entry.rule.code in unchecked for entry in report.entries):
+        return 2
+    if given["diff"]:
+        return int(changed)
+    if given["add_ignore"] is not None:
+        return 0
+    if given["exit_zero"]:
+        return 0
+    if changed and given["exit_non_zero_on_fix"]:
+        return 1
+    if given["fix_only"]:
+        return 0
+    worst = lint.config.fail_on
+    failing = worst is not None and any(
+        entry.severity.rank <= worst.rank for entry in report.entries
+    )
+    return int(failing or bool(sifted.stale))

@@ -1,0 +1,182 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""What ``check`` may change: fixes, their diffs, and ignore comments."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING
+
+import click
+
+from greenlint.atomic import write
+from greenlint.errors import FixError, UsageError
+from greenlint.finding import Finding
+from greenlint.fix import Fixed, apply, diff, fix_file
+from greenlint.result import FileResult, Outcome
+from greenlint.select import fix_allowed
+from greenlint.sift import sift
+from greenlint.source import SourceFile
+
+if TYPE_CHECKING:
+    from greenlint.check import Checker
+    from greenlint.cli.linting import Lint
+    from greenlint.run import Job
+
+Allowed = Callable[[Finding], bool]
+
+
+def fix(lint: Lint, *, diff: bool, ask: bool, show: bool) -> bool:
+    """Fix every file that has something to fix; whether anything changed, or would.
+
+    The results of `lint` become those of the files as they are afterwards.
+    """
+    findings = [entry.finding for entry in lint.sifted.entries]
+    wanted = {finding.path for finding in findings if _allowed(lint, finding)}
+    checker = lint.plan.checker() if wanted else None
+    changed = False
+    for job in lint.jobs:
+        if job.name in wanted and checker is not None:
+            changed |= _fix_file(lint, job, checker, show_diff=diff, ask=ask)
+    if lint.from_stdin and not diff and not changed:
+        _out(lint.jobs[0].raw or b"")
+    if show and lint.fixed:
+        for code, count in sorted(lint.fixed.items()):
+            click.echo(f"{count:>6}  {code}  {lint.rules.by_code[code].name}", err=lint.from_stdin)
+    return changed
+
+
+def _allowed(lint: Lint, finding: Finding) -> bool:
+    info = lint.rules.by_code[finding.code]
+    return finding.fix is not None and fix_allowed(info, finding.fix.safety, lint.config)
+
+
+def _fix_file(lint: Lint, job: Job, checker: Checker, *, show_diff: bool, ask: bool) -> bool:
+    counted = {entry.finding.fingerprint for entry in lint.sifted.entries}
+
+    def allowed(finding: Finding) -> bool:
+        known = finding.fingerprint in counted or not lint.narrowed
+        return known and _allowed(lint, finding)
+
+    try:
+        source = _source(job)
+        asking = _Questions(lint, source) if ask else None
+        choose: Allowed = (lambda f: allowed(f) and asking.agreed(f)) if asking else allowed
+        fixed = fix_file(source, partial(_live, lint, job, checker, source), choose)
+        if fixed.problem:
+            lint.problems.append(fixed.problem)
+        if not fixed.changed:
+            return False
+        if show_diff:
+            _out(
+                diff(lint.shown(job.name), source.text, fixed.after.text).encode("utf-8", "replace")
+            )
+            return True
+        _keep(lint, job, fixed)
+    except FixError as error:
+        lint.problems.append(str(error))
+        return False
+    for code, count in fixed.fixes.items():
+        lint.fixed[code] = lint.fixed.get(code, 0) + count
+    lint.results[job.name] = _checked(job, checker, fixed.after)
+    return True
+
+
+def _keep(lint: Lint, job: Job, fixed: Fixed) -> None:
+    """The new bytes where they belong: in the file, or on standard output."""
+    if lint.from_stdin:
+        _out(fixed.after.raw)
+        lint.jobs[0] = replace(job, raw=fixed.after.raw)
+    else:
+        write(job.path, fixed.after.raw, before=fixed.before.raw)
+
+
+def _source(job: Job) -> SourceFile:
+    try:
+        return SourceFile(job.name, job.raw if job.raw is not None else job.path.read_bytes())
+    except OSError as error:
+        raise FixError(f"Cannot read {job.name} to fix it: {error.strerror}.") from None
+
+
+def _checked(job: Job, checker: Checker, source: SourceFile) -> FileResult:
+    return checker.check(source, is_test=job.is_test, ignored=job.ignored)
+
+
+def _live(lint: Lint, job: Job, checker: Checker, source: SourceFile, text: str) -> list[Finding]:
+    """The findings of a text that no comment takes away."""
+    result = _checked(job, checker, SourceFile(job.name, source.encode(text)))
+    if result.outcome is Outcome.FAILED:
+        return []
+    sifted = sift({job.name: result}, [job], lint.rules, today=date.today())
+    return [entry.finding for entry in sifted.entries]
+
+
+def _out(data: bytes) -> None:
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+class _Questions:
+    """Asks about each fix once: yes, no, all of the rest, quit."""
+
+    def __init__(self, lint: Lint, source: SourceFile) -> None:
+        self._lint = lint
+        self._text = source.text
+        self._answers: dict[str, bool] = {}
+
+    def agreed(self, finding: Finding) -> bool:
+        """The user's answer for this fix."""
+        if self._lint.answer is not None:
+            return self._lint.answer
+        key = f"{finding.fingerprint}{finding.span.start}"
+        if key not in self._answers:
+            self._answers[key] = self._ask(finding)
+        return self._answers[key]
+
+    def _ask(self, finding: Finding) -> bool:
+        if finding.fix is None:
+            return False
+        name = self._lint.shown(finding.path)
+        click.echo(f"{name}:{finding.span.line}: {finding.code} {finding.message}")
+        try:
+            after, _ = apply(self._text, [finding.fix])
+            click.echo(diff(name, self._text, after), nl=False)
+        except FixError:
+            click.echo(f"fix: {finding.fix.message}")
+        answer = click.prompt(
+            "Apply? [y]es, [n]o, [a]ll, [q]uit", type=click.Choice("ynaq"), show_choices=False
+        )
+        if answer in "aq":
+            self._lint.answer = answer == "a"
+        return str(answer) in "ya"
+
+
+def add_ignores(lint: Lint, reason: str) -> bool:
+    """Write an ignore comment for every finding that counts; whether any file changed."""
+    from greenlint.add_ignore import add_ignore
+
+    if lint.from_stdin:
+        raise UsageError("--add-ignore changes files: name a path instead of `-`.")
+    by_file: dict[str, list[Finding]] = {}
+    for entry in lint.sifted.entries:
+        if entry.rule.category != "greenlint":
+            by_file.setdefault(entry.finding.path, []).append(entry.finding)
+    added = 0
+    for job in lint.jobs:
+        findings = by_file.get(job.name)
+        if not findings:
+            continue
+        try:
+            source = _source(job)
+            text = add_ignore(source, findings, reason)
+            write(job.path, source.encode(text), before=source.raw)
+            added += len(findings)
+        except FixError as error:
+            lint.problems.append(str(error))
+    click.echo(f"Added ignore comments for {added} findings in {len(by_file)} files.")
+    return added > 0

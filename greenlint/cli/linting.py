@@ -1,0 +1,253 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""A run of the linter as the command does it: configuration, rules, files, cache, results."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from greenlint.cli import Settings
+from greenlint.config import Config, override
+from greenlint.discover import Discovery, discover, is_test_file
+from greenlint.errors import UsageError
+from greenlint.finding import Finding
+from greenlint.result import Counts, FileResult, Format, ReportContext
+from greenlint.ruleset import Ruleset, read_rules
+from greenlint.run import Job, Plan, processors, run
+from greenlint.sift import Sifted, sift
+
+# Options that are settings as well, under the same names.
+_SETTINGS = (
+    "select", "extend_select", "ignore", "per_file_ignores", "fixable", "unfixable", "min_proof",
+    "min_confidence", "preview", "target_version", "exclude", "extend_exclude",
+    "respect_gitignore", "force_exclude", "unsafe_fixes", "baseline", "fail_on", "cache_dir",
+)  # fmt: skip
+# Fewer files than this are not worth a second process.
+_SOLO = 24
+STDIN = "-"
+
+
+class Lint:
+    """One run, step by step; every value is made when it is first asked for."""
+
+    def __init__(
+        self, settings: Settings, paths: Sequence[str] = (), given: Mapping[str, Any] | None = None
+    ) -> None:
+        self.settings = settings
+        self.paths = tuple(paths)
+        self.given = dict(given or {})
+        self.cwd = Path.cwd()
+        self.results: dict[str, FileResult] = {}
+        self.counts = Counts()
+        self.fixed: dict[str, int] = {}
+        self.problems: list[str] = []
+        self.answer: bool | None = None
+
+    @cached_property
+    def from_stdin(self) -> bool:
+        """Whether the source comes from standard input."""
+        if STDIN in self.paths and len(self.paths) > 1:
+            raise UsageError("`-` reads standard input and cannot be named with other paths.")
+        return self.paths == (STDIN,)
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether only some of the live findings count: a baseline or a revision took others."""
+        return self.baseline is not None or bool(self.given.get("new_since"))
+
+    @cached_property
+    def config(self) -> Config:
+        """The configuration with the command line's values."""
+        name = self.given.get("stdin_filename")
+        paths = (name,) if self.from_stdin and name else self.paths
+        config = self.settings.load_config(() if paths == (STDIN,) else paths)
+        values = {key: self.given[key] for key in _SETTINGS if self.given.get(key) is not None}
+        return override(config, **values)
+
+    @cached_property
+    def plugins(self) -> Any:
+        """The plugins, told of the configuration."""
+        plugins = self.settings.load_plugins(self.config)
+        plugins.ask("greenlint_configure", config=self.config)
+        return plugins
+
+    @cached_property
+    def rules(self) -> Ruleset:
+        """All rules, and those that run."""
+        return read_rules(self.plugins, self.config)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """What workers check against."""
+        return Plan(
+            self.rules.running,
+            self.rules.options,
+            self.config.target_version,
+            self.config.max_file_lines,
+            self.settings.plugin_choice(self.config),
+        )
+
+    @cached_property
+    def jobs(self) -> list[Job]:
+        """The files, in order of name."""
+        if self.from_stdin:
+            return [self._stdin()]
+        found: Discovery = discover(self.paths or (".",), self.config, self.cwd)
+        self.problems += [problem.message for problem in found.problems]
+        return [self._job(file.path, file.name) for file in found.files]
+
+    def _job(self, path: Path, name: str, raw: bytes | None = None) -> Job:
+        return Job(path, name, is_test_file(name), self.rules.ignored(name), raw)
+
+    def _stdin(self) -> Job:
+        import os
+
+        path = Path(os.path.abspath(self.given.get("stdin_filename") or "stdin.py"))
+        name = Path(os.path.relpath(path, self.config.root)).as_posix()
+        return self._job(path, name, sys.stdin.buffer.read())
+
+    def run(self) -> None:
+        """Check every file."""
+        rules = self.rules  # a wrong selector is told before any file is read
+        use_cache = not self.given.get("no_cache") and not self.from_stdin
+        cache = None
+        if use_cache:
+            from greenlint.cache import Cache
+
+            cache = Cache(self.config.cache_dir, rules.key())
+        with _Progress(self.settings) as progress:
+            ran = run(
+                self.jobs,
+                self.plan,
+                cache=cache,
+                processes=self._processes(),
+                progress=progress.show if progress.wanted else None,
+            )
+        self.results = dict(ran.results)
+        self.counts = ran.counts
+
+    def _processes(self) -> int:
+        asked = self.given.get("jobs")
+        if asked:
+            return int(asked)
+        return processors() if len(self.jobs) >= _SOLO or asked == 0 else 1
+
+    @property
+    def sifted(self) -> Sifted:
+        """The results as they are now, judged."""
+        return sift(
+            self.results,
+            self.jobs,
+            self.rules,
+            today=date.today(),
+            plugins=self.plugins,
+            baseline=self.baseline,
+            keep=self._new if self.given.get("new_since") else None,
+            tolerate_syntax_errors=bool(self.given.get("allow_syntax_errors")),
+        )
+
+    @cached_property
+    def baseline(self) -> Any:
+        """The baseline to subtract, or None."""
+        path = self.config.baseline
+        if path is None or self.given.get("no_baseline"):
+            return None
+        from greenlint.baseline import read
+
+        return read(path)
+
+    def _new(self, findings: list[Finding]) -> list[Finding]:
+        """The findings that are new since the revision asked for."""
+        from greenlint import since
+
+        return since.keep_new_in_run(self, findings)
+
+    def format(self, name: str) -> Format:
+        """An output format: built in, or of a plugin."""
+        from greenlint.formats import FORMATS, load
+
+        if name not in FORMATS and name in (added := self.plugins.formats()):
+            found: Format = added[name]
+            return found
+        return load(name)
+
+    def report(self, sifted: Sifted, seconds: float) -> ReportContext:
+        """Everything a format may show; plugins are told that the run is over."""
+        entries = sifted.entries
+        if self.given.get("sort") == "rule":
+            entries = tuple(sorted(entries, key=lambda one: (one.rule.code, one.finding.sort_key)))
+        colored = self.settings.colored(sys.stdout)
+        report = ReportContext(
+            entries,
+            self.rules.by_code,
+            self.counts,
+            self.config.root,
+            self.cwd,
+            self._lines,
+            sifted.hidden,
+            len(sifted.stale),
+            self.fixed,
+            seconds,
+            colored,
+            colored and sys.stdout.isatty(),
+            bool(self.given.get("show_suppressed")),
+        )
+        self.plugins.ask("greenlint_run_finished", result=report, config=self.config)
+        return report
+
+    def _lines(self, name: str) -> list[str]:
+        """Source lines for code frames, as they are now."""
+        from greenlint.source import NotPython, SourceFile
+
+        job = next((job for job in self.jobs if job.name == name), None)
+        try:
+            raw = job.raw if job and job.raw is not None else (self.config.root / name).read_bytes()
+            return SourceFile(name, raw).lines()
+        except (OSError, NotPython):
+            return []
+
+    def shown(self, name: str) -> str:
+        """A file's name as people read it."""
+        import os
+
+        return Path(os.path.relpath(self.config.root / name, self.cwd)).as_posix()
+
+    def details(self) -> Iterator[str]:
+        """What `--verbose` adds."""
+        files = ", ".join(map(str, self.config.files)) or "none"
+        yield f"configuration: {files}; root {self.config.root}"
+        yield f"rules: {' '.join(info.code for info in self.rules.active)}"
+        counts = self.counts
+        yield (
+            f"files: {counts.files}: {counts.parsed} parsed, {counts.skipped} without anything to "
+            f"look for, {counts.cached} cached, {counts.failed} failed"
+        )
+
+
+class _Progress:
+    """A line on a terminal's standard error while a long run goes on."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.wanted = sys.stderr.isatty() and not settings.quiet
+        self._shown = 0
+
+    def __enter__(self) -> _Progress:
+        return self
+
+    def show(self, done: int, total: int) -> None:
+        """Draw at most a hundred times."""
+        percent = done * 100 // total
+        if percent > self._shown and total > _SOLO:
+            self._shown = percent
+            sys.stderr.write(f"\r{done} of {total} files")
+            sys.stderr.flush()
+
+    def __exit__(self, *_: object) -> None:
+        if self._shown:
+            sys.stderr.write("\r\033[K")
+            sys.stderr.flush()

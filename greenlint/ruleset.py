@@ -1,0 +1,123 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""The rules of a run: all that there are, those that are on, and what a result depends on."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from greenlint.cache import ruleset_key
+from greenlint.own.rules import infos as own_infos
+from greenlint.rule import Confidence, Options, RuleInfo
+from greenlint.select import active, ignored_for, matches, rule_options
+from greenlint.version import __version__
+
+if TYPE_CHECKING:
+    from greenlint.config import Config
+    from greenlint.plugins import Plugins
+
+# A file that was not checked is told, whatever is selected.
+ALWAYS = ("GRN997", "GRN998", "GRN999")
+
+
+@dataclass(frozen=True)
+class Ruleset:
+    """Every rule there is, and those that run, with their options."""
+
+    every: tuple[RuleInfo, ...]
+    active: tuple[RuleInfo, ...]
+    options: Mapping[str, Options]
+    config: Config
+
+    @cached_property
+    def running(self) -> tuple[RuleInfo, ...]:
+        """The active rules that have checks: greenlint's own are judged without a tree."""
+        return tuple(info for info in self.active if info.category != "greenlint")
+
+    @cached_property
+    def by_code(self) -> Mapping[str, RuleInfo]:
+        """All rules by code."""
+        return {info.code: info for info in self.every}
+
+    @cached_property
+    def known(self) -> Mapping[str, frozenset[str]]:
+        """The codes that a word in a suppression stands for: a code, a name or an alias."""
+        words: dict[str, set[str]] = {}
+        for info in self.every:
+            for word in (info.code, info.name, *info.aliases):
+                words.setdefault(word, set()).add(info.code)
+        return {word: frozenset(codes) for word, codes in words.items()}
+
+    def ignored(self, name: str) -> tuple[str, ...]:
+        """The codes that do not run on a file, by per-file-ignores."""
+        return tuple(sorted(ignored_for(name, self.config, self.active) - set(ALWAYS)))
+
+    def active_on(self, ignored: Collection[str], is_test: bool) -> frozenset[str]:
+        """The codes that ran on a file."""
+        return frozenset(
+            info.code
+            for info in self.active
+            if info.code not in ignored and (info.tests or not is_test)
+        )
+
+    def sure_enough(self, code: str, confidence: Confidence) -> bool:
+        """Whether a finding is as sure as the configuration asks; naming the rule is asking."""
+        if confidence.rank <= self.config.min_confidence.rank:
+            return True
+        asked = (*self.config.select, *self.config.extend_select)
+        return any(matches(word, self.by_code[code]) >= 100 for word in asked)
+
+    def key(self) -> str:
+        """What findings follow from besides a file's bytes and name, as one word."""
+        return ruleset_key(
+            {
+                "version": __version__,
+                "python": sys.version_info[:2],
+                "rules": [
+                    (info.code, sorted(self.options.get(info.code, {}).items()))
+                    for info in self.running
+                ],
+                "target": self.config.target_version,
+                "lines": self.config.max_file_lines,
+                "files": list(_stamps(self.running)),
+            }
+        )
+
+
+def read_rules(plugins: Plugins, config: Config) -> Ruleset:
+    """The rules that plugins register and those that the configuration turns on.
+
+    Raises ConfigError for a selector or rule option that does not exist, PluginError for a plugin
+    that fails.
+    """
+    every = (*plugins.rules(), *own_infos())
+    on = {info.code: info for info in active(every, config)}
+    on |= {info.code: info for info in every if info.code in ALWAYS}
+    return Ruleset(
+        every,
+        tuple(on[code] for code in sorted(on)),
+        rule_options(config, every),
+        config,
+    )
+
+
+def _stamps(rules: Collection[RuleInfo]) -> Iterator[tuple[str, int, int]]:
+    """Size and time of every file that decides: the engine's, the rules', and libcst's version."""
+    engine = Path(__file__).parent
+    files = {Path(entry.path) for entry in os.scandir(engine) if entry.name.endswith(".py")}
+    for info in rules:
+        if info.page is not None:
+            files |= {info.page.with_suffix(".py"), info.page.parent.parent / "shapes.py"}
+    files |= {Path(path) / "libcst" / "_version.py" for path in sys.path if path}
+    for file in sorted(files):
+        try:
+            stat = file.stat()
+        except OSError:
+            continue
+        yield str(file), stat.st_size, stat.st_mtime_ns
