@@ -307,7 +307,7 @@ def load(
     """
     cwd = (cwd or Path.cwd()).absolute()
     start = _start(paths, cwd)
-    inline = [one for one in config_options if "=" in one and not (cwd / one).is_file()]
+    inline = [one for one in config_options if "=" in one and not os.path.isfile(cwd / one)]
     named = [one for one in config_options if one not in inline]
     if named and (isolated or len(named) > 1):
         other = "--isolated" if isolated else f"--config {named[1]}"

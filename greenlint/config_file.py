@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -253,7 +254,8 @@ class Asked:
     def _glob(self, glob: str) -> str:
         if problem := glob_problem(glob, negated=self.kind is Kind.GLOBS):
             message = f"{self.key} has the glob {written(glob)}, which {problem}."
-            raise self.layer.error(message, self.key, value=glob)
+            keys = (glob,) if self.kind is Kind.IGNORES else ()
+            raise self.layer.error(message, self.key, *keys, value=glob)
         return glob
 
     def _path(self, raw: str) -> Path:
@@ -371,9 +373,7 @@ def _written(text: str, word: str, start: int, end: int, after: str = "") -> int
 
 def _statements(text: str) -> Iterator[tuple[Keys, int, int]]:
     """Each header and each ``key =`` with its full path, its offset and the offset of the next."""
-    found = list(_starts(text))
-    ends = [start for _, start in found[1:]] + [len(text)]
-    for (path, start), end in zip(found, ends, strict=True):
+    for (path, start), (_, end) in pairwise((*_starts(text), ((), len(text)))):
         yield path, start, end
 
 
@@ -384,10 +384,11 @@ def _starts(text: str) -> Iterator[tuple[Keys, int]]:
     offset = depth = 0
     for line, bare in zip(text.split("\n"), blank.split("\n"), strict=True):
         if depth == 0:
-            if header := _HEADER.match(line):
+            header, statement = _HEADER.match(line), _STATEMENT.match(line)
+            if header and "[" in bare:
                 table = _parts(header[1])
                 yield table, offset + header.start(1)
-            elif statement := _STATEMENT.match(line):
+            elif statement and bare[statement.end() - 1] == "=":
                 yield table + _parts(statement[1]), offset + statement.start(1)
         opened = bare.count("[") + bare.count("{") - bare.count("]") - bare.count("}")
         depth = max(0, depth + opened)

@@ -233,7 +233,7 @@ class Globs:
         self._blocks: list[_Block] = []
         for line in lines:
             glob = line if line.endswith("\\ ") else line.rstrip()
-            if not glob or glob.startswith("#"):
+            if glob in ("", "!") or glob.startswith("#"):
                 continue
             excludes = not glob.startswith("!")
             if not self._blocks or self._blocks[-1].excludes is not excludes:
@@ -310,6 +310,8 @@ def _compiled(glob: str) -> re.Pattern[str]:
     from pathspec import GitIgnoreSpec
 
     never = re.compile(r"(?!)")
+    if glob in ("*/", "**/"):  # every folder; pathspec's expression finds the first one only
+        return re.compile(r".*/\Z", re.DOTALL)
     try:
         regex = GitIgnoreSpec.from_lines([glob]).patterns[0].regex
     except ValueError:  # git, too, goes on without a line that it does not understand
