@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from greenlint.version import __version__
 
 if TYPE_CHECKING:
-    from greenlint.here import Here, Loop
+    from greenlint.here import Here
     from greenlint.kinds import Kind
+    from greenlint.loops import Loop
     from greenlint.messages import say
     from greenlint.plugins import hookimpl
     from greenlint.rule import Confidence, Edit, Fix, Hit, Option, Related, Rule, Safety, Severity
@@ -26,7 +27,7 @@ _HOME = {
     "Here": "greenlint.here",
     "Hit": "greenlint.rule",
     "Kind": "greenlint.kinds",
-    "Loop": "greenlint.here",
+    "Loop": "greenlint.loops",
     "Option": "greenlint.rule",
     "Related": "greenlint.rule",
     "Rule": "greenlint.rule",

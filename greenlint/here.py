@@ -4,64 +4,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import cached_property
-from typing import TypeAlias
 
 import libcst as cst
 
 from greenlint.kinds import Kind, kind_of
+from greenlint.loops import Loop, is_few, leaves, loops_at
 from greenlint.names import Names
 from greenlint.rule import Options
-from greenlint.scope import (
-    COMPREHENSIONS,
-    Binding,
-    Comprehension,
-    How,
-    bound_by,
-    dotted,
-    scope_bindings,
-)
+from greenlint.scope import Binding, dotted
+from greenlint.uses import MUTATORS, changes, reads, stored
 from greenlint.walk import Link, table, walk, within
 
-LoopNode: TypeAlias = cst.For | cst.While | Comprehension
-_LOOPS = (cst.For, cst.While, *COMPREHENSIONS)
-_BOUNDARIES = (cst.FunctionDef, cst.Lambda, cst.ClassDef)
-_LEAVES = (cst.Return, cst.Raise, cst.Break)
-#: A loop over at most this many constant things is no repetition worth a finding.
-FEW_TURNS = 5
+__all__ = ["MUTATORS", "Here", "Loop", "reads"]
+
 _BRIEF = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Loop:
-    """A loop, and what it goes over: for, while, or the clause of a comprehension."""
-
-    node: LoopNode
-    target: cst.CSTNode | None
-    iter: cst.BaseExpression | None
-    link: Link
-
-    @property
-    def body(self) -> list[cst.CSTNode]:
-        """What runs on every turn, as nodes to look `within`."""
-        node = self.node
-        if isinstance(node, cst.For):
-            return [node.body]
-        if isinstance(node, cst.While):
-            return [node.test, node.body]
-        clause: cst.CompFor | None = node.for_in
-        parts: list[cst.CSTNode] = list(clause.ifs) if clause else []
-        while clause is not None and clause.inner_for_in is not None:
-            clause = clause.inner_for_in
-            parts += [clause.iter, *clause.ifs]
-        return [*parts, *([node.key, node.value] if isinstance(node, cst.DictComp) else [node.elt])]
-
-    @property
-    def header(self) -> cst.CSTNode:
-        """The node that a report may point at as "this loop"."""
-        return self.node
 
 
 class Here:
@@ -195,8 +153,8 @@ class Here:
             if isinstance(parent, (cst.FunctionDef, cst.Lambda)) and child is parent.body:
                 return
             if isinstance(parent, (cst.IndentedBlock, cst.SimpleStatementSuite)):
-                leaving = leaving or _leaves(parent)
-            for loop in _loops_at(parent, child, up):
+                leaving = leaving or leaves(parent)
+            for loop in loops_at(parent, child, up):
                 if leaving is None and (few or not self.few_turns(loop)):
                     yield loop
                 if isinstance(leaving, cst.Break):
@@ -205,46 +163,7 @@ class Here:
 
     def few_turns(self, loop: Loop) -> bool:
         """Whether a loop is bound by a constant, and small; a constant in capitals counts."""
-        return self._few(loop.iter, loop.link)
-
-    def _few(self, iterable: cst.CSTNode | None, env: Link) -> bool:
-        match iterable:
-            case cst.List(elements=e) | cst.Tuple(elements=e) | cst.Set(elements=e):
-                starred = any(isinstance(one, cst.StarredElement) for one in e)
-                return len(e) <= FEW_TURNS and not starred
-            case cst.Dict(elements=e):
-                starred = any(isinstance(one, cst.StarredDictElement) for one in e)
-                return len(e) <= FEW_TURNS and not starred
-            case cst.Call(func=cst.Name(value="range"), args=args):
-                return _few_numbers([arg.value for arg in args])
-            case cst.Call(func=cst.Name(value=word), args=[first, *_]) if word in (
-                "enumerate", "zip", "reversed", "sorted", "list", "tuple", "iter",
-            ):  # fmt: skip
-                return self._few(first.value, env)
-            case cst.Call(func=cst.Attribute(value=inner, attr=cst.Name(value=word)), args=[]):
-                return word in ("items", "keys", "values") and self._few(inner, env)
-            case cst.Attribute(attr=cst.Name(value=word)) if word.isupper():
-                return True
-            case cst.Name(value=word):
-                if word.isupper() and len(word) > 1:
-                    return True
-                bindings, where = self.names.scopes.lookup(word, env)
-                if len(bindings) != 1 or where is None or bindings[0].how is not How.ASSIGN:
-                    return False
-                value = bindings[0].value
-                literal = isinstance(value, (cst.Tuple, cst.List, cst.Set, cst.Dict))
-                return literal and self._few(value, where) and not self._grows(word, where)
-        return False
-
-    def _grows(self, name: str, env: Link) -> bool:
-        """Whether anything in the scope that binds `name` adds to it."""
-        return any(
-            isinstance(node, (cst.Attribute, cst.Subscript))
-            and isinstance(node.value, cst.Name)
-            and node.value.value == name
-            and (isinstance(node, cst.Subscript) or node.attr.value in MUTATORS)
-            for node in within(env[0])
-        )
+        return is_few(loop.iter, loop.link, self.names)
 
     # -- names and values -------------------------------------------------------------------
 
@@ -272,7 +191,7 @@ class Here:
         """The names, and dotted names such as ``self.rows``, that a loop assigns as it turns."""
         found = self._stored.get(loop.node)
         if found is None:
-            found = self._stored[loop.node] = frozenset(_stored(loop.node))
+            found = self._stored[loop.node] = frozenset(stored(loop.node))
         return found
 
     def depends(self, expr: cst.CSTNode, loop: Loop) -> bool:
@@ -287,7 +206,7 @@ class Here:
         wanted = dotted(expr)
         if not wanted:
             return True
-        return any(_changes(node, wanted) for node in within(*roots))
+        return any(changes(node, wanted) for node in within(*roots))
 
     # -- words ------------------------------------------------------------------------------
 
@@ -299,137 +218,3 @@ class Here:
         """The source of a node on one line, cut to `most` characters: for messages."""
         line = " ".join(self.code(node).split())
         return line if len(line) <= most else f"{line[: most - 1]}…"
-
-
-#: Methods that change the list, set, dict, deque or array they are called on.
-MUTATORS = frozenset(
-    (
-        "add", "append", "appendleft", "clear", "difference_update", "discard", "extend",
-        "extendleft", "insert", "intersection_update", "pop", "popitem", "popleft", "remove",
-        "reverse", "rotate", "setdefault", "sort", "symmetric_difference_update", "update",
-        "move_to_end", "subtract",
-    )
-)  # fmt: skip
-# Calls that only read a container handed to them.
-_READERS = frozenset(
-    (
-        "all", "any", "bool", "dict", "enumerate", "filter", "format", "frozenset", "hash", "id",
-        "isinstance", "iter", "len", "list", "map", "max", "min", "print", "range", "repr",
-        "reversed", "set", "sorted", "str", "sum", "tuple", "type", "zip", "join",
-    )
-)  # fmt: skip
-
-
-def reads(expr: cst.CSTNode) -> Iterator[str]:
-    """The names in an expression and every dotted beginning of its attribute chains."""
-    for node in within(expr, names=True):
-        if isinstance(node, cst.Name):
-            yield node.value
-        elif isinstance(node, cst.Attribute) and (whole := dotted(node)):
-            yield whole
-
-
-def _changes(node: cst.CSTNode, wanted: str) -> bool:
-    match node:
-        case cst.Call(func=cst.Attribute(value=receiver, attr=cst.Name(value=method))) if (
-            dotted(receiver) == wanted
-        ):
-            return method in MUTATORS
-        case cst.Call():
-            passed = any(dotted(arg.value) == wanted for arg in node.args)
-            called = dotted(node.func).rpartition(".")[2] or _last_word(node.func)
-            return passed and called not in _READERS
-        case cst.Assign():
-            return any(_stores_into(target.target, wanted) for target in node.targets)
-        case cst.AugAssign() | cst.AnnAssign():
-            return _stores_into(node.target, wanted) or dotted(node.target) == wanted
-        case cst.Del():
-            return any(_stores_into(part, wanted) for part in within(node.target))
-        case cst.For() | cst.CompFor():
-            return dotted(node.target) == wanted
-        case cst.NamedExpr():
-            return dotted(node.target) == wanted
-        case cst.FunctionDef() | cst.Lambda():
-            return wanted in reads(node.body)
-    return False
-
-
-def _last_word(func: cst.CSTNode) -> str:
-    return func.attr.value if isinstance(func, cst.Attribute) else ""
-
-
-def _stores_into(target: cst.CSTNode, wanted: str) -> bool:
-    if isinstance(target, (cst.Tuple, cst.List)):
-        return any(_stores_into(element.value, wanted) for element in target.elements)
-    return dotted(target) == wanted or (
-        isinstance(target, cst.Subscript) and dotted(target.value) == wanted
-    )
-
-
-def _stored(loop: LoopNode) -> Iterator[str]:
-    if isinstance(loop, COMPREHENSIONS):
-        yield from scope_bindings(loop)
-        return
-    yield from bound_by(loop)
-    for node in within(loop):
-        targets: Collection[cst.CSTNode] = ()
-        if isinstance(node, cst.Assign):
-            targets = [target.target for target in node.targets]
-        elif isinstance(node, (cst.AugAssign, cst.AnnAssign, cst.For)):
-            targets = [node.target]
-        elif isinstance(node, cst.With):
-            targets = [item.asname.name for item in node.items if item.asname]
-        elif isinstance(node, COMPREHENSIONS):
-            yield from scope_bindings(node)
-        for target in targets:
-            yield from filter(None, map(dotted, within(target)))
-
-
-def _few_numbers(args: list[cst.BaseExpression]) -> bool:
-    numbers = [int(a.evaluated_value) for a in args if isinstance(a, cst.Integer)]
-    return len(numbers) == len(args) > 0 and len(range(*numbers[:2])) <= FEW_TURNS
-
-
-def _leaves(block: cst.IndentedBlock | cst.SimpleStatementSuite) -> cst.CSTNode | None:
-    """The statement by which a block always leaves the loop or function, if it does."""
-    last = block.body[-1] if block.body else None
-    if isinstance(last, cst.SimpleStatementLine):
-        last = last.body[-1]
-    if not isinstance(last, _LEAVES) or any(_continues(statement) for statement in block.body):
-        return None
-    return last
-
-
-def _continues(node: cst.CSTNode) -> bool:
-    """Whether a statement may go on to the next turn of the loop that it stands in."""
-    if isinstance(node, (cst.For, cst.While, *_BOUNDARIES)):
-        return False
-    return isinstance(node, cst.Continue) or any(map(_continues, node.children))
-
-
-def _loops_at(parent: cst.CSTNode, child: cst.CSTNode, up: Link) -> Iterator[Loop]:
-    """The loops that `parent` is to its `child`, innermost first."""
-    if isinstance(parent, cst.For):
-        if child is parent.body:
-            yield Loop(parent, parent.target, parent.iter, up)
-    elif isinstance(parent, cst.While):
-        if child is parent.body or child is parent.test:
-            yield Loop(parent, None, None, up)
-    elif isinstance(parent, cst.CompFor):
-        if child is not parent.iter and child is not parent.target:
-            yield Loop(_comprehension(up), parent.target, parent.iter, up)
-    elif isinstance(parent, COMPREHENSIONS) and child is not parent.for_in:
-        clauses = [parent.for_in]
-        while (inner := clauses[-1].inner_for_in) is not None:
-            clauses.append(inner)
-        for clause in reversed(clauses):
-            yield Loop(parent, clause.target, clause.iter, up)
-
-
-def _comprehension(link: Link) -> Comprehension:
-    at: Link | None = link
-    while at is not None:
-        if isinstance(at[0], COMPREHENSIONS):
-            return at[0]
-        at = at[1]
-    raise LookupError("a comprehension clause stands in a comprehension")

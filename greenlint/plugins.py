@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pluggy
 
-from greenlint import hookspecs
+import greenlint.hookspecs as hookspecs
 from greenlint.catalogue import load, with_page
 from greenlint.errors import GreenlintError, PluginError
 from greenlint.rule import Rule, RuleInfo

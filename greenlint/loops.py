@@ -1,0 +1,144 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""What a loop repeats, what it does not, and when it is too short to matter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import libcst as cst
+
+from greenlint.names import Names
+from greenlint.scope import COMPREHENSIONS, Comprehension, How
+from greenlint.uses import MUTATORS
+from greenlint.walk import Link, within
+
+LoopNode: TypeAlias = cst.For | cst.While | Comprehension
+_BOUNDARIES = (cst.FunctionDef, cst.Lambda, cst.ClassDef)
+_LEAVES = (cst.Return, cst.Raise, cst.Break)
+#: A loop over at most this many constant things is no repetition worth a finding.
+FEW_TURNS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """A loop, and what it goes over: for, while, or the clause of a comprehension."""
+
+    node: LoopNode
+    target: cst.CSTNode | None
+    iter: cst.BaseExpression | None
+    link: Link
+
+    @property
+    def body(self) -> list[cst.CSTNode]:
+        """What runs on every turn, as nodes to look `within`."""
+        node = self.node
+        if isinstance(node, cst.For):
+            return [node.body]
+        if isinstance(node, cst.While):
+            return [node.test, node.body]
+        clause: cst.CompFor | None = node.for_in
+        parts: list[cst.CSTNode] = list(clause.ifs) if clause else []
+        while clause is not None and clause.inner_for_in is not None:
+            clause = clause.inner_for_in
+            parts += [clause.iter, *clause.ifs]
+        return [*parts, *([node.key, node.value] if isinstance(node, cst.DictComp) else [node.elt])]
+
+    @property
+    def header(self) -> cst.CSTNode:
+        """The node that a report may point at as "this loop"."""
+        return self.node
+
+
+def _few_numbers(args: list[cst.BaseExpression]) -> bool:
+    numbers = [int(a.evaluated_value) for a in args if isinstance(a, cst.Integer)]
+    return len(numbers) == len(args) > 0 and len(range(*numbers[:2])) <= FEW_TURNS
+
+
+def leaves(block: cst.IndentedBlock | cst.SimpleStatementSuite) -> cst.CSTNode | None:
+    """The statement by which a block always leaves the loop or function, if it does."""
+    last = block.body[-1] if block.body else None
+    if isinstance(last, cst.SimpleStatementLine):
+        last = last.body[-1]
+    if not isinstance(last, _LEAVES) or any(_continues(statement) for statement in block.body):
+        return None
+    return last
+
+
+def _continues(node: cst.CSTNode) -> bool:
+    """Whether a statement may go on to the next turn of the loop that it stands in."""
+    if isinstance(node, (cst.For, cst.While, *_BOUNDARIES)):
+        return False
+    return isinstance(node, cst.Continue) or any(map(_continues, node.children))
+
+
+def loops_at(parent: cst.CSTNode, child: cst.CSTNode, up: Link) -> Iterator[Loop]:
+    """The loops that `parent` is to its `child`, innermost first."""
+    if isinstance(parent, cst.For):
+        if child is parent.body:
+            yield Loop(parent, parent.target, parent.iter, up)
+    elif isinstance(parent, cst.While):
+        if child is parent.body or child is parent.test:
+            yield Loop(parent, None, None, up)
+    elif isinstance(parent, cst.CompFor):
+        if child is not parent.iter and child is not parent.target:
+            yield Loop(_comprehension(up), parent.target, parent.iter, up)
+    elif isinstance(parent, COMPREHENSIONS) and child is not parent.for_in:
+        clauses = [parent.for_in]
+        while (inner := clauses[-1].inner_for_in) is not None:
+            clauses.append(inner)
+        for clause in reversed(clauses):
+            yield Loop(parent, clause.target, clause.iter, up)
+
+
+def _comprehension(link: Link) -> Comprehension:
+    at: Link | None = link
+    while at is not None:
+        if isinstance(at[0], COMPREHENSIONS):
+            return at[0]
+        at = at[1]
+    raise LookupError("a comprehension clause stands in a comprehension")
+
+
+def is_few(iterable: cst.CSTNode | None, env: Link, names: Names) -> bool:
+    """Whether an iterable is a constant of a few things, or one in capitals."""
+    match iterable:
+        case cst.List(elements=e) | cst.Tuple(elements=e) | cst.Set(elements=e):
+            starred = any(isinstance(one, cst.StarredElement) for one in e)
+            return len(e) <= FEW_TURNS and not starred
+        case cst.Dict(elements=e):
+            starred = any(isinstance(one, cst.StarredDictElement) for one in e)
+            return len(e) <= FEW_TURNS and not starred
+        case cst.Call(func=cst.Name(value="range"), args=args):
+            return _few_numbers([arg.value for arg in args])
+        case cst.Call(func=cst.Name(value=word), args=[first, *_]) if word in (
+            "enumerate", "zip", "reversed", "sorted", "list", "tuple", "iter",
+        ):  # fmt: skip
+            return is_few(first.value, env, names)
+        case cst.Call(func=cst.Attribute(value=inner, attr=cst.Name(value=word)), args=[]):
+            return word in ("items", "keys", "values") and is_few(inner, env, names)
+        case cst.Attribute(attr=cst.Name(value=word)) if word.isupper():
+            return True
+        case cst.Name(value=word):
+            if word.isupper() and len(word) > 1:
+                return True
+            bindings, where = names.scopes.lookup(word, env)
+            if len(bindings) != 1 or where is None or bindings[0].how is not How.ASSIGN:
+                return False
+            value = bindings[0].value
+            literal = isinstance(value, (cst.Tuple, cst.List, cst.Set, cst.Dict))
+            return literal and is_few(value, where, names) and not _grows(word, where)
+    return False
+
+
+def _grows(name: str, env: Link) -> bool:
+    """Whether anything in the scope that binds `name` adds to it."""
+    return any(
+        isinstance(node, (cst.Attribute, cst.Subscript))
+        and isinstance(node.value, cst.Name)
+        and node.value.value == name
+        and (isinstance(node, cst.Subscript) or node.attr.value in MUTATORS)
+        for node in within(env[0])
+    )
