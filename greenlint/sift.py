@@ -78,20 +78,27 @@ def sift(
             entry.made(finding, Suppressed("inSource", comment.reason))
             for finding, comment in applied.suppressed
         ]
-    if keep is not None:
-        live = keep(live)
+    state: BaselineState | None = None
     stale: tuple[BaselineEntry, ...] = ()
     if baseline is not None:
         from greenlint.baseline import subtract
 
-        new, known, stale = subtract(live, baseline, set(results))
+        root = rules.config.root
+        live, known, stale = subtract(
+            live,
+            baseline,
+            set(results),
+            active={info.code for info in rules.active},
+            exists=lambda path: (root / path).exists(),
+        )
+        state = BaselineState.NEW
         hidden += [
             entry.made(one, Suppressed("external", reason), BaselineState.UNCHANGED)
             for one, reason in known
         ]
-        entries = tuple(entry.made(one, state=BaselineState.NEW) for one in new)
-    else:
-        entries = tuple(entry.made(one) for one in live)
+    if keep is not None:
+        live = keep(live)
+    entries = tuple(entry.made(one, state=state) for one in live)
     hidden.sort(key=lambda one: one.finding.sort_key)
     problems = tuple(sentence for name in sorted(results) for sentence in results[name].problems)
     return Sifted(entries, tuple(hidden), stale, problems)

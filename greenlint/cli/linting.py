@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from greenlint.cli import Settings
 from greenlint.config import Config, override
@@ -20,6 +21,9 @@ from greenlint.result import Counts, FileResult, Format, ReportContext
 from greenlint.ruleset import Ruleset, read_rules
 from greenlint.run import Job, Plan, processors, run
 from greenlint.sift import Sifted, sift
+
+if TYPE_CHECKING:
+    from greenlint.since import Changes
 
 # Options that are settings as well, under the same names.
 _SETTINGS = (
@@ -163,9 +167,23 @@ class Lint:
 
     def _new(self, findings: list[Finding]) -> list[Finding]:
         """The findings that are new since the revision asked for."""
-        from greenlint import since
+        from greenlint.since import keep_new
 
-        return since.keep_new_in_run(self, findings)
+        return keep_new(findings, self._changes, self._base_findings)
+
+    @cached_property
+    def _changes(self) -> Changes:
+        from greenlint.since import changes_since
+
+        return changes_since(self.config.root, self.given["new_since"])
+
+    @cached_property
+    def _base_findings(self) -> dict[str, tuple[Finding, ...]]:
+        """What the changed files held at that revision, checked under today's names."""
+        bases = {job: self._changes.base_bytes(job.name) for job in self.jobs}
+        old = [replace(job, raw=raw) for job, raw in bases.items() if raw is not None]
+        results = run(old, self.plan, processes=self._processes()).results if old else {}
+        return {name: result.findings for name, result in results.items()}
 
     def format(self, name: str) -> Format:
         """An output format: built in, or of a plugin."""
