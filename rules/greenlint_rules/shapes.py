@@ -211,3 +211,40 @@ def _may_wait(node: cst.CSTNode, here: Here, known: Collection[cst.CSTNode | Non
 def _is_logging(node: cst.Call) -> bool:
     words = ("debug", "info", "warning", "error", "exception")
     return isinstance(node.func, cst.Attribute) and node.func.attr.value in words
+
+
+# -- what a file uses -------------------------------------------------------------------------
+
+_OUTSIDE = ("requests", "httpx", "urllib", "smtplib", "socket", "subprocess", "boto3", "aiohttp")
+_TALKS = frozenset(
+    (
+        "execute", "executemany", "save", "create", "get_or_create", "update_or_create", "post",
+        "put", "patch", "send", "sendall", "send_message", "sendmail", "commit", "writerow",
+        "write", "request", "urlopen", "upload", "upload_file", "download", "publish", "open",
+    )
+)  # fmt: skip
+
+
+def uses_library(here: Here, *libraries: str) -> bool:
+    """Whether a name of this module is imported from one of the libraries."""
+    bindings = here.names.scopes.bindings(here.module).values()
+    return any(one.dotted.split(".")[0] in libraries for many in bindings for one in many)
+
+
+def reaches_outside(here: Here, *roots: cst.CSTNode) -> bool:
+    """Whether a body talks to the network, a database, a file or another process."""
+    for node in within(*roots):
+        if isinstance(node, (cst.Await, cst.With)):
+            return True
+        if isinstance(node, cst.Call):
+            name = here.qualified(node.func) or ""
+            if name.split(".")[0] in _OUTSIDE or _called(node) in _TALKS:
+                return True
+    return False
+
+
+def _called(call: cst.Call) -> str:
+    match call.func:
+        case cst.Attribute(attr=cst.Name(value=word)) | cst.Name(value=word):
+            return word
+    return ""
