@@ -45,15 +45,6 @@ def load(info: RuleInfo) -> Rule:
     return rule
 
 
-def with_page(rule: Rule, path: Path) -> RuleInfo:
-    """The facts of a rule that was imported from `path`, its page beside it if there is one."""
-    page = path.with_suffix(".md")
-    if not page.exists():
-        return rule.info()
-    parsed = read(page)
-    return rule.info(summary=parsed.summary, proof=parsed.proof, page=page)
-
-
 def _info(arguments: str, path: Path, module: str) -> RuleInfo:
     call = ast.parse(f"Rule({arguments})", mode="eval").body
     assert isinstance(call, ast.Call)
@@ -61,12 +52,18 @@ def _info(arguments: str, path: Path, module: str) -> RuleInfo:
         rule = Rule(**{str(word.arg): _value(word.value) for word in call.keywords})
     except (ValueError, TypeError) as error:
         raise PluginError(f"The facts of {module}.RULE are not plain literals: {error}.") from None
-    page = read(path.with_suffix(".md"))
+    return with_page(rule, path, module=module)
+
+
+def with_page(rule: Rule, path: Path, **more: str) -> RuleInfo:
+    """A rule's facts with what the page beside its module at `path` adds, if there is one."""
+    home = path.with_suffix(".md")
+    if not home.exists():
+        return rule.info(**more)
+    page = read(home)
     if page.name != rule.name:
         raise PluginError(f"The page of {rule.code} is headed {page.name!r}, not {rule.name!r}.")
-    return rule.info(
-        summary=page.summary, proof=page.proof, page=path.with_suffix(".md"), module=module
-    )
+    return rule.info(summary=page.summary, proof=page.proof, page=home, **more)
 
 
 def _value(node: ast.expr) -> Any:

@@ -98,6 +98,7 @@ class _Command(click.Command):
 @click.option("-j", "--jobs", type=click.IntRange(min=0), help="Processes; 0 for all processors.")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
 @click.option("--cache-dir", type=click.Path(), metavar="DIR")
+@click.option("--explain", metavar="PATH:LINE", help="Why a line is, or is not, flagged.")
 @click.option("--stdin-filename", metavar="PATH", help="The name of what is read from `-`.")
 @click.pass_obj
 def command(settings: Settings, /, paths: tuple[str, ...], **given: Any) -> int:
@@ -105,6 +106,8 @@ def command(settings: Settings, /, paths: tuple[str, ...], **given: Any) -> int:
     from greenlint.cli.linting import Lint
 
     started = time.perf_counter()
+    if given["explain"]:
+        return _explain(settings, paths, given)
     lint = Lint(settings, paths, given)
     if given["show_files"]:
         click.echo("".join(f"{lint.shown(job.name)}\n" for job in lint.jobs), nl=False)
@@ -117,6 +120,17 @@ def command(settings: Settings, /, paths: tuple[str, ...], **given: Any) -> int:
         _print(lint, report, given)
     _tell(lint, sifted, given)
     return _exit_code(lint, report, sifted, changed, given)
+
+
+def _explain(settings: Settings, paths: tuple[str, ...], given: dict[str, Any]) -> int:
+    from greenlint.cli.explaining import explain, place
+    from greenlint.cli.linting import Lint
+
+    if paths:
+        raise UsageError("--explain names its own PATH:LINE; leave other paths out.")
+    path, line = place(given["explain"])
+    click.echo("\n".join(explain(Lint(settings, (path,), given), line)))
+    return 0
 
 
 def _change(lint: Lint, given: dict[str, Any]) -> bool:

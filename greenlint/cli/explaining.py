@@ -1,0 +1,105 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""``check --explain PATH:LINE``: why something is, or is not, flagged there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from greenlint.errors import UsageError
+from greenlint.finding import Finding
+from greenlint.result import FileResult
+from greenlint.rule import Confidence, Lifecycle, Proof, RuleInfo
+from greenlint.ruleset import Ruleset, read_rules
+from greenlint.select import ALL, matches, narrowest
+from greenlint.sift import sift
+
+if TYPE_CHECKING:
+    from greenlint.cli.linting import Lint
+
+
+def place(word: str) -> tuple[str, int]:
+    """PATH and LINE of the option; raises UsageError."""
+    path, colon, line = word.rpartition(":")
+    if not colon or not path or not line.isdigit() or int(line) < 1:
+        raise UsageError(f"--explain {word!r} is not PATH:LINE, such as shop/views.py:42.")
+    return path, int(line)
+
+
+def explain(lint: Lint, line: int) -> Iterator[str]:
+    """What every rule that there is has to say of one line of the one file of `lint`."""
+    if not lint.jobs:
+        yield "This file is not checked: exclude, extend-exclude or .gitignore leaves it out."
+        return
+    job = lint.jobs[0]
+    everything = read_rules(
+        lint.plugins,
+        replace(
+            lint.config,
+            select=(ALL, *(info.code for info in lint.rules.every)),
+            extend_select=(),
+            ignore=(),
+            preview=True,
+            min_proof=Proof.REASONED,
+            min_confidence=Confidence.LOW,
+        ),
+    )
+    checker = replace(lint.plan, rules=everything.running, options=everything.options).checker()
+    from greenlint.source import SourceFile
+
+    source = SourceFile(job.name, job.raw if job.raw is not None else job.path.read_bytes())
+    result = checker.check(source, is_test=False)
+    here = [f for f in result.findings if f.span.line <= line <= f.span.end_line]
+    yield f"{lint.shown(job.name)}:{line}"
+    for finding in here:
+        yield f"  {finding.code} {lint.rules.by_code[finding.code].name}: {finding.message}"
+        yield f"    {_standing(lint, finding, result)}"
+    if not here:
+        yield "  No rule sees waste on this line."
+    looked = [i.code for i in everything.running if any(n in source.raw for n in i.needles)]
+    idle = [i.code for i in everything.running if i.code not in looked and i.needles]
+    yield f"  Rules that looked at this file: {', '.join(looked) or 'none'}."
+    yield f"  Rules that found nothing here to look at: {', '.join(idle) or 'none'}."
+
+
+def _standing(lint: Lint, finding: Finding, result: FileResult) -> str:
+    """Why a finding is reported, or by what it is taken away."""
+    info = lint.rules.by_code[finding.code]
+    job = lint.jobs[0]
+    if finding.code in job.ignored:
+        return "Not reported: per-file-ignores leaves this rule out of this file."
+    if job.is_test and not info.tests:
+        return "Not reported: this rule leaves test files alone."
+    if info not in lint.rules.active:
+        return f"Not reported: {_why_off(info, lint.rules)}."
+    if not lint.rules.sure_enough(finding.code, finding.confidence):
+        return (
+            f"Not reported: the confidence is {finding.confidence}, and min-confidence is "
+            f"{lint.config.min_confidence}."
+        )
+    sifted = sift({job.name: result}, [job], lint.rules, today=date.today(), baseline=lint.baseline)
+    hidden = {entry.finding.fingerprint: entry.suppressed for entry in sifted.hidden}
+    if (away := hidden.get(finding.fingerprint)) is not None:
+        by = "a comment" if away.kind == "inSource" else "the baseline"
+        return f"Not reported: {by} takes it away{f' ({away.reason})' if away.reason else ''}."
+    return f"Reported, with {finding.confidence} confidence; proof: {info.proof}."
+
+
+def _why_off(info: RuleInfo, rules: Ruleset) -> str:
+    config = rules.config
+    asked = narrowest((*config.select, *config.extend_select), info)
+    if narrowest(config.ignore, info) >= max(asked, 1):
+        by = next(word for word in config.ignore if matches(word, info))
+        return f"`ignore` names {by}"
+    if not asked:
+        return f"`select` does not name {info.code}"
+    if info.opt_in:
+        return f"the rule is opt-in; name it with --extend-select {info.code}"
+    if info.lifecycle is not Lifecycle.STABLE:
+        return f"the rule is {info.lifecycle}; use --preview or --extend-select {info.code}"
+    if info.proof.rank > config.min_proof.rank:
+        return f"its proof is {info.proof}, and min-proof is {config.min_proof}"
+    return f"its confidence is {info.confidence}, and min-confidence is {config.min_confidence}"
