@@ -1,0 +1,276 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""A database query on every turn of a loop."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import libcst as cst
+from greenlint_rules.orm import (
+    is_connection,
+    is_cursor,
+    is_queryset,
+    is_relation,
+    is_session,
+    methods_of,
+)
+from greenlint_rules.turns import turns
+
+from greenlint.here import Here, Loop, reads
+from greenlint.kinds import Kind
+from greenlint.messages import say
+from greenlint.rule import Confidence, Hit, Related, Rule
+from greenlint.walk import within
+
+RULE = Rule(
+    code="GRN301",
+    name="query-in-loop",
+    aliases=("GCI72",),
+    needles=(b".objects", b"_manager", b"QuerySet", b"execute(", b"sqlalchemy", b"sqlmodel"),
+    since="0.1.0",
+    lifecycle="stable",
+    help="ask for all rows at once before the loop (`__in`, a join, an aggregate) and look them "
+    "up in a dict",
+    tests=False,
+)
+
+_READS = frozenset(
+    (
+        "get", "first", "last", "earliest", "latest", "exists", "count", "aggregate", "in_bulk",
+        "contains", "update", "delete",
+    )
+)  # fmt: skip
+_ASYNC = frozenset(f"a{word}" for word in _READS)
+# What a list, a dict or a string has as well proves no relation.
+_OF_A_RELATION = frozenset(("exists", "first", "last", "aggregate", "count"))
+# What a prefetched relation answers without a query.
+_PREFETCHED = frozenset(("all", "count", "exists", "first", "last"))
+_WRITES = frozenset(
+    (
+        "save", "create", "delete", "update", "add", "remove", "get_or_create", "commit",
+        "update_or_create", "bulk_create", "bulk_update", "asave", "acreate", "clear", "set",
+    )
+)  # fmt: skip
+_EVALUATING = ("list", "tuple", "set", "frozenset", "sorted", "len", "bool", "dict", "sum", "any")
+_SESSION_READS = frozenset(("execute", "scalar", "scalars", "get"))
+_QUERY_ENDS = frozenset(("all", "one", "one_or_none", "first", "scalar", "count", "scalars"))
+_ROWS = re.compile(r"\W*(select|insert|update|delete|replace|merge|with)\b", re.IGNORECASE)
+_NAMED = re.compile(r"\b(from|into|update|table|join)\s+[\"'`\[]?\Z", re.IGNORECASE)
+
+
+@RULE.on(cst.Call)
+def call(node: cst.Call, here: Here) -> Iterator[Hit]:
+    """A call that asks the database: ``.get()``, ``.count()``, ``execute()``, ``list(rows)``."""
+    match node.func:
+        case cst.Attribute(value=receiver, attr=cst.Name(value=method)):
+            read = method.removeprefix("a") if method in _ASYNC else method
+            if read in _READS and here.every_turn() and _asks(receiver, read, node, here):
+                yield from _judge(node, receiver, here)
+            if method in _SESSION_READS or method in _QUERY_ENDS or method == "executemany":
+                yield from _statement(node, receiver, method, here)
+        case cst.Name(value=word) if word in _EVALUATING and len(node.args) > 0:
+            if here.every_turn() and here.qualified(node.func):
+                yield from _evaluated(node, node.args[0].value, here)
+
+
+@RULE.on(cst.For, cst.CompFor)
+def iteration(node: cst.For | cst.CompFor, here: Here) -> Iterator[Hit]:
+    """A loop over a queryset within another loop."""
+    if here.every_turn():
+        yield from _evaluated(node.iter, node.iter, here)
+
+
+def _asks(receiver: cst.CSTNode, method: str, node: cst.Call, here: Here) -> bool:
+    if is_queryset(receiver, here):
+        return not _prefetched(node, here)
+    related = method in _OF_A_RELATION and (method != "count" or not node.args)
+    return related and is_relation(receiver, here) and not _prefetched(node, here)
+
+
+def _evaluated(place: cst.CSTNode, rows: cst.BaseExpression, here: Here) -> Iterator[Hit]:
+    """Iterating a queryset asks once; one that was made before the loop keeps its answer."""
+    match rows:
+        case cst.Call(func=cst.Attribute(value=inner, attr=cst.Name(value="iterator"))):
+            rows = inner
+    if not is_queryset(rows, here) or here.kind(rows) is Kind.MANAGER or _prefetched(rows, here):
+        return
+    if isinstance(rows, (cst.Name, cst.Attribute)):
+        loop = next(turns(here.node, here), None)
+        if loop is None or not _fresh(rows, loop, here) or not _is_first(rows, loop):
+            return
+    yield from _judge(place, rows, here)
+
+
+def _fresh(rows: cst.CSTNode, loop: Loop, here: Here) -> bool:
+    return any(name in here.stored(loop) for name in reads(rows))
+
+
+def _is_first(rows: cst.Name | cst.Attribute, loop: Loop) -> bool:
+    """Whether no earlier place in the loop has already asked for the rows of this name."""
+    for node in within(*loop.body):
+        taken: cst.CSTNode | None = None
+        if isinstance(node, (cst.For, cst.CompFor)):
+            taken = node.iter
+        elif isinstance(node, cst.Call) and isinstance(node.func, cst.Name) and node.args:
+            taken = node.args[0].value if node.func.value in _EVALUATING else None
+        if taken is not None and taken.deep_equals(rows):
+            return taken is rows
+    return True
+
+
+def _prefetched(expr: cst.CSTNode, here: Here) -> bool:
+    """Whether a relation's rows may already be there: the loop's queryset fetched them."""
+    methods = set()
+    while isinstance(expr, (cst.Call, cst.Attribute)):
+        if isinstance(expr, cst.Call):
+            if isinstance(expr.func, cst.Attribute):
+                methods.add(expr.func.attr.value)
+                expr = expr.func.value
+                continue
+            return False
+        if isinstance(expr.value, cst.Name) and is_relation(expr, here):
+            fetched = methods_of(expr.value, here)
+            return methods <= _PREFETCHED and "prefetch_related" in fetched
+        return False
+    return False
+
+
+def _judge(node: cst.CSTNode, asked: cst.CSTNode, here: Here) -> Iterator[Hit]:
+    loops = list(turns(here.node, here))
+    if not loops:
+        return
+    whole = here.node if isinstance(here.node, cst.Call) else asked
+    depending = next((loop for loop in loops if here.depends(whole, loop)), None)
+    if any(_chooses_table(asked, loop, here) for loop in loops):
+        return
+    if depending is not None:
+        yield _hit(node, depending, here)
+    elif not isinstance(loops[0].node, cst.While) and not _writes(loops[0]):
+        yield _invariant(node, loops[0], here)
+
+
+def _hit(node: cst.CSTNode, loop: Loop, here: Here) -> Hit:
+    what = here.brief(node)
+    message = (
+        say(
+            "`{call}` asks the database on every turn: one query for each `{item}`",
+            call=what,
+            item=here.brief(loop.target, 30),
+        )
+        if loop.target is not None
+        else say("`{call}` asks the database on every turn of this loop", call=what)
+    )
+    return Hit(node, message, related=(Related(loop.header, "this loop"),))
+
+
+def _invariant(node: cst.CSTNode, loop: Loop, here: Here) -> Hit:
+    return Hit(
+        node,
+        say(
+            "`{call}` asks the database the same on every turn, and can be moved out of the loop",
+            call=here.brief(node),
+        ),
+        help="ask once before the loop and keep the answer in a name",
+        confidence=Confidence.MEDIUM,
+        related=(Related(loop.header, "this loop"),),
+    )
+
+
+def _writes(loop: Loop) -> bool:
+    """Whether the loop may change what the query finds."""
+    return any(
+        isinstance(node, cst.Call)
+        and isinstance(node.func, cst.Attribute)
+        and node.func.attr.value in _WRITES
+        for node in within(*loop.body)
+    )
+
+
+def _chooses_table(expr: cst.CSTNode, loop: Loop, here: Here, depth: int = 0) -> bool:
+    """Whether each turn asks another model or another database: no query can do for all."""
+    while isinstance(expr, (cst.Call, cst.Subscript)):
+        if isinstance(expr, cst.Call):
+            if not isinstance(expr.func, cst.Attribute):
+                return False
+            if expr.func.attr.value == "using":
+                return any(here.depends(arg.value, loop) for arg in expr.args)
+            expr = expr.func.value
+        else:
+            expr = expr.value
+    if isinstance(expr, cst.Attribute):
+        return here.kind(expr) is Kind.MANAGER and here.depends(expr.value, loop)
+    if isinstance(expr, cst.Name) and depth < 4:
+        values = (one.value for one in here.bindings(expr.value) if one.value is not None)
+        return any(_chooses_table(value, loop, here, depth + 1) for value in values)
+    return False
+
+
+# -- statements ---------------------------------------------------------------------------------
+
+
+def _statement(
+    node: cst.Call, receiver: cst.BaseExpression, method: str, here: Here
+) -> Iterator[Hit]:
+    """A statement through a cursor, a connection or a session, with arguments of the turn."""
+    if not here.every_turn():
+        return
+    if method == "execute" and (is_cursor(receiver, here) or is_connection(receiver, here)):
+        if not node.args or not _is_about_rows(node.args[0].value, here):
+            return
+    elif method in _SESSION_READS and is_session(receiver, here):
+        if len(node.args) > 1 and method == "execute" and _is_many(node.args[1].value, here):
+            return
+    elif not (method in _QUERY_ENDS and _is_session_query(receiver, here)):
+        return
+    loop = next((loop for loop in turns(node, here) if here.depends(node, loop)), None)
+    if loop is not None and not _table_of_turn(node, loop, here):
+        yield _hit(node, loop, here)
+
+
+def _is_many(values: cst.BaseExpression, here: Here) -> bool:
+    return here.kind(values) in (Kind.LIST, Kind.TUPLE, Kind.GENERATOR)
+
+
+def _is_session_query(expr: cst.CSTNode, here: Here) -> bool:
+    while isinstance(expr, cst.Call) and isinstance(expr.func, cst.Attribute):
+        if expr.func.attr.value == "query":
+            return is_session(expr.func.value, here)
+        expr = expr.func.value
+    return False
+
+
+def _is_about_rows(sql: cst.BaseExpression, here: Here) -> bool:
+    """SQL that reads or writes rows, as far as it can be seen; scripts and settings are not."""
+    match sql:
+        case cst.Name(value=name):
+            values = [one.value for one in here.bindings(name)]
+            return bool(values) and all(
+                value is not None
+                and not isinstance(value, cst.Name)
+                and _is_about_rows(value, here)
+                for value in values
+            )
+        case cst.BinaryOperation(left=left):
+            return _is_about_rows(left, here)
+        case cst.Call(func=cst.Attribute(value=template, attr=cst.Name(value="format"))):
+            return _is_about_rows(template, here)
+        case cst.SimpleString() | cst.ConcatenatedString() | cst.FormattedString():
+            text = here.code(sql).lstrip("rbfuRBFU(\"' \n\\")
+            return bool(_ROWS.match(text))
+    return False
+
+
+def _table_of_turn(node: cst.Call, loop: Loop, here: Here) -> bool:
+    """Whether the turn chooses the table: ``f"select count(*) from {table}"``."""
+    for part in within(node):
+        if not isinstance(part, cst.FormattedString):
+            continue
+        text = ""
+        for piece in part.parts:
+            if isinstance(piece, cst.FormattedStringText):
+                text = piece.value
+            elif _NAMED.search(text) and here.depends(piece, loop):
+                return True
+    return False

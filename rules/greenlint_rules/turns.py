@@ -1,0 +1,97 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""Loops that go over data: not chunk by chunk, not in search of something, not waiting."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import libcst as cst
+
+from greenlint.here import Here, Loop, reads
+from greenlint.scope import dotted
+from greenlint.walk import within
+
+# Files that run once, or fill a database to play with.
+_ONCE = re.compile(r"(^|/)migrations/|seed|demo|fixture|factor(y|ies)[^/]*$")
+_CHUNKS = ("batch", "chunk")
+_CHUNKERS = (*_CHUNKS, "grouper", "page", "sliced")
+
+
+def turns(node: cst.CSTNode, here: Here) -> Iterator[Loop]:
+    """The loops around `node` that go over data, innermost first; none in migrations and demos."""
+    if _ONCE.search(here.name):
+        return
+    statement = here.statement(node)
+    for loop in here.loops(node):
+        if not (
+            _goes_over_chunks(loop)
+            or _goes_over_constants(loop)
+            or is_search(loop)
+            or _feeds(statement, loop)
+        ):
+            yield loop
+
+
+def _goes_over_chunks(loop: Loop) -> bool:
+    match loop.iter:
+        case None:
+            return False
+        case cst.Call(func=cst.Name(value="range"), args=[_, _, step]):
+            return not isinstance(step.value, cst.UnaryOperation)
+        case cst.Call(func=cst.Attribute(attr=cst.Name(value=word))):
+            pass
+        case cst.Call(func=called):
+            word = dotted(called)
+        case iterable:
+            word = dotted(iterable).rpartition(".")[2]
+            word = word if word.startswith("page_range") else ""
+    names = reads(loop.target) if loop.target is not None else ()
+    return any(part in word.lower() for part in _CHUNKERS) or any(
+        part in name.lower() for name in names for part in _CHUNKS
+    )
+
+
+def _goes_over_constants(loop: Loop) -> bool:
+    """``for status in Order.Status.values``, ``for status in Status``."""
+    match loop.iter:
+        case cst.Attribute(value=cst.Attribute(attr=cst.Name(value=owner)), attr=cst.Name()):
+            return owner[:1].isupper()
+        case cst.Attribute(value=cst.Name(value=owner)) | cst.Name(value=owner):
+            return owner[:1].isupper()
+    return False
+
+
+def is_search(loop: Loop) -> bool:
+    """A loop that tries, waits or asks again: ``for n in range(9)`` left on success, ``while``
+    over anything but a plain comparison or a name.
+    """
+    if isinstance(loop.node, cst.While):
+        test = loop.node.test
+        plain = isinstance(test, (cst.Comparison, cst.Name)) and dotted(test) != "True"
+        calls = [node for node in within(test) if isinstance(node, cst.Call)]
+        return not plain or any(dotted(call.func) != "len" for call in calls)
+    match loop.iter:
+        case cst.Call(func=func) if dotted(func).rpartition(".")[2] in ("range", "count"):
+            return leaves(loop)
+    return False
+
+
+def leaves(loop: Loop) -> bool:
+    """Whether a loop may end before its last turn."""
+    return any(isinstance(node, (cst.Break, cst.Return)) for node in within(*loop.body))
+
+
+def _feeds(statement: cst.CSTNode | None, loop: Loop) -> bool:
+    """Whether a statement gives the while-loop around what its condition reads."""
+    if not isinstance(loop.node, cst.While) or not isinstance(statement, cst.SimpleStatementLine):
+        return False
+    stored = {
+        name
+        for part in statement.body
+        if isinstance(part, cst.Assign)
+        for target in part.targets
+        for name in reads(target.target)
+    }
+    return not stored.isdisjoint(reads(loop.node.test))
