@@ -1,0 +1,200 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""A row written, or a transaction ended, on every turn of a loop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+from greenlint_rules.orm import PAIR, is_connection, is_queryset, is_relation, is_row, is_session
+from greenlint_rules.turns import turns
+
+from greenlint.here import Here, Loop
+from greenlint.kinds import Kind
+from greenlint.messages import Message, say
+from greenlint.rule import Hit, Related, Rule
+from greenlint.walk import within
+
+RULE = Rule(
+    code="GRN302",
+    name="save-in-loop",
+    needles=(b".save(", b"create(", b".delete(", b".commit(", b".flush("),
+    since="0.1.0",
+    lifecycle="stable",
+    help="collect the rows and write them at once",
+    tests=False,
+)
+
+_HELP = {
+    "save": "collect the rows and write them with `bulk_update`, or with one `update()` when all "
+    "get the same value; these skip `save()` and its signals",
+    "new": "collect the rows and write them with `bulk_create`; it skips `save()` and its signals",
+    "create": "build the rows in a list and write them with `bulk_create`; it skips `save()` and "
+    "its signals",
+    "get_or_create": "fetch what is there with one `__in` query, and write the rest with "
+    "`bulk_create`",
+    "update_or_create": "write all rows with `bulk_create(..., update_conflicts=True)`",
+    "delete": "delete with one `delete()` on the queryset",
+    "commit": "commit once after the loop, or once per so many rows",
+    "flush": "flush once after the loop: the session then writes the rows together",
+}
+_NETWORK = ("requests.", "httpx.", "urllib.request.", "django.core.mail.", "smtplib.")
+_ASYNC = frozenset(f"a{word}" for word in ("save", "delete", "create", *PAIR))
+
+
+@RULE.on(cst.Call)
+def call(node: cst.Call, here: Here) -> Iterator[Hit]:
+    """``row.save()``, ``Model.objects.create()``, ``row.delete()``, ``session.commit()``."""
+    if not isinstance(node.func, cst.Attribute):
+        return
+    method, receiver = node.func.attr.value, node.func.value
+    if method in _ASYNC:
+        method = method[1:]
+    if method not in _HELP or not here.every_turn():
+        return
+    loop = next(turns(node, here), None)
+    if loop is None or _tells_others(loop, here):
+        return
+    match method:
+        case "save" | "delete":
+            yield from _row(node, receiver, method, loop, here)
+        case "create" | "get_or_create" | "update_or_create":
+            yield from _created(node, receiver, method, loop, here)
+        case _:
+            yield from _ended(node, receiver, method, loop, here)
+
+
+def _tells_others(loop: Loop, here: Here) -> bool:
+    """Whether a turn speaks with another machine: then what it did must be kept at once."""
+    return any(
+        isinstance(node, cst.Call) and (here.qualified(node.func) or "").startswith(_NETWORK)
+        for node in within(*loop.body)
+    )
+
+
+def _row(
+    node: cst.Call, receiver: cst.BaseExpression, method: str, loop: Loop, here: Here
+) -> Iterator[Hit]:
+    if not here.depends(receiver, loop):
+        return
+    told = method == "save" and any(
+        arg.keyword is not None and arg.keyword.value == "update_fields" for arg in node.args
+    )
+    if not (told or is_row(receiver, here)):
+        return
+    if method == "delete" and not _is_target(receiver, loop):
+        return
+    kind = "new" if method == "save" and _is_made(receiver, here) else method
+    yield _hit(
+        node,
+        say("`{call}` writes one row on every turn of this loop", call=here.brief(node))
+        if method == "save"
+        else say("`{call}` deletes one row on every turn of this loop", call=here.brief(node)),
+        kind,
+        loop,
+    )
+
+
+def _created(
+    node: cst.Call, receiver: cst.BaseExpression, method: str, loop: Loop, here: Here
+) -> Iterator[Hit]:
+    if not (is_queryset(receiver, here) or is_relation(receiver, here)):
+        return
+    if _manager_of_turn(receiver, loop, here) or not here.depends(node, loop):
+        return
+    yield _hit(
+        node,
+        say(
+            "`{call}` writes one row on every turn of this loop",
+            call=f"{here.brief(receiver, 40)}.{method}(…)",
+        ),
+        method,
+        loop,
+    )
+
+
+def _ended(
+    node: cst.Call, receiver: cst.BaseExpression, method: str, loop: Loop, here: Here
+) -> Iterator[Hit]:
+    proven = is_session(receiver, here) or (method == "commit" and is_connection(receiver, here))
+    if not proven or isinstance(loop.node, cst.While) or here.depends(receiver, loop):
+        return
+    if _now_and_then(node, loop, here):
+        return
+    message = (
+        say("`{call}` ends a transaction on every turn", call=here.brief(node))
+        if method == "commit"
+        else say("`{call}` writes to the database on every turn", call=here.brief(node))
+    )
+    yield _hit(node, message, method, loop)
+
+
+def _hit(node: cst.Call, message: Message, kind: str, loop: Loop) -> Hit:
+    return Hit(
+        node,
+        message,
+        help=_HELP[kind],
+        related=(Related(loop.header, "this loop"),),
+    )
+
+
+def _is_target(receiver: cst.CSTNode, loop: Loop) -> bool:
+    match receiver, loop.target:
+        case cst.Name(value=name), cst.Name(value=target):
+            return name == target
+    return False
+
+
+def _is_made(receiver: cst.CSTNode, here: Here) -> bool:
+    """Whether a row is constructed here: ``Order(...)``."""
+    match receiver:
+        case cst.Name(value=name):
+            made = (binding.value for binding in here.bindings(name))
+            return any(
+                isinstance(value, cst.Call) and not is_queryset(_receiver(value), here)
+                for value in made
+            )
+    return False
+
+
+def _receiver(call: cst.Call) -> cst.CSTNode | None:
+    return call.func.value if isinstance(call.func, cst.Attribute) else None
+
+
+def _manager_of_turn(receiver: cst.CSTNode, loop: Loop, here: Here) -> bool:
+    """Whether each turn writes to the table of another model."""
+    match receiver:
+        case cst.Attribute(value=model) if here.kind(receiver) is Kind.MANAGER:
+            return here.depends(model, loop)
+    return False
+
+
+def _now_and_then(node: cst.Call, loop: Loop, here: Here) -> bool:
+    """Whether a commit waits for so many rows, or keeps the failure of one row from the others."""
+    for parent in here.ancestors:
+        if parent is loop.node:
+            return False
+        if isinstance(parent, cst.If) and any(
+            isinstance(part, (cst.Modulo, cst.GreaterThan, cst.GreaterThanEqual))
+            for part in _operators(parent.test)
+        ):
+            return True
+        if isinstance(parent, cst.Try) and any(_rolls_back(one) for one in parent.handlers):
+            return True
+    return False
+
+
+def _operators(test: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    for node in within(test):
+        if isinstance(node, cst.BinaryOperation):
+            yield node.operator
+        elif isinstance(node, cst.Comparison):
+            yield from (part.operator for part in node.comparisons)
+
+
+def _rolls_back(handler: cst.CSTNode) -> bool:
+    return any(
+        isinstance(node, cst.Attribute) and node.attr.value == "rollback"
+        for node in within(handler)
+    )
