@@ -1,0 +1,138 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""A request over a new connection on every turn of a loop."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import libcst as cst
+from greenlint_rules.turns import leaves
+
+from greenlint.here import Here, Loop
+from greenlint.messages import say
+from greenlint.rule import Confidence, Hit, Related, Rule
+from greenlint.scope import dotted
+from greenlint.walk import table, walk
+
+RULE = Rule(
+    code="GRN350",
+    name="request-without-session",
+    needles=(b"requests", b"httpx", b"urllib.request"),
+    since="0.1.0",
+    lifecycle="stable",
+    help="open one `requests.Session()` or `httpx.Client()` before the loop and send through it: "
+    "it keeps the connection",
+    tests=False,
+)
+
+_VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "request")
+_REQUESTS = frozenset(
+    (
+        *(f"requests.{verb}" for verb in _VERBS),
+        *(f"requests.api.{verb}" for verb in _VERBS),
+        *(f"httpx.{verb}" for verb in (*_VERBS, "stream")),
+        "urllib.request.urlopen",
+    )
+)
+_HOST = re.compile(r"[a-z]+://([^/?#]+)")
+
+
+@RULE.on(cst.Call)
+def call(node: cst.Call, here: Here) -> Iterator[Hit]:
+    """``requests.get(url)`` in a loop, or in a function that a loop of this file calls."""
+    if here.qualified(node.func) not in _REQUESTS:
+        return
+    if any(arg.keyword is not None and arg.keyword.value == "transport" for arg in node.args):
+        return
+    loop = here.every_turn()
+    if loop is not None:
+        if not _tries_again(node, loop, here) and not _other_hosts(loop):
+            yield _hit(node, loop.header, here)
+    elif not list(here.loops(few=True)) and (caller := _caller(here)) is not None:
+        yield _hit(node, caller, here, Confidence.MEDIUM)
+
+
+def _hit(
+    node: cst.Call, loop: cst.CSTNode, here: Here, confidence: Confidence | None = None
+) -> Hit:
+    message = (
+        say(
+            "`{call}` opens and closes a connection on every turn of a loop",
+            call=here.brief(node.func),
+        )
+        if confidence is None
+        else say(
+            "`{call}` opens and closes a connection each time that a loop calls this function",
+            call=here.brief(node.func),
+        )
+    )
+    return Hit(node, message, confidence=confidence, related=(Related(loop, "this loop"),))
+
+
+def _tries_again(node: cst.Call, loop: Loop, here: Here) -> bool:
+    """A loop that is left on success, or waits between requests that are all the same."""
+    if isinstance(loop.node, (cst.For, cst.While)):
+        same = not any(here.depends(arg.value, loop) for arg in node.args)
+        if same:
+            return leaves(loop) or isinstance(loop.node, cst.While) or _counts(loop)
+        return leaves(loop) and _is_target(node, loop)
+    return False
+
+
+def _counts(loop: Loop) -> bool:
+    match loop.iter:
+        case cst.Call(func=func):
+            return dotted(func).rpartition(".")[2] in ("range", "count", "repeat")
+    return False
+
+
+def _is_target(node: cst.Call, loop: Loop) -> bool:
+    """Whether the loop goes over whole addresses: the first mirror that answers will do."""
+    target = dotted(loop.target)
+    return bool(target) and any(dotted(arg.value) == target for arg in node.args[:2])
+
+
+def _other_hosts(loop: Loop) -> bool:
+    """Whether the addresses are written out, each with a host of its own."""
+    if not isinstance(loop.iter, (cst.List, cst.Tuple, cst.Set)):
+        return False
+    values = [element.value for element in loop.iter.elements]
+    texts = [value for value in values if isinstance(value, cst.SimpleString)]
+    hosts = [_HOST.match(str(text.evaluated_value)) for text in texts]
+    named = [found[1] for found in hosts if found]
+    return len(named) > 1 and len(set(named)) == len(named)
+
+
+def _caller(here: Here) -> cst.CSTNode | None:
+    """A loop in this file that calls the function or method around on every turn."""
+    function = here.function
+    if function is None:
+        return None
+    name, start = function.name.value, here.link
+    method = here.owner is not None
+    for link in walk(here.module, _CALLS):
+        node = link[0]
+        if not isinstance(node, cst.Call) or not _calls(node.func, name, method):
+            continue
+        here.link = link
+        loop = here.every_turn()
+        known = method or any(one.node is function for one in here.bindings(name))
+        inside = here.function is function
+        if loop is not None and known and not inside and not _asks_again(node, loop, here):
+            here.link = start
+            return loop.header
+    here.link = start
+    return None
+
+
+_CALLS = table((cst.Call,))
+
+
+def _calls(func: cst.CSTNode, name: str, method: bool) -> bool:
+    return dotted(func) in ((f"self.{name}", f"cls.{name}") if method else (name,))
+
+
+def _asks_again(node: cst.Call, loop: Loop, here: Here) -> bool:
+    return _tries_again(node, loop, here) or isinstance(loop.node, cst.While)
