@@ -1,0 +1,166 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""A membership test against a list on every turn of a loop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from greenlint.here import MUTATORS, Here, Loop
+from greenlint.kinds import Kind
+from greenlint.messages import say
+from greenlint.rule import Hit, Related, Rule
+from greenlint.scope import Binding, How, dotted
+from greenlint.walk import walk, within
+
+RULE = Rule(
+    code="GRN150",
+    name="list-membership-in-loop",
+    needles=(b" in ",),
+    since="0.1.0",
+    lifecycle="stable",
+    help="make a `set` of it before the loop: a set looks in one place",
+    tests=False,
+)
+
+#: A literal of at most so many items is faster than a set, or as fast.
+FEW_ITEMS = 8
+_UNHASHABLE = (Kind.LIST, Kind.DICT, Kind.SET, Kind.BYTEARRAY, Kind.FRAME, Kind.ARRAY)
+
+
+@RULE.on(cst.Comparison)
+def membership(node: cst.Comparison, here: Here) -> Iterator[Hit]:
+    """``x in xs``, ``x not in xs``."""
+    if len(node.comparisons) != 1:
+        return
+    test = node.comparisons[0]
+    if not isinstance(test.operator, (cst.In, cst.NotIn)) or not dotted(test.comparator):
+        return
+    loop = here.every_turn()
+    if loop is None or here.kind(node.left) in _UNHASHABLE or _is_literal(node.left):
+        return
+    haystack = test.comparator
+    if not here.depends(node.left, loop) or not _is_list(haystack, here):
+        return
+    grown = _collects(node, haystack, here)
+    if not grown and (dotted(haystack) in here.stored(loop) or here.changed(haystack, *loop.body)):
+        return
+    bound = _bindings(haystack, here)
+    if not bound or _is_small(bound, haystack, here) or not _hashable(bound):
+        return
+    if grown and not _starts_empty(bound, loop, here):
+        return
+    yield _hit(node, haystack, loop, grown, here)
+
+
+def _hit(
+    node: cst.Comparison, haystack: cst.BaseExpression, loop: Loop, grown: bool, here: Here
+) -> Hit:
+    name = here.brief(haystack)
+    message = (
+        say(
+            "`{test}` searches all that `{name}` has gathered so far",
+            test=here.brief(node),
+            name=name,
+        )
+        if grown
+        else say(
+            "`{test}` searches the list `{name}` on every turn", test=here.brief(node), name=name
+        )
+    )
+    help_text = (
+        say("keep what was seen in a `set`, or gather in a dict: both look in one place")
+        if grown
+        else say("make `set({name})` before the loop: a set looks in one place", name=name)
+    )
+    return Hit(node, message, help=help_text, related=(Related(loop.header, "this loop"),))
+
+
+def _is_literal(node: cst.CSTNode) -> bool:
+    return isinstance(node, (cst.SimpleString, cst.Integer, cst.FormattedString))
+
+
+def _is_list(haystack: cst.BaseExpression, here: Here) -> bool:
+    kind = here.kind(haystack)
+    if kind is Kind.QUERYSET:
+        values = [one.value for one in _bindings(haystack, here)]
+        return all(
+            isinstance(value, cst.Call) and "flat" in here.code(value) for value in values
+        ) and bool(values)
+    return kind in (Kind.LIST, Kind.TUPLE)
+
+
+def _bindings(haystack: cst.BaseExpression, here: Here) -> list[Binding]:
+    if isinstance(haystack, cst.Name):
+        return here.bindings(haystack.value)
+    if isinstance(haystack, cst.Attribute):
+        return here.names.attribute(haystack, here.link)[0]
+    return []
+
+
+def _is_small(bound: list[Binding], haystack: cst.BaseExpression, here: Here) -> bool:
+    """Whether all that the file shows of a list are a few written items, and nothing adds more."""
+    if any(one.how in (How.PARAMETER, How.STAR_PARAMETER, How.UNPACK) for one in bound):
+        return True
+    if any(not _is_few(one.value, here) for one in bound):
+        return False
+    return not any(_adds(link[0], dotted(haystack)) for link in walk(here.owner or here.block))
+
+
+def _adds(node: cst.CSTNode, name: str) -> bool:
+    match node:
+        case cst.Call(func=cst.Attribute(value=receiver, attr=cst.Name(value=method))):
+            return method in MUTATORS and dotted(receiver) == name
+        case cst.AugAssign(target=target):
+            return dotted(target) == name
+    return False
+
+
+def _is_few(value: cst.CSTNode | None, here: Here) -> bool:
+    match value:
+        case cst.List(elements=elements) | cst.Tuple(elements=elements):
+            starred = any(isinstance(one, cst.StarredElement) for one in elements)
+            return len(elements) <= FEW_ITEMS and not starred
+        case cst.BinaryOperation(left=left, right=right):
+            return _is_few(left, here) and _is_few(right, here)
+        case cst.Name(value="None"):
+            return True
+    return False
+
+
+def _hashable(bound: list[Binding]) -> bool:
+    """Whether nothing shows that the items are lists, dicts or sets."""
+    unhashable = (cst.List, cst.Dict, cst.Set, cst.ListComp, cst.DictComp, cst.SetComp)
+    for one in bound:
+        match one.value:
+            case cst.ListComp(elt=item) if isinstance(item, unhashable):
+                return False
+            case cst.List(elements=[first, *_]) if isinstance(first.value, unhashable):
+                return False
+    return True
+
+
+def _collects(node: cst.Comparison, haystack: cst.BaseExpression, here: Here) -> bool:
+    """``if x not in xs: xs.append(x)``: the list is searched for what it is given."""
+    if not isinstance(node.comparisons[0].operator, cst.NotIn):
+        return False
+    branch = next((one for one in here.ancestors if isinstance(one, cst.If)), None)
+    if branch is None or not any(part is node for part in within(branch.test)):
+        return False
+    for part in within(branch.body):
+        match part:
+            case cst.Call(
+                func=cst.Attribute(value=receiver, attr=cst.Name(value="append")), args=[item]
+            ):
+                if receiver.deep_equals(haystack) and item.value.deep_equals(node.left):
+                    return True
+    return False
+
+
+def _starts_empty(bound: list[Binding], loop: Loop, here: Here) -> bool:
+    """Whether the one binding is an empty list, made in this function before the outer loop."""
+    if len(bound) != 1 or not isinstance(bound[0].value, cst.List) or bound[0].value.elements:
+        return False
+    return not any(node is bound[0].node for node in within(*loop.body))
