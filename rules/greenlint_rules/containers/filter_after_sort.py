@@ -1,0 +1,134 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""A sort of what a filter then throws away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import libcst as cst
+
+from greenlint.here import MUTATORS, Here, reads
+from greenlint.messages import say
+from greenlint.rule import Edit, Fix, Hit, Rule, Safety
+from greenlint.scope import How
+from greenlint.walk import within
+
+RULE = Rule(
+    code="GRN152",
+    name="filter-after-sort",
+    severity="note",
+    aliases=("GCI91",),
+    needles=(b"sorted(",),
+    since="0.1.0",
+    lifecycle="stable",
+    fix="unsafe",
+    help="filter first and sort what is left",
+)
+
+
+@RULE.on(cst.CompFor)
+def clause(node: cst.CompFor, here: Here) -> Iterator[Hit]:
+    """``[x for x in sorted(xs) if ...]``, and the same with a name in between."""
+    if not node.ifs or not _is_plain(node, here):
+        return
+    if _is_sorted(node.iter, here):
+        assert isinstance(node.iter, cst.Call)
+        yield _hit(node.iter, node.iter, _fix(node, node.iter, here), here)
+    elif isinstance(node.iter, cst.Name):
+        call = _sorted_before(node.iter, here)
+        if call is not None:
+            yield _hit(call, call, None, here)
+
+
+@RULE.on(cst.Call)
+def call(node: cst.Call, here: Here) -> Iterator[Hit]:
+    """``filter(test, sorted(xs))``."""
+    match node:
+        case cst.Call(func=cst.Name(value="filter"), args=[_, whole]):
+            if _is_sorted(whole.value, here) and here.qualified(node.func) == "builtins.filter":
+                yield _hit(whole.value, whole.value, None, here)
+
+
+def _hit(place: cst.CSTNode, call: cst.CSTNode, fix: Fix | None, here: Here) -> Hit:
+    return Hit(
+        place,
+        say("`{call}` sorts items that the filter then throws away", call=here.brief(call)),
+        fix=fix,
+    )
+
+
+def _is_sorted(expr: cst.CSTNode, here: Here) -> bool:
+    match expr:
+        case cst.Call(func=cst.Name(value="sorted") as func, args=[first, *_]):
+            return not first.star and here.qualified(func) == "builtins.sorted"
+    return False
+
+
+def _is_plain(node: cst.CompFor, here: Here) -> bool:
+    """Whether the conditions look at each item alone, and change nothing that they can see."""
+    bound = set(reads(node.target))
+    for part in within(*[test.test for test in node.ifs]):
+        if isinstance(part, (cst.NamedExpr, cst.Await, cst.Lambda)):
+            return False
+        if isinstance(part, cst.Call):
+            func = part.func
+            if isinstance(func, cst.Attribute) and func.attr.value in MUTATORS:
+                return False
+            if isinstance(func, cst.Name) and func.value == "next":
+                return False
+    tests = [name for test in node.ifs for name in reads(test.test)]
+    return not node.asynchronous and any(name in bound for name in tests)
+
+
+def _sorted_before(name: cst.Name, here: Here) -> cst.Call | None:
+    """The ``sorted()`` that the statement before gave a name which nothing else reads."""
+    bound = here.bindings(name.value)
+    if (
+        len(bound) != 1
+        or bound[0].how is not How.ASSIGN
+        or not isinstance(bound[0].value, cst.Call)
+    ):
+        return None
+    call, statement = bound[0].value, here.statement()
+    if not _is_sorted(call, here) or statement is None:
+        return None
+    used = [
+        node
+        for node in within(here.block, names=True)
+        if isinstance(node, cst.Name) and node.value == name.value
+    ]
+    if len(used) != 2 or not _follows(bound[0].node, statement, here):
+        return None
+    return call
+
+
+def _follows(first: cst.CSTNode, second: cst.CSTNode, here: Here) -> bool:
+    body = getattr(here.block, "body", ())
+    for one, other in pairwise(body):
+        if isinstance(one, cst.SimpleStatementLine) and first in one.body:
+            return other is second
+    return False
+
+
+def _fix(node: cst.CompFor, call: cst.Call, here: Here) -> Fix | None:
+    """Sort the filtered list, where the comprehension is one clause that hands out its items."""
+    whole = here.parent
+    if not isinstance(whole, cst.ListComp) or node.inner_for_in is not None:
+        return None
+    if not whole.elt.deep_equals(node.target) or not isinstance(node.target, cst.Name):
+        return None
+    source = here.code(whole)
+    if "#" in source or "\n" in source or call.args[0].keyword is not None:
+        return None
+    item = node.target.value
+    tests = " ".join(here.code(test).strip() for test in node.ifs)
+    rest = "".join(f", {here.code(arg).strip().rstrip(',')}" for arg in call.args[1:])
+    inside = f"{item} for {item} in {here.code(call.args[0].value)} {tests}"
+    inside = f"({inside})" if rest else inside
+    return Fix(
+        say("sort what the filter leaves"),
+        (Edit(whole, f"sorted({inside}{rest})"),),
+        Safety.UNSAFE,
+    )
