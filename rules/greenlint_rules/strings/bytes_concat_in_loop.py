@@ -1,0 +1,95 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""Bytes that grow by ``+=`` on every turn of a loop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from greenlint.here import Here, Loop
+from greenlint.kinds import Kind
+from greenlint.messages import say
+from greenlint.rule import Hit, Related, Rule
+from greenlint.scope import dotted
+from greenlint.walk import within
+
+RULE = Rule(
+    code="GRN250",
+    name="bytes-concat-in-loop",
+    needles=(b'b"', b"b'", b"bytes", b".encode(", b'B"', b"B'"),
+    since="0.1.0",
+    lifecycle="stable",
+    help="let a `bytearray` grow, or collect the parts in a list and join them once with "
+    '`b"".join(parts)`',
+    tests=False,
+)
+
+
+@RULE.on(cst.AugAssign)
+def grown(node: cst.AugAssign, here: Here) -> Iterator[Hit]:
+    """``data += chunk``."""
+    if isinstance(node.operator, cst.AddAssign):
+        yield from _judge(node, node.target, node.value, here)
+
+
+@RULE.on(cst.Assign)
+def rebuilt(node: cst.Assign, here: Here) -> Iterator[Hit]:
+    """``data = data + chunk``."""
+    if len(node.targets) != 1 or not isinstance(node.value, cst.BinaryOperation):
+        return
+    left: cst.BaseExpression = node.value
+    while isinstance(left, cst.BinaryOperation) and isinstance(left.operator, cst.Add):
+        left = left.left
+    target = node.targets[0].target
+    if dotted(left) and dotted(left) == dotted(target):
+        yield from _judge(node, target, node.value.right, here)
+
+
+def _judge(
+    node: cst.Assign | cst.AugAssign, target: cst.BaseExpression, part: cst.CSTNode, here: Here
+) -> Iterator[Hit]:
+    loop = here.every_turn()
+    name = dotted(target)
+    if loop is None or not name or here.kind(target) is not Kind.BYTES:
+        return
+    if _starts_anew(node, name, loop) or _pads(part, name, loop):
+        return
+    yield Hit(
+        node,
+        say(
+            "`{name} += …` copies all bytes gathered so far on every turn",
+            name=here.brief(target),
+        ),
+        related=(Related(loop.header, "this loop"),),
+    )
+
+
+def _starts_anew(node: cst.CSTNode, name: str, loop: Loop) -> bool:
+    """Whether the loop gives the name another value than a longer one."""
+    for other in within(*loop.body):
+        if other is node:
+            continue
+        if isinstance(other, cst.Assign):
+            for target in other.targets:
+                if name in map(dotted, within(target.target, names=True)) and not _longer(
+                    other.value, name
+                ):
+                    return True
+        if isinstance(other, (cst.For, cst.CompFor, cst.NamedExpr, cst.Del)) and name in map(
+            dotted, within(other.target, names=True)
+        ):
+            return True
+    return False
+
+
+def _longer(value: cst.CSTNode, name: str) -> bool:
+    while isinstance(value, cst.BinaryOperation) and isinstance(value.operator, cst.Add):
+        value = value.left
+    return dotted(value) == name
+
+
+def _pads(part: cst.CSTNode, name: str, loop: Loop) -> bool:
+    """``while len(data) % 4: data += b"\\0"``: a few bytes up to a boundary."""
+    return isinstance(loop.node, cst.While) and isinstance(part, cst.SimpleString)
