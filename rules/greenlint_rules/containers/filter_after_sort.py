@@ -79,7 +79,20 @@ def _is_plain(node: cst.CompFor, here: Here) -> bool:
             if isinstance(func, cst.Name) and func.value == "next":
                 return False
     tests = [name for test in node.ifs for name in reads(test.test)]
-    return not node.asynchronous and any(name in bound for name in tests)
+    about = any(name in bound for name in tests)
+    return not node.asynchronous and about and any(_drops(test.test) for test in node.ifs)
+
+
+def _drops(test: cst.CSTNode) -> bool:
+    """Whether a condition may drop many: not ``x``, ``x != "a"`` or ``not x.hidden`` alone."""
+    match test:
+        case cst.BooleanOperation(left=left, operator=cst.And(), right=right):
+            return _drops(left) or _drops(right)
+        case cst.BooleanOperation(left=left, right=right):
+            return _drops(left) and _drops(right)
+        case cst.Comparison(comparisons=[cst.ComparisonTarget(operator=operator), *_]):
+            return not isinstance(operator, (cst.NotEqual, cst.IsNot))
+    return not isinstance(test, (cst.Name, cst.UnaryOperation))
 
 
 def _sorted_before(name: cst.Name, here: Here) -> cst.Call | None:
