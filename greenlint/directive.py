@@ -16,7 +16,8 @@ from difflib import get_close_matches
 from greenlint.logical import Comment
 from greenlint.messages import Message, say
 
-_START = re.compile(
+# Where an instruction begins: to greenlint, or to all linters.
+START = re.compile(
     r"#[ \t]*(?:greenlint:[ \t]*(?P<verb>[\w-]*)"
     r"|(?i:noqa)[ \t]*:[ \t]*(?P<codes>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*))"
 )
@@ -47,7 +48,7 @@ def directives(text: str, comment: Comment) -> Iterator[Directive]:
     After code they may follow another linter's comment; a comment on its own line has to begin
     with one, since anything else there is prose or code that was commented out.
     """
-    find = _START.match if comment.alone else _START.search
+    find = START.match if comment.alone else START.search
     at = comment.start
     while found := find(text, at, comment.end):
         directive = _noqa(found) if found["codes"] else _instruction(text, found, comment.end)

@@ -17,6 +17,11 @@ from greenlint.source import SourceFile
 _BETWEEN = re.compile(r"(?:[ \t\f]*(?:#[^\r\n]*)?(?:\r\n|\n|\r))*[ \t\f]*")
 
 
+# Strings that may run over several lines; template strings came later than the others.
+STRINGS = (cst.SimpleString, cst.FormattedString, getattr(cst, "TemplatedString", cst.SimpleString))
+KINDS = (cst.Comment, cst.TrailingWhitespace, cst.ParenthesizedWhitespace, *STRINGS)
+
+
 @dataclass(frozen=True, slots=True)
 class Logical:
     """One logical line: its offsets without indentation, its physical lines, its indentation."""
@@ -49,7 +54,7 @@ class Layout:
 
     def __init__(self, source: SourceFile, positions: Positions) -> None:
         self.source = source
-        self.offsets = positions.everything()
+        self.offsets = positions.of_kinds(*KINDS)
         self.lines = list(self._logical())
         self._starts = [line.start for line in self.lines]
 
@@ -74,10 +79,15 @@ class Layout:
             yield Logical(start, end, span.line, span.end_line, width, text[start] == "@")
             before = end
 
-    def comments(self) -> list[Comment]:
-        """Every comment of the file."""
-        places = (at for node, at in self.offsets.items() if isinstance(node, cst.Comment))
-        return [self._comment(start, end) for start, end in sorted(places)]
+    def comments(self, holding: re.Pattern[str] | None = None) -> list[Comment]:
+        """Every comment of the file, or those in which a pattern is found."""
+        places = sorted(at for node, at in self.offsets.items() if isinstance(node, cst.Comment))
+        text = self.source.text
+        return [
+            self._comment(start, end)
+            for start, end in places
+            if holding is None or holding.search(text, start, end)
+        ]
 
     def _comment(self, start: int, end: int) -> Comment:
         line = self.source.span(start, start).line

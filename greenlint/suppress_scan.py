@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import libcst as cst
 
-from greenlint.directive import Directive, directives
+from greenlint.directive import START, Directive, directives
 from greenlint.logical import Comment, Layout
 from greenlint.messages import Message, say
 from greenlint.positions import Positions
@@ -23,7 +23,12 @@ from greenlint.suppression import Kind, Listing, Selector, Suppression
 
 def scan(source: SourceFile, module: cst.Module, positions: Positions) -> tuple[Suppression, ...]:
     """The suppressions of a file, in order of place."""
-    return tuple(_Scan(Layout(source, positions)).suppressions())
+    return suppressions_in(Layout(source, positions))
+
+
+def suppressions_in(layout: Layout) -> tuple[Suppression, ...]:
+    """The suppressions of a file whose lines and comments are known."""
+    return tuple(_Scan(layout).suppressions())
 
 
 class _Scan:
@@ -36,7 +41,7 @@ class _Scan:
         self.open: list[_Open] = []
 
     def suppressions(self) -> list[Suppression]:
-        for comment in self.layout.comments():
+        for comment in self.layout.comments(START):
             for directive in directives(self.source.text, comment):
                 self._take(directive, comment)
         return self.found
@@ -90,7 +95,8 @@ class _Scan:
         text = self.source.text
         rest = text[directive.end : comment.end]
         if directive.start > comment.start or (not rest.strip() and not comment.alone):
-            begin = len(text[: directive.start].rstrip(" \t\f"))
+            line = self.source.line_starts[comment.line - 1]
+            begin = line + len(text[line : directive.start].rstrip(" \t\f"))
             return begin, directive.end if rest.strip() else comment.end
         if rest.strip():
             return directive.start, comment.end - len(rest.lstrip())

@@ -4,13 +4,10 @@
 
 from __future__ import annotations
 
-import io
 import pickle
 import subprocess
 import sys
-import tokenize
 from datetime import date
-from pathlib import Path
 
 import libcst as cst
 import pytest
@@ -370,59 +367,14 @@ def test_judging_needs_no_tree() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def tokenized(text: str) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-    """Logical lines and comments as the tokenizer sees them, as physical lines."""
-    lines, comments, first = [], [], 0
-    layout = {tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
-    for token in tokenize.generate_tokens(io.StringIO(text, newline="").readline):
-        if token.type == tokenize.COMMENT:
-            comments.append(token.start)
-        elif token.type == tokenize.NEWLINE:
-            lines.append((first, token.start[0]))
-            first = 0
-        elif token.type not in layout:
-            first = first or token.start[0]
-    return lines, comments
-
-
-def laid_out(text: str) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-    source = source_of(text)
-    layout = Layout(source, Positions(cst.parse_module(text), text))
-    spans = [source.span(one.start, one.end) for one in layout.comments()]
-    return (
-        [(line.first, line.last) for line in layout.lines],
-        [(span.line, span.column - 1) for span in spans],
-    )
-
-
-HERE = sorted(Path(tokenize.__file__).parent.glob("*.py"))[::8]
-
-
-@pytest.mark.parametrize("path", HERE, ids=lambda path: path.stem)
-def test_logical_lines_are_those_of_the_tokenizer(path: Path) -> None:
-    """On the standard library, line by line and comment by comment."""
-    text = path.read_text("utf-8")
-    if len(text) < 60_000:
-        assert laid_out(text) == tokenized(text)
-
-
 STATEMENTS = st.sampled_from(
     [
-        "",
-        "\x0c",
-        "# note",
-        "a()",
-        "a(); b()",
-        "f(\n    1,\n)",
-        's = """\nx\n"""',
-        "x = 1 + \\\n    2",
-        "if x: a()",
-        "if x:\n    a()\nelse:\n    b()",
-        "@d\ndef f():\n    return 1",
+        "", "\x0c", "# note", "a()", "a(); b()", "f(\n    1,\n)", 's = """\nx\n"""', "if x: a()",
+        "x = 1 + \\\n    2", "if x:\n    a()\nelse:\n    b()", "@d\ndef f():\n    return 1",
         "for c in f(\n  cs\n):\n    a()",
         "class A:\n    # note\n    x = [\n        # in\n        1,\n    ]",
     ]
-)
+)  # fmt: skip
 
 
 @given(st.lists(STATEMENTS, min_size=1), st.data())
