@@ -5,11 +5,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import unified_diff
-from itertools import pairwise
+from itertools import islice, pairwise, takewhile
 
 from greenlint.errors import FixError
 from greenlint.finding import Finding, FoundFix, TextEdit
@@ -35,9 +36,10 @@ def apply(text: str, fixes: Iterable[FoundFix]) -> tuple[str, tuple[FoundFix, ..
         changes = [_change(edit, newline) for edit in fix.edits]
         if _overlapping(changes):
             raise FixError(f"The fix {str(fix.message)!r} changes one place twice; report it.")
-        new = [change for change in changes if not (change in taken and _shareable(change))]
-        if changes and not any(_touch(one, other) for one in new for other in taken):
-            taken += new
+        new = [one for one in changes if not (_shareable(one) and one in _beside(one, taken))]
+        if changes and not any(_touch(one, other) for one in new for other in _beside(one, taken)):
+            for one in new:
+                insort(taken, one)
             applied.append(fix)
     return _rewritten(text, taken), tuple(applied)
 
@@ -71,6 +73,14 @@ def _change(edit: TextEdit, newline: str) -> _Change:
 def _shareable(change: _Change) -> bool:
     start, end, text = change
     return start == end and text.endswith(("\n", "\r"))
+
+
+def _beside(one: _Change, taken: list[_Change]) -> Iterator[_Change]:
+    """Of the changes taken, which are in order and do not overlap, those that `one` can meet."""
+    after = bisect_left(taken, one)
+    yield from takewhile(lambda other: other[0] <= one[1], islice(taken, after, None))
+    before = (taken[index] for index in range(after - 1, -1, -1))
+    yield from takewhile(lambda other: other[1] >= one[0], before)
 
 
 def _touch(one: _Change, other: _Change) -> bool:
@@ -177,7 +187,7 @@ def _round(
     done = tuple(found[id(fix)] for fix in applied)
     if new == text:
         return text, ()
-    if problem := _unacceptable(source, new):
+    if problem := unacceptable(source, new):
         codes = _culprits(source, text, done)
         raise FixError(
             f"Fixing {source.name} with {codes} gives {problem}; the file was left as it was. "
@@ -191,12 +201,12 @@ def _culprits(source: SourceFile, text: str, findings: Sequence[Finding]) -> str
     alone = [
         finding.code
         for finding in findings
-        if finding.fix and _unacceptable(source, apply(text, [finding.fix])[0])
+        if finding.fix and unacceptable(source, apply(text, [finding.fix])[0])
     ]
     return ", ".join(sorted(set(alone or [finding.code for finding in findings])))
 
 
-def _unacceptable(source: SourceFile, text: str) -> str:
+def unacceptable(source: SourceFile, text: str) -> str:
     """Why a text cannot take the place of the source, or ""."""
     import libcst as cst
 
