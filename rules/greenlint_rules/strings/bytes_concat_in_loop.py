@@ -54,7 +54,11 @@ def _judge(
     name = dotted(target)
     if loop is None or not name or here.kind(target) is not Kind.BYTES:
         return
-    if _starts_anew(node, name, loop) or _pads(part, name, loop):
+    if _starts_anew(node, name, loop) or _pads(part, loop) or _is_searched(name, loop):
+        return
+    if _gathers_pieces(loop) and any(
+        _starts_anew(node, name, outer) for outer in here.loops() if outer.node is not loop.node
+    ):
         return
     yield Hit(
         node,
@@ -90,6 +94,35 @@ def _longer(value: cst.CSTNode, name: str) -> bool:
     return dotted(value) == name
 
 
-def _pads(part: cst.CSTNode, name: str, loop: Loop) -> bool:
+def _is_searched(name: str, loop: Loop) -> bool:
+    """Whether a turn looks at all that is there so far: then copying it is the smaller part."""
+    for node in within(*loop.body):
+        match node:
+            case cst.Call(func=cst.Attribute(value=receiver)) if dotted(receiver) == name:
+                return True
+            case cst.Call(func=func, args=args) if dotted(func) != "len":
+                if any(dotted(arg.value) == name for arg in args):
+                    return True
+            case cst.Comparison(comparisons=tests):
+                if any(
+                    isinstance(test.operator, (cst.In, cst.NotIn))
+                    and dotted(test.comparator) == name
+                    for test in tests
+                ):
+                    return True
+    return False
+
+
+def _gathers_pieces(loop: Loop) -> bool:
+    """A for loop over something at hand, not over what a call hands out chunk by chunk."""
+    match loop.iter:
+        case None:
+            return False
+        case cst.Call(func=cst.Name(value="enumerate" | "zip" | "reversed" | "sorted" | "range")):
+            return True
+    return not isinstance(loop.iter, cst.Call)
+
+
+def _pads(part: cst.CSTNode, loop: Loop) -> bool:
     """``while len(data) % 4: data += b"\\0"``: a few bytes up to a boundary."""
     return isinstance(loop.node, cst.While) and isinstance(part, cst.SimpleString)
