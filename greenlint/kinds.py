@@ -8,6 +8,7 @@ is not proven is None; nothing is guessed from a name's spelling.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -115,52 +116,56 @@ def kind_of(
     """The proven kind of `expr`, its names read where `env` stands; None when not proven."""
     if depth > _MAX_DEPTH:
         return None
-    match expr:
-        case cst.List() | cst.ListComp():
-            return Kind.LIST
-        case cst.Dict() | cst.DictComp():
-            return Kind.DICT
-        case cst.Tuple():
-            return Kind.TUPLE
-        case cst.Set() | cst.SetComp():
-            return Kind.SET
-        case cst.GeneratorExp():
-            return Kind.GENERATOR
-        case cst.SimpleString():
-            return Kind.BYTES if "b" in expr.prefix.lower() else Kind.TEXT
-        case cst.ConcatenatedString():
-            return kind_of(expr.left, env, names, depth + 1)
-        case cst.FormattedString():
-            return Kind.TEXT
-        case cst.Integer():
-            return Kind.INT
-        case cst.Float():
-            return Kind.FLOAT
-        case cst.Comparison():
-            return Kind.BOOL
-        case cst.IfExp():
-            return _agreed([kind_of(e, env, names, depth + 1) for e in (expr.body, expr.orelse)])
-        case cst.BooleanOperation():
-            return _agreed([kind_of(e, env, names, depth + 1) for e in (expr.left, expr.right)])
-        case cst.BinaryOperation():
-            return _of_operation(expr, env, names, depth)
-        case cst.Call():
-            return _of_call(expr, env, names, depth)
-        case cst.Name(value="None"):
-            return Kind.NONE
-        case cst.Name(value="True" | "False"):
-            return Kind.BOOL
-        case cst.Name():
-            bindings, where = names.scopes.lookup(expr.value, env)
-            return _of_bindings(bindings, where, names, depth)
-        case cst.Attribute():
-            return _of_attribute(expr, env, names, depth)
-        case cst.NamedExpr() | cst.StarredElement():
-            return kind_of(expr.value, env, names, depth + 1)
-        case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Slice())]):
-            whole = kind_of(expr.value, env, names, depth + 1)
-            return whole if whole in _SLICED_TO_SAME else None
-    return None
+    if (plain := _LITERALS.get(expr.__class__)) is not None:
+        return plain
+    handler = _HANDLERS.get(expr.__class__)
+    return handler(expr, env, names, depth) if handler is not None else None
+
+
+_LITERALS: dict[type, Kind] = {
+    cst.List: Kind.LIST, cst.ListComp: Kind.LIST, cst.Dict: Kind.DICT, cst.DictComp: Kind.DICT,
+    cst.Tuple: Kind.TUPLE, cst.Set: Kind.SET, cst.SetComp: Kind.SET,
+    cst.GeneratorExp: Kind.GENERATOR, cst.FormattedString: Kind.TEXT, cst.Integer: Kind.INT,
+    cst.Float: Kind.FLOAT, cst.Comparison: Kind.BOOL,
+}  # fmt: skip
+_CONSTANTS = {"None": Kind.NONE, "True": Kind.BOOL, "False": Kind.BOOL}
+
+
+def _of_string(expr: cst.SimpleString, *_: object) -> Kind:
+    return Kind.BYTES if "b" in expr.prefix.lower() else Kind.TEXT
+
+
+def _of_concatenated(
+    expr: cst.ConcatenatedString, env: Link | None, names: Names, depth: int
+) -> Kind | None:
+    return kind_of(expr.left, env, names, depth + 1)
+
+
+def _of_choice(
+    expr: cst.IfExp | cst.BooleanOperation, env: Link | None, names: Names, depth: int
+) -> Kind | None:
+    either = (expr.body, expr.orelse) if isinstance(expr, cst.IfExp) else (expr.left, expr.right)
+    return _agreed([kind_of(one, env, names, depth + 1) for one in either])
+
+
+def _of_name(expr: cst.Name, env: Link | None, names: Names, depth: int) -> Kind | None:
+    if expr.value in _CONSTANTS:
+        return _CONSTANTS[expr.value]
+    bindings, where = names.scopes.lookup(expr.value, env)
+    return _of_bindings(bindings, where, names, depth)
+
+
+def _of_inner(
+    expr: cst.NamedExpr | cst.StarredElement, env: Link | None, names: Names, depth: int
+) -> Kind | None:
+    return kind_of(expr.value, env, names, depth + 1)
+
+
+def _of_subscript(expr: cst.Subscript, env: Link | None, names: Names, depth: int) -> Kind | None:
+    if len(expr.slice) != 1 or not isinstance(expr.slice[0].slice, cst.Slice):
+        return None
+    whole = kind_of(expr.value, env, names, depth + 1)
+    return whole if whole in _SLICED_TO_SAME else None
 
 
 def of_annotation(annotation: cst.CSTNode | None) -> Kind | None:
@@ -334,3 +339,18 @@ def _of_attribute(expr: cst.Attribute, env: Link | None, names: Names, depth: in
         return Kind.MANAGER
     bindings, where = names.attribute(expr, env)
     return _of_bindings(bindings, where, names, depth)
+
+
+_HANDLERS: dict[type, Callable[..., Kind | None]] = {
+    cst.SimpleString: _of_string,
+    cst.ConcatenatedString: _of_concatenated,
+    cst.IfExp: _of_choice,
+    cst.BooleanOperation: _of_choice,
+    cst.BinaryOperation: _of_operation,
+    cst.Call: _of_call,
+    cst.Name: _of_name,
+    cst.Attribute: _of_attribute,
+    cst.NamedExpr: _of_inner,
+    cst.StarredElement: _of_inner,
+    cst.Subscript: _of_subscript,
+}

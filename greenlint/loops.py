@@ -11,12 +11,11 @@ from typing import TypeAlias
 import libcst as cst
 
 from greenlint.names import Names
-from greenlint.scope import COMPREHENSIONS, Comprehension, How
+from greenlint.scope import COMPREHENSIONS, Comprehension, How, statements
 from greenlint.uses import MUTATORS
 from greenlint.walk import Link, within
 
 LoopNode: TypeAlias = cst.For | cst.While | Comprehension
-_BOUNDARIES = (cst.FunctionDef, cst.Lambda, cst.ClassDef)
 _LEAVES = (cst.Return, cst.Raise, cst.Break)
 #: A loop over at most this many constant things is no repetition worth a finding.
 FEW_TURNS = 5
@@ -67,11 +66,9 @@ def leaves(block: cst.IndentedBlock | cst.SimpleStatementSuite) -> cst.CSTNode |
     return last
 
 
-def _continues(node: cst.CSTNode) -> bool:
+def _continues(statement: cst.CSTNode) -> bool:
     """Whether a statement may go on to the next turn of the loop that it stands in."""
-    if isinstance(node, (cst.For, cst.While, *_BOUNDARIES)):
-        return False
-    return isinstance(node, cst.Continue) or any(map(_continues, node.children))
+    return any(isinstance(node, cst.Continue) for node in statements([statement], loops=False))
 
 
 def loops_at(parent: cst.CSTNode, child: cst.CSTNode, up: Link) -> Iterator[Loop]:

@@ -5,10 +5,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TypeAlias
+from operator import attrgetter
+from typing import Any, TypeAlias
 
 import libcst as cst
 
@@ -74,7 +75,7 @@ def bound_by(*roots: cst.CSTNode, walrus: bool = True) -> Bindings:
     `walrus=False` skips looking into expressions for ``:=``.
     """
     found: Bindings = defaultdict(list)
-    for statement in _statements(roots):
+    for statement in statements(roots):
         for name, binding in _of_statement(statement):
             found[name].append(binding)
     if walrus:
@@ -105,83 +106,106 @@ def scope_bindings(scope: ScopeNode, walrus: bool = True) -> Bindings:
     return inside
 
 
-def _statements(roots: Iterable[cst.CSTNode]) -> Iterator[cst.CSTNode]:
-    """Every statement below, bodies of functions and classes left out, in source order."""
+# Statements that hold statements: where they hold them.
+_BODIES: dict[type, Callable[[Any], tuple[Any, ...]]] = {
+    cst.IndentedBlock: lambda node: tuple(node.body),
+    cst.SimpleStatementLine: lambda node: tuple(node.body),
+    cst.SimpleStatementSuite: lambda node: tuple(node.body),
+    cst.If: attrgetter("body", "orelse"),
+    cst.For: attrgetter("body", "orelse"),
+    cst.While: attrgetter("body", "orelse"),
+    cst.With: lambda node: (node.body,),
+    cst.Try: lambda node: (node.body, *node.handlers, node.orelse, node.finalbody),
+    cst.TryStar: lambda node: (node.body, *node.handlers, node.orelse, node.finalbody),
+    cst.ExceptHandler: lambda node: (node.body,),
+    cst.ExceptStarHandler: lambda node: (node.body,),
+    cst.Else: lambda node: (node.body,),
+    cst.Finally: lambda node: (node.body,),
+    cst.Match: lambda node: tuple(node.cases),
+    cst.MatchCase: lambda node: (node.body,),
+}
+
+
+def statements(roots: Iterable[cst.CSTNode], *, loops: bool = True) -> Iterator[cst.CSTNode]:
+    """Every statement below, in source order; bodies of functions and classes are left out, and
+    those of loops unless `loops`.
+    """
     work = list(roots)[::-1]
     while work:
         node = work.pop()
-        below: list[cst.CSTNode | None]
-        match node:
-            case cst.IndentedBlock() | cst.SimpleStatementLine() | cst.SimpleStatementSuite():
-                below = list(node.body)
-            case cst.If():
-                below = [node.body, node.orelse]
-            case cst.For() | cst.While():
-                yield node
-                below = [node.body, node.orelse]
-            case cst.With():
-                yield node
-                below = [node.body]
-            case cst.Try() | cst.TryStar():
-                below = [node.body, *node.handlers, node.orelse, node.finalbody]
-            case cst.ExceptHandler() | cst.ExceptStarHandler():
-                yield node
-                below = [node.body]
-            case cst.Else() | cst.Finally():
-                below = [node.body]
-            case cst.Match():
-                below = list(node.cases)
-            case cst.MatchCase():
-                yield node
-                below = [node.body]
-            case _:
-                yield node
-                continue
-        work.extend(item for item in reversed(below) if item is not None)
+        yield node
+        kind = node.__class__
+        bodies = _BODIES.get(kind)
+        if bodies is not None:
+            below = bodies(node)
+            if not loops and (kind is cst.For or kind is cst.While):
+                below = below[1:]
+            work.extend(item for item in reversed(below) if item is not None)
 
 
 def _of_statement(node: cst.CSTNode) -> Iterator[tuple[str, Binding]]:
-    match node:
-        case cst.Assign():
-            for target in node.targets:
-                yield from _targets(target.target, node, node.value, How.ASSIGN)
-        case cst.AnnAssign(target=cst.Name(value=name)):
-            yield name, Binding(How.ASSIGN, node, node.value, node.annotation.annotation)
-        case cst.AugAssign(target=cst.Name(value=name)):
-            yield name, Binding(How.AUGMENT, node, node.value)
-        case cst.For():
-            yield from _targets(node.target, node, node.iter, How.LOOP)
-        case cst.With():
-            for item in node.items:
-                if item.asname is not None:
-                    yield from _targets(item.asname.name, node, item.item, How.WITH)
-        case (
-            cst.ExceptHandler(name=cst.AsName(name=cst.Name(value=name)))
-            | cst.ExceptStarHandler(name=cst.AsName(name=cst.Name(value=name)))
-        ):
-            yield name, Binding(How.EXCEPT, node)
-        case cst.FunctionDef(name=cst.Name(value=name)):
-            yield name, Binding(How.FUNCTION, node)
-        case cst.ClassDef(name=cst.Name(value=name)):
-            yield name, Binding(How.CLASS, node)
-        case cst.Import() | cst.ImportFrom():
-            yield from imported(node)
-        case cst.Global() | cst.Nonlocal():
-            how = How.GLOBAL if isinstance(node, cst.Global) else How.NONLOCAL
-            for word in node.names:
-                yield word.name.value, Binding(how, node)
-        case cst.Del():
-            for part in within(node.target, names=True):
-                if isinstance(part, cst.Name) and (part is node.target or _is_element(node, part)):
-                    yield part.value, Binding(How.DELETE, node)
-        case cst.MatchCase():
-            for part in within(node.pattern):
-                if isinstance(part, (cst.MatchAs, cst.MatchStar)) and part.name is not None:
-                    yield part.name.value, Binding(How.MATCH, node)
-                elif isinstance(part, cst.MatchMapping) and part.rest is not None:
-                    yield part.rest.value, Binding(How.MATCH, node)
-        case cst.TypeAlias():
-            yield node.name.value, Binding(How.CLASS, node)
+    binds = _BINDERS.get(node.__class__)
+    return binds(node) if binds is not None else iter(())
+
+
+def _of_assign(node: cst.Assign) -> Iterator[tuple[str, Binding]]:
+    for target in node.targets:
+        yield from _targets(target.target, node, node.value, How.ASSIGN)
+
+
+def _of_annotated(node: cst.AnnAssign) -> Iterator[tuple[str, Binding]]:
+    if isinstance(node.target, cst.Name):
+        binding = Binding(How.ASSIGN, node, node.value, node.annotation.annotation)
+        yield node.target.value, binding
+
+
+def _of_augmented(node: cst.AugAssign) -> Iterator[tuple[str, Binding]]:
+    if isinstance(node.target, cst.Name):
+        yield node.target.value, Binding(How.AUGMENT, node, node.value)
+
+
+def _of_for(node: cst.For) -> Iterator[tuple[str, Binding]]:
+    return _targets(node.target, node, node.iter, How.LOOP)
+
+
+def _of_with(node: cst.With) -> Iterator[tuple[str, Binding]]:
+    for item in node.items:
+        if item.asname is not None:
+            yield from _targets(item.asname.name, node, item.item, How.WITH)
+
+
+def _of_handler(node: cst.ExceptHandler | cst.ExceptStarHandler) -> Iterator[tuple[str, Binding]]:
+    if node.name is not None and isinstance(node.name.name, cst.Name):
+        yield node.name.name.value, Binding(How.EXCEPT, node)
+
+
+def _of_definition(node: cst.FunctionDef | cst.ClassDef) -> Iterator[tuple[str, Binding]]:
+    how = How.FUNCTION if isinstance(node, cst.FunctionDef) else How.CLASS
+    yield node.name.value, Binding(how, node)
+
+
+def _of_global(node: cst.Global | cst.Nonlocal) -> Iterator[tuple[str, Binding]]:
+    how = How.GLOBAL if isinstance(node, cst.Global) else How.NONLOCAL
+    for word in node.names:
+        yield word.name.value, Binding(how, node)
+
+
+def _of_del(node: cst.Del) -> Iterator[tuple[str, Binding]]:
+    for part in within(node.target, names=True):
+        if isinstance(part, cst.Name) and (part is node.target or _is_element(node, part)):
+            yield part.value, Binding(How.DELETE, node)
+
+
+def _of_case(node: cst.MatchCase) -> Iterator[tuple[str, Binding]]:
+    for part in within(node.pattern):
+        if isinstance(part, (cst.MatchAs, cst.MatchStar)) and part.name is not None:
+            yield part.name.value, Binding(How.MATCH, node)
+        elif isinstance(part, cst.MatchMapping) and part.rest is not None:
+            yield part.rest.value, Binding(How.MATCH, node)
+
+
+def _of_type_alias(node: cst.TypeAlias) -> Iterator[tuple[str, Binding]]:
+    yield node.name.value, Binding(How.CLASS, node)
 
 
 def _is_element(node: cst.Del, name: cst.Name) -> bool:
@@ -212,6 +236,26 @@ def imported(node: cst.Import | cst.ImportFrom) -> Iterator[tuple[str, Binding]]
         if isinstance(name, cst.Name):
             glue = "" if base.endswith(".") or not base else "."
             yield name.value, Binding(How.IMPORT, alias, dotted=f"{base}{glue}{original}")
+
+
+_BINDERS: dict[type, Callable[[Any], Iterator[tuple[str, Binding]]]] = {
+    cst.Assign: _of_assign,
+    cst.AnnAssign: _of_annotated,
+    cst.AugAssign: _of_augmented,
+    cst.For: _of_for,
+    cst.With: _of_with,
+    cst.ExceptHandler: _of_handler,
+    cst.ExceptStarHandler: _of_handler,
+    cst.FunctionDef: _of_definition,
+    cst.ClassDef: _of_definition,
+    cst.Import: imported,
+    cst.ImportFrom: imported,
+    cst.Global: _of_global,
+    cst.Nonlocal: _of_global,
+    cst.Del: _of_del,
+    cst.MatchCase: _of_case,
+    cst.TypeAlias: _of_type_alias,
+}
 
 
 def _targets(
@@ -338,7 +382,7 @@ def _attributes(owner: cst.ClassDef, own: Bindings) -> Bindings:
         if not isinstance(statement, cst.FunctionDef) or not statement.params.params:
             continue
         this = statement.params.params[0].name.value
-        for node in _statements([statement.body]):
+        for node in statements([statement.body]):
             for name, binding in _self_targets(node, this):
                 found[name].append(binding)
     return dict(found)

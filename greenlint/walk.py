@@ -115,8 +115,25 @@ def _nothing(_: object) -> tuple[()]:
 CHILDREN.update(dict.fromkeys((cst.Break, cst.Continue, cst.Pass), _nothing))
 
 
-_SCOPES = (cst.FunctionDef, cst.ClassDef, cst.Lambda)
+_SCOPES = frozenset((cst.FunctionDef, cst.ClassDef, cst.Lambda))
 _WITH_NAMES = table((cst.Name,))
+
+
+def parts(node: cst.CSTNode, names: bool = False) -> list[cst.CSTNode]:
+    """The meaningful nodes right below a node, in order; plain names too when asked for.
+
+    LibCST's own `.children` visits every comma to say as much, at thirty times the cost.
+    """
+    get = (_WITH_NAMES if names else CHILDREN).get
+    children = get(node.__class__)
+    below: list[cst.CSTNode] = []
+    for value in children(node) if children is not None else ():
+        kind = value.__class__
+        if kind is list or kind is tuple:
+            below.extend(item for item in value if get(item.__class__) is not None)
+        elif get(kind) is not None:
+            below.append(value)
+    return below
 
 
 def within(*roots: cst.CSTNode | None, names: bool = False) -> Iterator[cst.CSTNode]:
@@ -125,20 +142,10 @@ def within(*roots: cst.CSTNode | None, names: bool = False) -> Iterator[cst.CSTN
     A nested function, class or lambda is given, but not entered: its body runs at another time.
     With `names`, plain names are given too.
     """
-    enter = _WITH_NAMES if names else CHILDREN
-    get = enter.get
     work = [root for root in roots if root is not None]
     work.reverse()
     while work:
         node = work.pop()
         yield node
-        children = get(node.__class__)
-        if children is None or (isinstance(node, _SCOPES) and node not in roots):
-            continue
-        below: list[cst.CSTNode] = []
-        for value in children(node):
-            if isinstance(value, (list, tuple)):
-                below.extend(item for item in value if get(item.__class__) is not None)
-            elif get(value.__class__) is not None:
-                below.append(value)
-        work.extend(reversed(below))
+        if node.__class__ not in _SCOPES or node in roots:
+            work.extend(reversed(parts(node, names)))

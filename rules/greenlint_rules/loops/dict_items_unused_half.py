@@ -12,7 +12,7 @@ from greenlint.here import Here
 from greenlint.kinds import Kind
 from greenlint.messages import say
 from greenlint.rule import Confidence, Edit, Fix, Hit, Rule, Safety
-from greenlint.walk import within
+from greenlint.walk import parts, within
 
 RULE = Rule(
     code="GRN101",
@@ -92,11 +92,12 @@ def _read(name: str, scope: cst.CSTNode, loop: cst.CSTNode) -> bool:
         node = work.pop()
         if isinstance(node, cst.Name) and node.value == name:
             return True
+        below = parts(node, names=True)
         if isinstance(node, (cst.For, cst.CompFor)) and name in _names(node.target):
-            work += [part for part in node.children if part is not node.target and node is loop]
-            work += [node.iter] if node is not loop else []
-            continue
-        work += node.children
+            below = (
+                [part for part in below if part is not node.target] if node is loop else [node.iter]
+            )
+        work += below
     return False
 
 
