@@ -102,15 +102,18 @@ def _returns_early(statement: cst.CSTNode, here: Here) -> bool:
 
 
 def expensive_part(expr: cst.CSTNode, here: Here) -> cst.CSTNode | None:
-    """The outermost part of `expr` that does work in proportion to its data, if there is one."""
+    """The outermost part of `expr` that does work in proportion to its data, if there is one.
+
+    Going over a collection for a few words counts only where a loop does so again and again.
+    """
     return next((node for node in within(expr) if _is_expensive(node, here)), None)
 
 
 def _is_expensive(node: cst.CSTNode, here: Here) -> bool:
     match node:
         case cst.ListComp() | cst.SetComp() | cst.DictComp() | cst.GeneratorExp():
-            return not _is_small(node, here)
-        case cst.Call(func=func) if here.qualified(func) in EXPENSIVE:
+            return here.every_turn() is not None and not _is_small(node, here)
+        case cst.Call(func=func) if _is_named(here.qualified(func) or ""):
             return True
         case cst.Call(func=cst.Attribute(attr=cst.Name(value=method))) if (
             method in _EXPENSIVE_METHODS
@@ -120,11 +123,16 @@ def _is_expensive(node: cst.CSTNode, here: Here) -> bool:
             return here.kind(queries) in (Kind.QUERYSET, Kind.MANAGER)
         case cst.Call(func=cst.Name(value="list" | "len" | "tuple"), args=[cst.Arg(value=queries)]):
             return here.kind(queries) is Kind.QUERYSET
-        case cst.Call(func=cst.Name(value="map" | "sorted")) if len(node.args) > 0:
-            return (here.qualified(node.func) or "").startswith("builtins.")
+        case cst.Call(func=cst.Name(value="map" | "sorted") as func) if node.args:
+            builtin = (here.qualified(func) or "").startswith("builtins.")
+            return builtin and here.every_turn() is not None
         case cst.Attribute(value=made, attr=cst.Name(value="data")):
             return (here.made_by(made) or "").endswith("Serializer")
     return False
+
+
+def _is_named(name: str) -> bool:
+    return name in EXPENSIVE or name.endswith(".json.dumps")
 
 
 def _is_small(node: Comprehension, here: Here) -> bool:
@@ -226,9 +234,9 @@ _TALKS = frozenset(
 
 
 def uses_library(here: Here, *libraries: str) -> bool:
-    """Whether a name of this module is imported from one of the libraries."""
-    bindings = here.names.scopes.bindings(here.module).values()
-    return any(one.dotted.split(".")[0] in libraries for many in bindings for one in many)
+    """Whether a statement of this file imports one of the libraries, at its top or further in."""
+    words = "|".join(map(re.escape, libraries))
+    return re.search(rf"^[ \t]*(?:import|from) (?:{words})\b", here.text, re.MULTILINE) is not None
 
 
 def reaches_outside(here: Here, *roots: cst.CSTNode) -> bool:
