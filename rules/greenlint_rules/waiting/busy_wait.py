@@ -1,0 +1,144 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""A while loop that only asks, as fast as it can, whether something has happened elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+from greenlint_rules.shapes import looks, may_wait, reads_clock
+
+from greenlint.here import Here
+from greenlint.messages import say
+from greenlint.rule import Hit, Rule
+from greenlint.scope import How, dotted
+from greenlint.walk import within
+
+RULE = Rule(
+    code="GRN602",
+    name="busy-wait",
+    severity="warning",
+    aliases=("GL001",),
+    needles=(b"while ", b"while(", b"while\t"),
+    since="0.1.0",
+    lifecycle="stable",
+    help="sleep until then: `Event.wait`, `Condition.wait_for`, `Thread.join`, `Popen.wait`",
+    tests=False,
+)
+
+_FILES = ("os.path.exists", "os.path.isfile", "os.path.isdir", "pathlib.Path.exists")
+_LEAVING = (cst.Break, cst.Return, cst.Raise)
+_NOTHING = (cst.Pass, cst.Continue, *_LEAVING)
+
+
+@RULE.on(cst.While)
+def spin(node: cst.While, here: Here) -> Iterator[Hit]:
+    """A loop whose body does nothing, and whose condition others change."""
+    if not _does_nothing(node.body, here):
+        return
+    conditions = list(_conditions(node))
+    timed = any(reads_clock(part, here) for part in (node.test, node.body))
+    if not conditions or not all(_from_outside(one, timed, here) for one in conditions):
+        return
+    asked = next((one for one in conditions if not reads_clock(one, here)), conditions[0])
+    yield Hit(
+        node,
+        say(
+            "this loop asks for `{condition}` as fast as it can, and keeps a core busy until then",
+            condition=here.brief(asked),
+        ),
+    )
+
+
+def _does_nothing(block: cst.CSTNode, here: Here) -> bool:
+    """Statements that at most read the clock and leave."""
+    match block:
+        case cst.IndentedBlock(body=body) | cst.SimpleStatementSuite(body=body):
+            return all(_does_nothing(statement, here) for statement in body)
+        case cst.SimpleStatementLine(body=body):
+            return all(_does_nothing(statement, here) for statement in body)
+        case cst.If(body=body, orelse=orelse):
+            rest = orelse is None or _does_nothing(orelse, here)
+            return rest and _does_nothing(body, here)
+        case cst.Else(body=body):
+            return _does_nothing(body, here)
+        case cst.Expr(value=cst.Ellipsis()):
+            return True
+        case cst.Assign(targets=[cst.AssignTarget(target=cst.Name())], value=cst.Call() as call):
+            return reads_clock(call, here) and looks(call, here)
+    return isinstance(block, _NOTHING)
+
+
+def _conditions(loop: cst.While) -> Iterator[cst.BaseExpression]:
+    """The operands that decide when the loop ends: of its head, and of each `if` that leaves."""
+    if not (isinstance(loop.test, (cst.Name, cst.Integer)) and loop.test.value in ("True", "1")):
+        yield from _operands(loop.test)
+    for node in within(loop.body):
+        if isinstance(node, cst.If):
+            yield from _operands(node.test)
+
+
+def _operands(test: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+    match test:
+        case cst.BooleanOperation(left=left, right=right):
+            yield from _operands(left)
+            yield from _operands(right)
+        case cst.UnaryOperation(operator=cst.Not(), expression=inner):
+            yield from _operands(inner)
+        case _:
+            yield test
+
+
+def _from_outside(expr: cst.BaseExpression, timed: bool, here: Here) -> bool:
+    """Whether an operand is only read here, and may be changed by somebody else meanwhile."""
+    match expr:
+        case cst.Comparison(left=left, comparisons=[cst.ComparisonTarget(comparator=right)]):
+            if reads_clock(expr, here):
+                return not may_wait(here, expr)
+            sides = [side for side in (left, right) if not _fixed(side, here)]
+            return len(sides) == 1 and _from_outside(sides[0], timed, here)
+        case cst.Attribute():
+            return bool(dotted(expr))
+        case cst.Subscript(value=cst.Name() | cst.Attribute() as cell):
+            return bool(dotted(cell)) and not may_wait(here, expr)
+        case cst.Name(value=word):
+            hows = {binding.how for binding in here.bindings(word)}
+            return How.ASSIGN in hows and (here.function is None or _is_shared(word, here))
+        case cst.Call(func=func, args=args):
+            quick = looks(expr, here) or here.qualified(func) in _FILES or _tries_lock(expr)
+            return quick or (timed and not args and bool(dotted(func)))
+    return False
+
+
+def _fixed(side: cst.BaseExpression, here: Here) -> bool:
+    """A literal, None, or a name: what a state is compared with."""
+    if isinstance(side, cst.Name):
+        return not (here.function is not None and _is_shared(side.value, here))
+    return isinstance(side, (cst.Integer, cst.Float, cst.SimpleString, cst.UnaryOperation)) or (
+        dotted(side).rpartition(".")[2].isupper()
+    )
+
+
+def _is_shared(word: str, here: Here) -> bool:
+    """Whether a name of this function's outside is meant, or one that a nested function sets."""
+    function = here.function
+    assert function is not None
+    own = here.names.scopes.bindings(function).get(word, [])
+    if own and not any(binding.how in (How.GLOBAL, How.NONLOCAL) for binding in own):
+        return any(
+            isinstance(node, cst.FunctionDef)
+            and any(b.how is How.NONLOCAL for b in here.names.scopes.bindings(node).get(word, []))
+            for node in within(function.body)
+        )
+    return any(binding.how is How.ASSIGN for binding in here.bindings(word))
+
+
+def _tries_lock(call: cst.Call) -> bool:
+    match call:
+        case cst.Call(
+            func=cst.Attribute(attr=cst.Name(value="acquire")),
+            args=[cst.Arg(value=cst.Name(value="False"))],
+        ):
+            return True
+    return False
