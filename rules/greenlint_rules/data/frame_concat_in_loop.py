@@ -1,0 +1,102 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""A data frame or array that is copied whole on every turn, to be one piece longer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+from greenlint_rules.shapes import uses_library
+
+from greenlint.here import Here, Loop
+from greenlint.kinds import Kind
+from greenlint.messages import say
+from greenlint.rule import Hit, Related, Rule
+from greenlint.scope import dotted
+from greenlint.walk import within
+
+RULE = Rule(
+    code="GRN402",
+    name="frame-concat-in-loop",
+    severity="warning",
+    needles=(b"concat", b".append(", b"vstack", b"hstack", b"append("),
+    since="0.1.0",
+    lifecycle="stable",
+    help="collect the pieces in a list, and concatenate once after the loop",
+    tests=False,
+)
+
+# Functions that take their pieces as one sequence.
+_JOINS = frozenset(
+    (
+        "pandas.concat", "numpy.concatenate", "numpy.vstack",
+        "numpy.hstack", "numpy.dstack", "numpy.column_stack", "numpy.row_stack",
+    )
+)  # fmt: skip
+
+
+@RULE.on(cst.Assign)
+def grow(node: cst.Assign, here: Here) -> Iterator[Hit]:
+    """``whole = join([whole, piece])`` in a loop that does not begin it anew."""
+    if len(node.targets) != 1 or not isinstance(node.value, cst.Call):
+        return
+    whole = dotted(node.targets[0].target)
+    if not whole or not _joins(node.value, whole, here):
+        return
+    loop = here.every_turn()
+    if loop is None or _is_kept_short(whole, node, loop, here):
+        return
+    yield Hit(
+        node.value,
+        say(
+            "`{call}` copies all of `{whole}` on every turn, so the work grows with the square",
+            call=here.brief(node.value.func),
+            whole=whole,
+        ),
+        related=(Related(loop.header, "this loop"),),
+    )
+
+
+def _joins(call: cst.Call, whole: str, here: Here) -> bool:
+    return whole in map(dotted, _pieces(call, whole, here))
+
+
+def _pieces(call: cst.Call, whole: str, here: Here) -> list[cst.BaseExpression]:
+    """What a call puts together, if it is one that makes a new frame or array of it."""
+    name = here.qualified(call.func)
+    if name in _JOINS and call.args:
+        pieces = call.args[0].value
+        if isinstance(pieces, (cst.List, cst.Tuple)):
+            return [element.value for element in pieces.elements]
+        return []
+    if name == "numpy.append" and call.args:
+        return [arg.value for arg in call.args[:2]]
+    match call.func:
+        case cst.Attribute(value=receiver, attr=cst.Name("append")) if dotted(receiver) == whole:
+            words = {arg.keyword.value for arg in call.args if arg.keyword}
+            pandas = "ignore_index" in words and uses_library(here, "pandas", "geopandas")
+            if pandas or here.kind(receiver) is Kind.FRAME:
+                return [receiver]
+    return []
+
+
+def _is_kept_short(whole: str, node: cst.Assign, loop: Loop, here: Here) -> bool:
+    """Whether the loop also empties, trims or begins anew what it adds to."""
+    return any(
+        isinstance(other, cst.Assign)
+        and any(dotted(target.target) == whole for target in other.targets)
+        and not (isinstance(other.value, cst.Call) and _joins(other.value, whole, here))
+        and not _is_first_turn(other, node, loop)
+        for other in within(*loop.body)
+    )
+
+
+def _is_first_turn(other: cst.Assign, node: cst.Assign, loop: Loop) -> bool:
+    """``if whole is None: whole = piece`` with the concatenation in the `else`."""
+    for choice in within(*loop.body):
+        if isinstance(choice, cst.If) and choice.orelse is not None:
+            one, two = list(within(choice.body)), list(within(choice.orelse))
+            if (other in one and node in two) or (other in two and node in one):
+                return True
+    return False
