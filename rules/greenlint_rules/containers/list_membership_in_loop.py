@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import libcst as cst
@@ -11,7 +12,7 @@ import libcst as cst
 from greenlint.here import MUTATORS, Here, Loop
 from greenlint.kinds import Kind
 from greenlint.messages import say
-from greenlint.rule import Hit, Related, Rule
+from greenlint.rule import Confidence, Hit, Related, Rule
 from greenlint.scope import Binding, How, dotted
 from greenlint.walk import walk, within
 
@@ -25,6 +26,12 @@ RULE = Rule(
     tests=False,
 )
 
+# Lists of what a programme is made of, such as fields of a form, are short.
+_SHORT = re.compile(
+    r"field|column|header|attr|kwarg|param|option|setting|type|extension|language|locale|choice"
+    r"|allowed|valid|ignore|exclude|exempt|permission|flag|verb|method|keyword|section|directive",
+    re.IGNORECASE,
+)
 #: A literal of at most so many items is faster than a set, or as fast.
 FEW_ITEMS = 8
 _UNHASHABLE = (Kind.LIST, Kind.DICT, Kind.SET, Kind.BYTEARRAY, Kind.FRAME, Kind.ARRAY)
@@ -37,6 +44,8 @@ def membership(node: cst.Comparison, here: Here) -> Iterator[Hit]:
         return
     test = node.comparisons[0]
     if not isinstance(test.operator, (cst.In, cst.NotIn)) or not dotted(test.comparator):
+        return
+    if _SHORT.search(dotted(test.comparator)):
         return
     loop = here.every_turn()
     if loop is None or here.kind(node.left) in _UNHASHABLE or _is_literal(node.left):
@@ -75,7 +84,14 @@ def _hit(
         if grown
         else say("make `set({name})` before the loop: a set looks in one place", name=name)
     )
-    return Hit(node, message, help=help_text, related=(Related(loop.header, "this loop"),))
+    written = any(isinstance(one.value, (cst.List, cst.Tuple)) for one in _bindings(haystack, here))
+    return Hit(
+        node,
+        message,
+        help=help_text,
+        confidence=Confidence.MEDIUM if grown or written else None,
+        related=(Related(loop.header, "this loop"),),
+    )
 
 
 def _is_literal(node: cst.CSTNode) -> bool:
