@@ -136,29 +136,43 @@ _LOSABLE = frozenset(" \t\f\\\r\n")
 
 def align(code: str, text: str) -> list[int]:
     """For each offset in generated code, its offset in the text that was parsed."""
+    try:
+        return _aligned(code, text, added="")
+    except LookupError:  # It indents a statement that follows a continuation on a line of its own.
+        return _aligned(code, text, added=" \t")
+
+
+def _aligned(code: str, text: str, added: str) -> list[int]:
     places: list[int] = []
     at = 0
     for line in code.splitlines(keepends=True):
-        while (found := _find(line, text, at)) is None:
+        while (found := _find(line, text, at, added)) is None:
             at = _next_line(text, at)
-        places += found
-        at = found[-1] + 1
+        places += found[:-1]
+        at = found[-1]
     return [*places, at]
 
 
-def _find(line: str, text: str, at: int) -> list[int] | None:
-    """Where the letters of a line are, passing over what may be lost; None if not from here."""
+def _find(line: str, text: str, at: int, added: str) -> list[int] | None:
+    """Where the letters of a line are, and where it ends, passing over what may be lost.
+
+    None if the line cannot be found from here.  `added` are letters that need not be there.
+    """
     if text.startswith(line, at):
-        return list(range(at, at + len(line)))
+        return list(range(at, at + len(line) + 1))
     places = []
     for letter in line:
+        here = at
         while at < len(text) and text[at] != letter and text[at] in _LOSABLE:
             at += 1
-        if at == len(text) or text[at] != letter:
+        if at < len(text) and text[at] == letter:
+            places.append(at)
+            at += 1
+        elif letter in added:
+            places.append(at := here)
+        else:
             return None
-        places.append(at)
-        at += 1
-    return places
+    return [*places, at]
 
 
 def _next_line(text: str, at: int) -> int:

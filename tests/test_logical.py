@@ -83,6 +83,7 @@ LOSSY = [
     "\\\nx = 1  # c\n",
     "try:\n    a()\nexcept (A, B) :  # c\n    b()\nd()\n",
     "try:\n    a()\nexcept (A, B)\\\n  :  # c\n    b()\nd()\n",
+    "def f():\n    a()\n\\\nb()  # c\n",
     "\x0c",
     "x\n  # lost\n\x0c",
 ]
