@@ -132,7 +132,7 @@ def _is_expensive(node: cst.CSTNode, here: Here) -> bool:
 
 
 def _is_named(name: str) -> bool:
-    return name in EXPENSIVE or name.endswith(".json.dumps")
+    return name in EXPENSIVE or name.endswith((".json.dumps", ".json_dumps"))
 
 
 def _is_small(node: Comprehension, here: Here) -> bool:
