@@ -63,7 +63,7 @@ def built(node: cst.Call, here: Here) -> Iterator[Hit]:
             level=call.level,
         ),
         fix=Fix(say("let the logger format the values"), edits, Safety.UNSAFE) if edits else None,
-        confidence=None if likely_off else Confidence.MEDIUM,
+        confidence=None if likely_off else Confidence.LOW,
     )
 
 
