@@ -4,15 +4,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import libcst as cst
 from greenlint_rules.shapes import looks, may_wait, reads_clock
 
-from greenlint.here import Here
+from greenlint.here import Here, reads
 from greenlint.messages import say
 from greenlint.rule import Hit, Rule
-from greenlint.scope import How, dotted
+from greenlint.scope import How, bound_by, dotted
 from greenlint.walk import within
 
 RULE = Rule(
@@ -37,16 +37,19 @@ def spin(node: cst.While, here: Here) -> Iterator[Hit]:
     """A loop whose body does nothing, and whose condition others change."""
     if not _does_nothing(node.body, here):
         return
+    clocks = set(bound_by(node.body))  # the body binds nothing but times
     conditions = list(_conditions(node))
-    timed = any(reads_clock(part, here) for part in (node.test, node.body))
-    if not conditions or not all(_from_outside(one, timed, here) for one in conditions):
+    timed = [one for one in conditions if _is_time(one, clocks, here)]
+    asked = [one for one in conditions if one not in timed]
+    if not conditions or may_wait(here, *timed):
         return
-    asked = next((one for one in conditions if not reads_clock(one, here)), conditions[0])
+    if not all(_from_outside(one, bool(timed), here) for one in asked):
+        return
     yield Hit(
         node,
         say(
             "this loop asks for `{condition}` as fast as it can, and keeps a core busy until then",
-            condition=here.brief(asked),
+            condition=here.brief((asked or timed)[0]),
         ),
     )
 
@@ -90,12 +93,17 @@ def _operands(test: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
             yield test
 
 
+def _is_time(expr: cst.BaseExpression, clocks: Collection[str], here: Here) -> bool:
+    """Whether an operand compares the time, or a name that the body binds to it."""
+    return isinstance(expr, cst.Comparison) and (
+        reads_clock(expr, here) or any(name in clocks for name in reads(expr))
+    )
+
+
 def _from_outside(expr: cst.BaseExpression, timed: bool, here: Here) -> bool:
     """Whether an operand is only read here, and may be changed by somebody else meanwhile."""
     match expr:
         case cst.Comparison(left=left, comparisons=[cst.ComparisonTarget(comparator=right)]):
-            if reads_clock(expr, here):
-                return not may_wait(here, expr)
             sides = [side for side in (left, right) if not _fixed(side, here)]
             return len(sides) == 1 and _from_outside(sides[0], timed, here)
         case cst.Attribute():
