@@ -14,8 +14,9 @@ from greenlint.scope import dotted
 from greenlint.walk import within
 
 # Files that run once, or fill a database to play with.
-_ONCE = re.compile(r"(^|/)migrations/|seed|demo|fixture|factor(y|ies)[^/]*$")
-_CHUNKS = ("batch", "chunk")
+_ONCE = re.compile(r"migrat|seed|demo|fixture|test_data|factor(y|ies)[^/]*$")
+_CHUNKS = ("batch", "chunk", "quer")
+_STEP = re.compile(r"batch|chunk|size|limit|step|len", re.IGNORECASE)
 _CHUNKERS = (*_CHUNKS, "grouper", "page", "sliced")
 
 
@@ -37,7 +38,10 @@ def turns(node: cst.CSTNode, here: Here) -> Iterator[Loop]:
 def _goes_over_chunks(loop: Loop) -> bool:
     match loop.iter:
         case None:
-            return False
+            return any(
+                isinstance(node, cst.AugAssign) and _STEP.search(" ".join(reads(node.value)))
+                for node in within(*loop.body)
+            )
         case cst.Call(func=cst.Name(value="range"), args=[_, _, step]):
             return not isinstance(step.value, cst.UnaryOperation)
         case cst.Call(func=cst.Attribute(attr=cst.Name(value=word))):

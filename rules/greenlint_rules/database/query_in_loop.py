@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 import libcst as cst
 from greenlint_rules.orm import (
@@ -22,6 +23,7 @@ from greenlint.here import Here, Loop, reads
 from greenlint.kinds import Kind
 from greenlint.messages import say
 from greenlint.rule import Confidence, Hit, Related, Rule
+from greenlint.scope import dotted
 from greenlint.walk import within
 
 RULE = Rule(
@@ -39,7 +41,7 @@ RULE = Rule(
 _READS = frozenset(
     (
         "get", "first", "last", "earliest", "latest", "exists", "count", "aggregate", "in_bulk",
-        "contains", "update", "delete",
+        "contains",
     )
 )  # fmt: skip
 _ASYNC = frozenset(f"a{word}" for word in _READS)
@@ -56,7 +58,9 @@ _WRITES = frozenset(
 _EVALUATING = ("list", "tuple", "set", "frozenset", "sorted", "len", "bool", "dict", "sum", "any")
 _SESSION_READS = frozenset(("execute", "scalar", "scalars", "get"))
 _QUERY_ENDS = frozenset(("all", "one", "one_or_none", "first", "scalar", "count", "scalars"))
-_ROWS = re.compile(r"\W*(select|insert|update|delete|replace|merge|with)\b", re.IGNORECASE)
+_ROWS = re.compile(
+    r"\W*(select\b.*\bfrom|insert|update|delete|replace|merge|with)\b", re.IGNORECASE | re.DOTALL
+)
 _NAMED = re.compile(r"\b(from|into|update|table|join)\s+[\"'`\[]?\Z", re.IGNORECASE)
 
 
@@ -100,6 +104,8 @@ def _evaluated(place: cst.CSTNode, rows: cst.BaseExpression, here: Here) -> Iter
         loop = next(turns(here.node, here), None)
         if loop is None or not _fresh(rows, loop, here) or not _is_first(rows, loop):
             return
+        if isinstance(loop.node, cst.While) and dotted(rows) in reads(loop.node.test):
+            return
     yield from _judge(place, rows, here)
 
 
@@ -139,7 +145,7 @@ def _prefetched(expr: cst.CSTNode, here: Here) -> bool:
 
 def _judge(node: cst.CSTNode, asked: cst.CSTNode, here: Here) -> Iterator[Hit]:
     loops = list(turns(here.node, here))
-    if not loops:
+    if not loops or _is_fallback(loops[0], here) or "select_for_update" in methods_of(asked, here):
         return
     whole = here.node if isinstance(here.node, cst.Call) else asked
     depending = next((loop for loop in loops if here.depends(whole, loop)), None)
@@ -149,6 +155,12 @@ def _judge(node: cst.CSTNode, asked: cst.CSTNode, here: Here) -> Iterator[Hit]:
         yield _hit(node, depending, here)
     elif not isinstance(loops[0].node, cst.While) and not _writes(loops[0]):
         yield _invariant(node, loops[0], here)
+
+
+def _is_fallback(loop: Loop, here: Here) -> bool:
+    """Whether a turn asks only where something failed."""
+    inside = takewhile(lambda node: node is not loop.node, here.ancestors)
+    return any(isinstance(node, cst.ExceptHandler) for node in inside)
 
 
 def _hit(node: cst.CSTNode, loop: Loop, here: Here) -> Hit:

@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 import libcst as cst
 from greenlint_rules.orm import PAIR, is_connection, is_queryset, is_relation, is_row, is_session
@@ -13,7 +15,8 @@ from greenlint_rules.turns import turns
 from greenlint.here import Here, Loop
 from greenlint.kinds import Kind
 from greenlint.messages import Message, say
-from greenlint.rule import Hit, Related, Rule
+from greenlint.rule import Confidence, Hit, Related, Rule
+from greenlint.scope import dotted
 from greenlint.walk import within
 
 RULE = Rule(
@@ -39,6 +42,13 @@ _HELP = {
     "commit": "commit once after the loop, or once per so many rows",
     "flush": "flush once after the loop: the session then writes the rows together",
 }
+_LOOKUPS = (
+    "DoesNotExist",
+    "ObjectDoesNotExist",
+    "MultipleObjectsReturned",
+    "KeyError",
+)
+_TELLS = re.compile(r"a?send|\w*_?mail(_|$)|notify|publish|upload|delay$|apply_async|execute_")
 _NETWORK = ("requests.", "httpx.", "urllib.request.", "django.core.mail.", "smtplib.")
 _ASYNC = frozenset(f"a{word}" for word in ("save", "delete", "create", *PAIR))
 
@@ -54,7 +64,7 @@ def call(node: cst.Call, here: Here) -> Iterator[Hit]:
     if method not in _HELP or not here.every_turn():
         return
     loop = next(turns(node, here), None)
-    if loop is None or _tells_others(loop, here):
+    if loop is None or _tells_others(loop, here) or _stands_alone(loop, here):
         return
     match method:
         case "save" | "delete":
@@ -67,10 +77,39 @@ def call(node: cst.Call, here: Here) -> Iterator[Hit]:
 
 def _tells_others(loop: Loop, here: Here) -> bool:
     """Whether a turn speaks with another machine: then what it did must be kept at once."""
+    calls = [node.func for node in within(*loop.body) if isinstance(node, cst.Call)]
     return any(
-        isinstance(node, cst.Call) and (here.qualified(node.func) or "").startswith(_NETWORK)
-        for node in within(*loop.body)
+        (here.qualified(func) or "").startswith(_NETWORK) or _TELLS.match(_word(func))
+        for func in calls
     )
+
+
+def _word(func: cst.CSTNode) -> str:
+    return func.attr.value if isinstance(func, cst.Attribute) else dotted(func)
+
+
+def _stands_alone(loop: Loop, here: Here) -> bool:
+    """Whether one row's failure is kept from the others, or a file is written with it."""
+    for parent in takewhile(lambda node: node is not loop.node, here.ancestors):
+        if isinstance(parent, cst.Try) and not all(map(_is_lookup, parent.handlers)):
+            return True
+        if isinstance(parent, cst.With) and any(
+            here.kind(item.item) is Kind.FILE for item in parent.items
+        ):
+            return True
+    return False
+
+
+def _is_lookup(handler: cst.ExceptHandler) -> bool:
+    """A handler for what is not there: ``Order.DoesNotExist``, ``KeyError``."""
+    words = set(_LOOKUPS)
+    match handler.type:
+        case cst.Tuple(elements=elements):
+            return all(_word(element.value) in words for element in elements)
+        case None:
+            return False
+        case one:
+            return _word(one) in words
 
 
 def _row(
@@ -85,7 +124,10 @@ def _row(
         return
     if method == "delete" and not _is_target(receiver, loop):
         return
-    kind = "new" if method == "save" and _is_made(receiver, here) else method
+    made = method == "save" and _is_made(receiver, here)
+    if method == "save" and not (told or made or _is_changed(receiver, loop)):
+        return
+    kind = "new" if made else method
     yield _hit(
         node,
         say("`{call}` writes one row on every turn of this loop", call=here.brief(node))
@@ -103,6 +145,8 @@ def _created(
         return
     if _manager_of_turn(receiver, loop, here) or not here.depends(node, loop):
         return
+    if any(arg.keyword is None and not arg.star for arg in node.args):
+        return  # a manager's own ``create``: Django's takes keywords only
     yield _hit(
         node,
         say(
@@ -135,8 +179,27 @@ def _hit(node: cst.Call, message: Message, kind: str, loop: Loop) -> Hit:
         node,
         message,
         help=_HELP[kind],
+        confidence=Confidence.MEDIUM if kind == "delete" else None,
         related=(Related(loop.header, "this loop"),),
     )
+
+
+def _is_changed(receiver: cst.BaseExpression, loop: Loop) -> bool:
+    """Whether a turn sets an attribute of the row; if not, ``save()`` is there for what it does."""
+    name = dotted(receiver)
+    for node in within(*loop.body):
+        match node:
+            case cst.Assign(targets=targets):
+                stored = [part for one in targets for part in within(one.target)]
+            case cst.AugAssign(target=target) | cst.AnnAssign(target=target):
+                stored = [target]
+            case cst.Call(func=cst.Name(value="setattr"), args=[first, *_]):
+                stored = [first.value]
+            case _:
+                continue
+        if any(dotted(part).startswith(name) for part in stored if part is not receiver):
+            return True
+    return False
 
 
 def _is_target(receiver: cst.CSTNode, loop: Loop) -> bool:
@@ -171,7 +234,7 @@ def _manager_of_turn(receiver: cst.CSTNode, loop: Loop, here: Here) -> bool:
 
 
 def _now_and_then(node: cst.Call, loop: Loop, here: Here) -> bool:
-    """Whether a commit waits for so many rows, or keeps the failure of one row from the others."""
+    """Whether a commit waits for so many rows."""
     for parent in here.ancestors:
         if parent is loop.node:
             return False
@@ -179,8 +242,6 @@ def _now_and_then(node: cst.Call, loop: Loop, here: Here) -> bool:
             isinstance(part, (cst.Modulo, cst.GreaterThan, cst.GreaterThanEqual))
             for part in _operators(parent.test)
         ):
-            return True
-        if isinstance(parent, cst.Try) and any(_rolls_back(one) for one in parent.handlers):
             return True
     return False
 
@@ -191,10 +252,3 @@ def _operators(test: cst.CSTNode) -> Iterator[cst.CSTNode]:
             yield node.operator
         elif isinstance(node, cst.Comparison):
             yield from (part.operator for part in node.comparisons)
-
-
-def _rolls_back(handler: cst.CSTNode) -> bool:
-    return any(
-        isinstance(node, cst.Attribute) and node.attr.value == "rollback"
-        for node in within(handler)
-    )
