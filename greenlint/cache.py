@@ -25,6 +25,8 @@ CREATE TABLE IF NOT EXISTS result (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS ruleset (ruleset TEXT PRIMARY KEY, used INTEGER NOT NULL) WITHOUT ROWID;
 """
+# Errors that say nothing against the file: another run writes it, or nobody may.
+_SOUND = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_READONLY", "SQLITE_FULL", "SQLITE_PERM")
 # Rule selections kept: a developer's, the CI job's, and one that is being tried.
 _KEPT = 4
 
@@ -39,7 +41,7 @@ class Cache:
 
     def get(self, name: str, digest: str) -> FileResult | None:
         """The result remembered for a file with exactly these bytes."""
-        held = self._known.get(name)
+        held = self._known.get(_stored(name))
         if held is None or held[0] != digest:
             return None
         try:
@@ -50,16 +52,18 @@ class Cache:
     def put(self, results: Iterable[tuple[str, str, FileResult]]) -> None:
         """Remember (name, digest, result); failures of rules are not remembered."""
         rows = [
-            (self._ruleset, name, digest, dumps(result))
+            (self._ruleset, _stored(name), digest, text)
             for name, digest, result in results
-            if not result.problems
+            if not result.problems and (text := _text(result)) is not None
         ]
         if not rows:
             return
         for _ in range(2):
             try:
                 self._write(rows)
-            except sqlite3.DatabaseError:
+            except sqlite3.DatabaseError as error:
+                if getattr(error, "sqlite_errorname", "").startswith(_SOUND):
+                    return
                 with contextlib.suppress(OSError):
                     self._file.unlink(missing_ok=True)
             except OSError:
@@ -104,6 +108,18 @@ class Cache:
         database = sqlite3.connect(self._file, timeout=5, isolation_level=None)
         database.execute("PRAGMA synchronous = OFF")
         return database
+
+
+def _stored(name: str) -> str:
+    """A file's name as SQLite can hold it, though it be no Unicode."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _text(result: FileResult) -> str | None:
+    try:
+        return dumps(result)
+    except (TypeError, ValueError):  # a plugin's finding that holds more than text
+        return None
 
 
 _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# Findings remembered by greenlint.\n"

@@ -10,6 +10,7 @@ to parse.
 from __future__ import annotations
 
 import ast
+import contextlib
 import re
 from collections.abc import Iterator
 from importlib import import_module
@@ -20,16 +21,17 @@ from greenlint.errors import PluginError
 from greenlint.page import read
 from greenlint.rule import Option, Rule, RuleInfo
 
-_RULE = re.compile(r"^RULE = Rule\((.*?)^\)$", re.MULTILINE | re.DOTALL)
+_RULE = re.compile(r"^RULE\b[^=\n]*=[^=]", re.MULTILINE)
+_WRITTEN = re.compile(r"^RULE = Rule\((.*?)^\)$", re.MULTILINE | re.DOTALL)
 
 
 def rules_in(package: str, folder: Path) -> Iterator[RuleInfo]:
     """The facts of every rule below `folder`, the home of `package`, in order of path."""
     for path in sorted(folder.rglob("*.py")):
-        found = _RULE.search(path.read_text("utf-8"))
-        if found:
+        text = path.read_text("utf-8")
+        if _RULE.search(text):
             parts = path.relative_to(folder).with_suffix("").parts
-            yield _info(found[1], path, ".".join((package, *parts)))
+            yield _info(text, path, ".".join((package, *parts)))
 
 
 def load(info: RuleInfo) -> Rule:
@@ -45,14 +47,34 @@ def load(info: RuleInfo) -> Rule:
     return rule
 
 
-def _info(arguments: str, path: Path, module: str) -> RuleInfo:
-    call = ast.parse(f"Rule({arguments})", mode="eval").body
-    assert isinstance(call, ast.Call)
+def _info(text: str, path: Path, module: str) -> RuleInfo:
     try:
-        rule = Rule(**{str(word.arg): _value(word.value) for word in call.keywords})
-    except (ValueError, TypeError) as error:
-        raise PluginError(f"The facts of {module}.RULE are not plain literals: {error}.") from None
+        arguments = _arguments(text)
+        rule = Rule(**{str(word.arg): _value(word.value) for word in arguments})
+    except (ValueError, TypeError, SyntaxError) as error:
+        raise PluginError(
+            f"The facts of {module}.RULE are not `RULE = Rule(...)` with plain literals: {error}."
+        ) from None
     return with_page(rule, path, module=module)
+
+
+def _arguments(text: str) -> list[ast.keyword]:
+    """The arguments of ``RULE = Rule(...)``: those lines alone as we write them, else the file."""
+    if found := _WRITTEN.search(text):
+        with contextlib.suppress(SyntaxError):
+            return _keywords(ast.parse(f"Rule({found[1]})", mode="eval").body)
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            if isinstance(target, ast.Name) and target.id == "RULE":
+                return _keywords(node.value)
+    raise ValueError("there is none at the top level")
+
+
+def _keywords(node: ast.expr) -> list[ast.keyword]:
+    if not isinstance(node, ast.Call) or node.args:
+        raise ValueError("it is no call with named arguments")
+    return node.keywords
 
 
 def with_page(rule: Rule, path: Path, **more: str) -> RuleInfo:

@@ -82,14 +82,14 @@ class Checker:
             return refused(source.name, SYNTAX_ERROR, error.message, error.line, error.column)
         here = Here(module, source.text, name=source.name, is_test=is_test, target=self.target)
         positions = Positions(module, source.text)
-        problems: list[str] = []
-        hits = self._hits(rules, here, problems)
-        findings = _place(hits, here, positions, source)
+        broken: dict[str, str] = {}
+        hits = self._hits(rules, here, broken)
+        findings = _place(hits, positions, source, broken)
         return FileResult(
             Outcome.PARSED,
             tuple(findings),
             _suppressions(source, module, positions),
-            tuple(problems),
+            tuple(broken.values()),
         )
 
     def _applicable(
@@ -105,7 +105,7 @@ class Checker:
         )
 
     def _admit(self, source: SourceFile) -> None:
-        lines = source.raw.count(b"\n") + 1
+        lines = max(source.raw.count(b"\n"), source.raw.count(b"\r")) + 1
         if lines > self.max_lines:
             raise TooLarge(
                 say(
@@ -119,10 +119,9 @@ class Checker:
             raise NotPython(deep)
 
     def _hits(
-        self, rules: tuple[ActiveRule, ...], here: Here, problems: list[str]
+        self, rules: tuple[ActiveRule, ...], here: Here, broken: dict[str, str]
     ) -> Iterator[tuple[ActiveRule, Hit, Link]]:
         offers, enter = self._offers(rules)
-        broken: set[str] = set()
         for link in walk(here.module, enter):
             waiting = offers.get(link[0].__class__)
             if waiting is None:
@@ -134,13 +133,7 @@ class Checker:
                     for hit in offer.check(link[0], here):
                         yield offer.active, hit, link
                 except Exception as error:
-                    code = offer.active.info.code
-                    if code not in broken:
-                        broken.add(code)
-                        problems.append(
-                            f"Rule {code} ({offer.active.info.name}) failed on {here.name}: "
-                            f"{error!r}. Switch it off with --ignore {code} and report it."
-                        )
+                    _blame(offer.active.info, here.name, error, broken)
 
     def _offers(
         self, rules: tuple[ActiveRule, ...]
@@ -205,34 +198,55 @@ def _suppressions(
     return scan(source, module, positions)
 
 
+def _blame(info: RuleInfo, name: str, error: Exception, broken: dict[str, str]) -> None:
+    """One sentence for each rule that fails on a file."""
+    broken.setdefault(
+        info.code,
+        f"Rule {info.code} ({info.name}) failed on {name}: {error!r}. "
+        f"Switch it off with --ignore {info.code} and report it.",
+    )
+
+
 def _place(
     hits: Iterable[tuple[ActiveRule, Hit, Link]],
-    here: Here,
     positions: Positions,
     source: SourceFile,
+    broken: dict[str, str],
 ) -> list[Finding]:
     """Hits to findings: sorted, one per rule and place, numbered."""
     placed: dict[tuple[Span, str], tuple[Finding, str]] = {}
     for active, hit, link in hits:
-        at = _Locator(positions, source, link)
-        span = at.span(hit.node)
-        finding = Finding(
-            source.name,
-            span,
-            active.info.code,
-            as_message(hit.message),
-            as_message(hit.help or active.info.help),
-            hit.confidence or active.info.confidence,
-            symbol=_symbol(link),
-            fix=_fix(hit.fix, at) if hit.fix else None,
-            related=tuple(
-                Place(source.name, at.span(one.node), as_message(one.message))
-                for one in hit.related
-            ),
-        )
+        try:
+            finding = _finding(active.info, hit, _Locator(positions, source, link))
+        except Exception as error:
+            _blame(active.info, source.name, error, broken)
+            continue
+        span = finding.span
         bare = _bare(source.text[span.start : span.end])
         placed.setdefault((span, active.info.code), (finding, bare))
     return number_fingerprints(sorted(placed.values(), key=lambda pair: pair[0].sort_key))
+
+
+def _finding(info: RuleInfo, hit: Hit, at: _Locator) -> Finding:
+    """A hit with its places known; whatever its rule put into it is tried here."""
+    path = at.source.name
+    finding = Finding(
+        path,
+        at.span(hit.node),
+        info.code,
+        as_message(hit.message),
+        as_message(hit.help or info.help),
+        hit.confidence or info.confidence,
+        symbol=_symbol(at.link),
+        fix=_fix(hit.fix, at) if hit.fix else None,
+        related=tuple(
+            Place(path, at.span(one.node), as_message(one.message)) for one in hit.related
+        ),
+    )
+    fix = (finding.fix.message,) if finding.fix else ()
+    for message in (finding.message, finding.help, *fix, *(one.message for one in finding.related)):
+        str(message)  # a place without its argument fails here, where the rule is known
+    return finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +258,7 @@ class _Locator:
     link: Link
 
     def offsets(self, node: cst.CSTNode) -> tuple[int, int]:
-        return self.positions.of(node, _top(self.link))
+        return self.positions.of(node, self.link)
 
     def span(self, node: cst.CSTNode) -> Span:
         """A node's span; of a compound statement, that of its header."""
@@ -253,14 +267,6 @@ class _Locator:
             body = self.offsets(node.body)[0] if not isinstance(node, cst.Match) else end
             end = start + len(self.source.text[start:body].split("\n")[0].rstrip())
         return self.source.span(start, end)
-
-
-def _top(link: Link) -> cst.CSTNode:
-    """The top-level statement that a link stands in."""
-    node, up = link
-    while up is not None and up[1] is not None:
-        node, up = up
-    return node
 
 
 def _fix(fix: Fix, at: _Locator) -> FoundFix:

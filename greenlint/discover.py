@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,10 +18,14 @@ SUFFIXES = (".py", ".pyi")
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A file to lint: where it is, and its POSIX path relative to the configuration root."""
+    """A file to lint: where it is, and its POSIX path relative to the configuration root.
+
+    `raw` is the Python that a plugin made of a file that is none.
+    """
 
     path: Path
     name: str
+    raw: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +56,15 @@ def is_test_file(name: str) -> bool:
     )
 
 
-def discover(paths: Iterable[str | Path], config: Config, cwd: Path) -> Discovery:
+Claim = Callable[[Path], bytes | None]
+
+
+def discover(
+    paths: Iterable[str | Path], config: Config, cwd: Path, claim: Claim | None = None
+) -> Discovery:
     """The files to lint below `paths`, which are meant from `cwd`; no path is `cwd` itself.
+
+    `claim` may make Python of a file that is none.
 
     A file that is named is linted though it is excluded, unless force-exclude is on.
     Raises UsageError for a path that does not exist.
@@ -63,7 +74,7 @@ def discover(paths: Iterable[str | Path], config: Config, cwd: Path) -> Discover
     for path in asked:
         if not os.path.exists(os.path.join(cwd, path)):
             raise UsageError(f"There is no file or directory {path}. Paths are meant from {cwd}.")
-    search = _Search(config)
+    search = _Search(config, claim)
     for start in starts:
         if config.force_exclude and search.left_out(start):
             continue
@@ -78,7 +89,8 @@ def discover(paths: Iterable[str | Path], config: Config, cwd: Path) -> Discover
 class _Search:
     """One discovery: the files by their real path, the problems, and what is left out."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, claim: Claim | None = None) -> None:
+        self.claim = claim
         self.files: dict[str, FoundFile] = {}
         self.problems: list[Problem] = []
         self.root = os.path.normpath(config.root.absolute())
@@ -90,7 +102,7 @@ class _Search:
         """Take a file that was named, if it is Python."""
         if path.endswith(SUFFIXES) or ("." not in os.path.basename(path) and _runs_python(path)):
             self._take(path, os.path.realpath(path))
-        else:
+        elif not self._claimed(path):
             message = f"{self._name(path)} is not Python: it ends neither in .py nor in .pyi"
             self.problems.append(Problem(Path(path), f"{message}, and has no Python shebang."))
 
@@ -119,6 +131,13 @@ class _Search:
                 ):
                     linked = entry.is_symlink()
                     self._take(path, os.path.realpath(path) if linked else f"{real}/{base}")
+                elif (
+                    self.claim is not None
+                    and not base.endswith(SUFFIXES)
+                    and _is_file(entry)
+                    and not self._excluded(path, base, False, levels)
+                ):
+                    self._claimed(path)
 
     def left_out(self, path: str) -> bool:
         """Whether a path, or a directory on the way to it from the root, is excluded."""
@@ -152,9 +171,16 @@ class _Search:
             real, root = path, self.root
         return os.path.relpath(real, root).replace(os.sep, "/")
 
-    def _take(self, path: str, real: str) -> None:
+    def _claimed(self, path: str) -> bool:
+        """Take a file that a plugin makes Python of."""
+        raw = self.claim(Path(path)) if self.claim is not None else None
+        if raw is not None:
+            self._take(path, os.path.realpath(path), raw)
+        return raw is not None
+
+    def _take(self, path: str, real: str, raw: bytes | None = None) -> None:
         """Keep a file under its real path; of two spellings the real one, else the first."""
-        found = FoundFile(Path(path), self._name(path))
+        found = FoundFile(Path(path), self._name(path), raw)
         kept = self.files.get(real)
         if kept is None or (str(kept.path) != real and (path == real or found.name < kept.name)):
             self.files[real] = found

@@ -10,7 +10,7 @@ from functools import cached_property
 import libcst as cst
 
 from greenlint.kinds import Kind, kind_of
-from greenlint.loops import Loop, is_few, leaves, loops_at
+from greenlint.loops import CALLED_LATER, Loop, in_a_loop, is_few, leaves, loops_at
 from greenlint.names import Names
 from greenlint.rule import Options
 from greenlint.scope import Binding, dotted
@@ -145,12 +145,14 @@ class Here:
 
     def loops(self, node: cst.CSTNode | None = None, *, few: bool = False) -> Iterator[Loop]:
         """All loops that repeat a node within its function, innermost first."""
-        leaving: cst.CSTNode | None = None
         link = self.place(node)
+        if not in_a_loop(link):
+            return
+        leaving: cst.CSTNode | None = None
         child = link[0]
         while (up := link[1]) is not None:
             parent = up[0]
-            if isinstance(parent, (cst.FunctionDef, cst.Lambda)) and child is parent.body:
+            if parent.__class__ in CALLED_LATER and child is parent.body:
                 return
             if isinstance(parent, (cst.IndentedBlock, cst.SimpleStatementSuite)):
                 leaving = leaving or leaves(parent)

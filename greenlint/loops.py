@@ -16,6 +16,9 @@ from greenlint.uses import MUTATORS
 from greenlint.walk import Link, within
 
 LoopNode: TypeAlias = cst.For | cst.While | Comprehension
+#: What is called later: a loop around it does not repeat its body.
+CALLED_LATER = frozenset((cst.FunctionDef, cst.Lambda))
+_LOOP_KINDS = frozenset((cst.For, cst.While, *COMPREHENSIONS))
 _LEAVES = (cst.Return, cst.Raise, cst.Break)
 #: A loop over at most this many constant things is no repetition worth a finding.
 FEW_TURNS = 5
@@ -54,6 +57,20 @@ class Loop:
 def _few_numbers(args: list[cst.BaseExpression]) -> bool:
     numbers = [int(a.evaluated_value) for a in args if isinstance(a, cst.Integer)]
     return len(numbers) == len(args) > 0 and len(range(*numbers[:2])) <= FEW_TURNS
+
+
+def in_a_loop(link: Link) -> bool:
+    """Whether any loop stands around a place within its function: the quick question."""
+    child, at = link
+    while at is not None:
+        node, up = at
+        kind = node.__class__
+        if kind in _LOOP_KINDS:
+            return True
+        if kind in CALLED_LATER and child is node.body:  # type: ignore[attr-defined]
+            return False
+        child, at = node, up
+    return False
 
 
 def leaves(block: cst.IndentedBlock | cst.SimpleStatementSuite) -> cst.CSTNode | None:

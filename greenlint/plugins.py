@@ -5,9 +5,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -17,10 +16,10 @@ import pluggy
 import greenlint.hookspecs as hookspecs
 from greenlint.catalogue import load, with_page
 from greenlint.errors import GreenlintError, PluginError
-from greenlint.rule import Rule, RuleInfo
+from greenlint.rule import CODE, Rule, RuleInfo
 
 if TYPE_CHECKING:
-    from greenlint.result import Format
+    from greenlint.result import Format, ReportContext
 
 GROUP = "greenlint.plugins"
 BUILTIN = "builtin"
@@ -33,6 +32,8 @@ class Plugins:
 
     manager: pluggy.PluginManager = field(default_factory=lambda: _manager())
     versions: dict[str, str] = field(default_factory=dict)
+    local: set[str] = field(default_factory=set)
+    homes: dict[str, Path] = field(default_factory=dict)
     _rules: dict[str, Rule] = field(default_factory=dict)
 
     def ask(self, hook: str, **arguments: Any) -> list[tuple[str, Any]]:
@@ -44,22 +45,31 @@ class Plugins:
             wanted = {name: arguments[name] for name in implementation.argnames}
             try:
                 answer = implementation.function(**wanted)
-                if answer is not None and not isinstance(answer, (dict, str, int)):
-                    answer = list(answer) if isinstance(answer, Iterable) else answer
+                if isinstance(answer, Iterator):
+                    answer = list(answer)  # here its errors have the plugin's name
             except GreenlintError:
                 raise
-            except Exception as error:
+            except (Exception, SystemExit) as error:
+                name = implementation.plugin_name
                 raise PluginError(
-                    f"Plugin {implementation.plugin_name!r} failed in {hook}: {error!r}. Block it "
-                    f"with GREENLINT_DISABLED_PLUGINS={implementation.plugin_name}."
+                    f"Plugin {name!r} failed in {hook}: {error!r}. {self.way_out(name)}"
                 ) from error
             answers.append((implementation.plugin_name, answer))
         return answers
+
+    def answers(self, hook: str) -> bool:
+        """Whether any plugin has this hook."""
+        return bool(getattr(self.manager.hook, hook).get_hookimpls())
 
     def rules(self) -> list[RuleInfo]:
         """The facts of all rules, by code; PluginError when two plugins claim one code."""
         found: dict[str, tuple[str, RuleInfo]] = {}
         for plugin, rules in self.ask("greenlint_register_rules"):
+            if not isinstance(rules, Iterable | None):
+                raise PluginError(
+                    f"Plugin {plugin!r} registers {rules!r}, which is no list of rules. "
+                    f"{self.way_out(plugin)}"
+                )
             for rule in rules or ():
                 info = self._facts(plugin, rule)
                 if info.code in found:
@@ -80,9 +90,11 @@ class Plugins:
         if isinstance(rule, Rule):
             self._rules[rule.code] = rule
             return with_page(rule, _home(rule))
-        if isinstance(rule, RuleInfo):
+        if isinstance(rule, RuleInfo) and CODE.match(rule.code):
             return rule
-        raise PluginError(f"Plugin {plugin!r} registers {rule!r}, which is no Rule.")
+        raise PluginError(
+            f"Plugin {plugin!r} registers {rule!r}, which is no Rule. {self.way_out(plugin)}"
+        )
 
     def loaded(self, info: RuleInfo) -> Rule:
         """The rule with its checks, imported now if it was not yet."""
@@ -91,12 +103,46 @@ class Plugins:
         return self._rules[info.code]
 
     def formats(self) -> dict[str, Format]:
-        """Output formats that plugins add, by name."""
-        return {
-            name: render
-            for _, formats in self.ask("greenlint_register_reporters")
-            for name, render in (formats or {}).items()
-        }
+        """Output formats that plugins add, by name; an error in one names its plugin."""
+        found: dict[str, Format] = {}
+        for plugin, formats in self.ask("greenlint_register_reporters"):
+            if not isinstance(formats, Mapping | None):
+                raise PluginError(
+                    f"Plugin {plugin!r} registers {formats!r}, which is no mapping of names to "
+                    f"formats. {self.way_out(plugin)}"
+                )
+            for name, render in (formats or {}).items():
+                found[name] = self._named(plugin, name, render)
+        return found
+
+    def _named(self, plugin: str, name: str, render: Format) -> Format:
+        def rendered(report: ReportContext) -> Iterator[str]:
+            try:
+                yield from render(report)
+            except (GreenlintError, OSError):
+                raise
+            except Exception as error:
+                raise PluginError(
+                    f"Plugin {plugin!r} failed in its format {name!r}: {error!r}. "
+                    f"{self.way_out(plugin)}"
+                ) from error
+
+        return rendered
+
+    def files(self) -> Iterator[tuple[str, Path]]:
+        """The files that plugins consist of, each with a name that is the same on every machine."""
+        for name, home in sorted(self.homes.items()):
+            if home.is_dir():
+                for file in sorted(home.rglob("*.py")):
+                    yield f"{name}/{file.relative_to(home).as_posix()}", file
+            else:
+                yield name, home
+
+    def way_out(self, plugin: str) -> str:
+        """What a user can do about a plugin that fails."""
+        if plugin in self.local:
+            return "Repair it, or take it out of `local-rules`."
+        return f"Repair or uninstall it, or block it with GREENLINT_DISABLED_PLUGINS={plugin}."
 
 
 def load_plugins(
@@ -109,27 +155,76 @@ def load_plugins(
     """The built-in rules, installed plugins (`only` is an allow-list) and local rule files."""
     plugins = Plugins()
     blocked = set(disabled)
-    for entry in _entry_points():
+    entries = _entry_points()
+    _check_known(only or (), entries)
+    for entry in entries:
         name = entry.name
-        refused = name in blocked or (only is not None and name not in only)
+        refused = name in blocked or (only is not None and _names(entry).isdisjoint(only))
         if name != BUILTIN and (refused or not third_party):
             continue
         _register(plugins, name, entry.load)
         plugins.versions[name] = entry.dist.version if entry.dist else ""
+        if home := _package(entry.module):
+            plugins.homes[name] = home
     for path in local_rules:
+        plugins.local.add(str(path))
         _register(plugins, str(path), lambda path=path: _local(path))  # type: ignore[misc]
+        plugins.homes[f"{len(plugins.homes)} {path.name}"] = path
     try:
         plugins.manager.check_pending()
     except pluggy.PluginValidationError as error:
-        raise PluginError(f"Plugin hook unknown: {error}.") from None
+        name = str(plugins.manager.get_name(error.plugin))
+        raise PluginError(
+            f"Plugin {name!r} has a hook that greenlint does not know: {error}. "
+            f"{plugins.way_out(name)}"
+        ) from None
     return plugins
 
 
 def _entry_points() -> list[Any]:
+    """The installed plugins, our own first; PluginError when two have one name."""
     from importlib.metadata import entry_points
 
-    found = {entry.name: entry for entry in entry_points(group=GROUP)}
+    found: dict[str, Any] = {}
+    for entry in entry_points(group=GROUP):
+        other = found.setdefault(entry.name, entry)
+        if other.value != entry.value:
+            names = " and ".join(sorted(_distribution(one) for one in (other, entry)))
+            raise PluginError(f"Two plugins are called {entry.name!r}: {names}. Uninstall one.")
+    if BUILTIN not in found:
+        raise PluginError(
+            "greenlint's own rules are not installed: it has no entry point "
+            f"{BUILTIN!r} in {GROUP!r}. Install greenlint with pip."
+        )
     return [found[name] for name in sorted(found, key=lambda name: (name != BUILTIN, name))]
+
+
+def _names(entry: Any) -> set[str]:
+    """What an allow-list may call a plugin: its own name, or that of its distribution."""
+    return {entry.name, entry.dist.name if entry.dist else entry.name}
+
+
+def _check_known(only: Iterable[str], entries: Iterable[Any]) -> None:
+    known = sorted(set().union(*(_names(entry) for entry in entries)) - {BUILTIN})
+    for name in only:
+        if name not in (*known, BUILTIN):
+            raise PluginError(
+                f"`plugins` allows {name!r}, which is not installed. Install it, or choose from: "
+                f"{', '.join(known) or 'none'}."
+            )
+
+
+def _distribution(entry: Any) -> str:
+    return f"{entry.dist.name} {entry.dist.version}" if entry.dist else str(entry.value)
+
+
+def _package(module: str) -> Path | None:
+    """The folder of a plugin's package, or its one file."""
+    loaded = sys.modules.get(module)
+    file = getattr(loaded, "__file__", None)
+    if loaded is None or file is None:
+        return None
+    return Path(file).parent if "." in module or hasattr(loaded, "__path__") else Path(file)
 
 
 def _manager() -> pluggy.PluginManager:
@@ -141,12 +236,11 @@ def _manager() -> pluggy.PluginManager:
 def _register(plugins: Plugins, name: str, get: Callable[[], object]) -> None:
     try:
         plugins.manager.register(get(), name=name)
-    except GreenlintError:
-        raise
-    except Exception as error:
+    except GreenlintError as error:
+        raise PluginError(f"Plugin {name!r}: {error}") from None
+    except (Exception, SystemExit) as error:
         raise PluginError(
-            f"Plugin {name!r} cannot be loaded: {error!r}. Repair or uninstall it, or block it "
-            f"with GREENLINT_DISABLED_PLUGINS={name}."
+            f"Plugin {name!r} cannot be loaded: {error!r}. {plugins.way_out(name)}"
         ) from error
 
 
@@ -162,13 +256,13 @@ class _LocalRules:
 
 
 def _local(path: Path) -> _LocalRules:
-    name = f"greenlint_local_{path.stem}"
-    spec = spec_from_file_location(name, path)
-    if spec is None or spec.loader is None or not path.is_file():
-        raise PluginError(f"No local rules at {path}: name a Python file in `local-rules`.")
-    module = module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
+    """Run a local rule file; from its source, so that nothing is written beside it."""
+    if not path.is_file():
+        raise PluginError("no such file. Name a Python file in `local-rules`.")
+    module = ModuleType(f"greenlint_local_{path.stem}")
+    module.__file__ = str(path)
+    sys.modules[module.__name__] = module
+    exec(compile(path.read_bytes(), path, "exec", dont_inherit=True), vars(module))
     return _LocalRules(module)
 
 

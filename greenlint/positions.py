@@ -17,6 +17,8 @@ from itertools import accumulate
 import libcst as cst
 from libcst._nodes.internal import CodegenState
 
+from greenlint.walk import Link
+
 Offsets = dict[cst.CSTNode, tuple[int, int]]
 
 
@@ -93,11 +95,17 @@ class Positions:
         self._known: Offsets = {}
         self._done: set[cst.CSTNode] = set()
 
-    def of(self, node: cst.CSTNode, statement: cst.CSTNode) -> tuple[int, int]:
-        """Start and end offset of a node; `statement`: the top-level one that should hold it."""
-        if node not in self._known and statement not in self._done:
-            self._done.add(statement)
-            self._known.update(self._statement(statement))
+    def of(self, node: cst.CSTNode, near: Link) -> tuple[int, int]:
+        """Start and end offset of a node; `near` is a place in its function, or at least near it.
+
+        Generates the innermost function around, then those further out, then everything.
+        """
+        for statement, indents in _around(near):
+            if node in self._known:
+                break
+            if statement not in self._done:
+                self._done.add(statement)
+                self._known.update(self._statement(statement, indents))
         if node not in self._known:
             self._known.update(self.everything())
         return self._known[node]
@@ -116,8 +124,10 @@ class Positions:
         code = "".join(recorder.tokens)
         return offsets if code == self._text else _moved(offsets, align(code, self._text))
 
-    def _statement(self, statement: cst.CSTNode) -> Offsets:
+    def _statement(self, statement: cst.CSTNode, indents: list[str]) -> Offsets:
+        """The offsets in one statement, if its code stands in the text just once, on own lines."""
         recorder = _Recorder(self._module)
+        recorder.indent_tokens = indents
         statement._codegen(recorder)
         code = "".join(recorder.tokens)
         text = self._text
@@ -125,7 +135,29 @@ class Positions:
             text += self._module.default_newline
         base = text.find(code)
         unique = base >= 0 and text.find(code, base + 1) < 0
-        return recorder.offsets(base) if code.strip() and unique else {}
+        whole = unique and (base == 0 or text[base - 1] in "\r\n")
+        return recorder.offsets(base) if code.strip() and whole else {}
+
+
+def _around(link: Link) -> list[tuple[cst.CSTNode, list[str]]]:
+    """The functions around a place, innermost first, and its top-level statement, each with the
+    indentation that it stands at.
+    """
+    chain = []
+    at: Link | None = link
+    while at is not None:
+        chain.append(at[0])
+        at = at[1]
+    module = chain.pop()
+    assert isinstance(module, cst.Module)
+    indents: list[str] = []
+    found: list[tuple[cst.CSTNode, list[str]]] = []
+    for node in reversed(chain):
+        if not found or node.__class__ is cst.FunctionDef:
+            found.append((node, list(indents)))
+        if isinstance(node, cst.IndentedBlock):
+            indents.append(module.default_indent if node.indent is None else node.indent)
+    return found[::-1]
 
 
 # LibCST does lose a little: form feeds and continuations between lines, comments before those,

@@ -115,6 +115,7 @@ class ReportContext:
     color: bool = False
     links: bool = False
     show_suppressed: bool = False
+    quiet: bool = False
 
     def shown(self, path: str) -> str:
         """A finding's path as people and scripts read it: POSIX, from the working directory."""

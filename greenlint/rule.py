@@ -78,7 +78,7 @@ class Lifecycle(StrEnum):
     DEPRECATED = "deprecated"
 
 
-# The rooms of DECISIONS: (first, last) of the last two digits' hundreds -> category and --select word.
+# The rooms: first and last number of a code -> its category, which is a --select word, too.
 ROOMS: tuple[tuple[int, int, str], ...] = (
     (100, 149, "loops"),
     (150, 199, "containers"),

@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
-import os
+import contextlib
 import sys
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,7 @@ class Ruleset:
     active: tuple[RuleInfo, ...]
     options: Mapping[str, Options]
     config: Config
+    plugins: Plugins
 
     @cached_property
     def running(self) -> tuple[RuleInfo, ...]:
@@ -85,7 +87,8 @@ class Ruleset:
                 ],
                 "target": self.config.target_version,
                 "lines": self.config.max_file_lines,
-                "files": list(_stamps(self.running)),
+                "plugins": sorted(self.plugins.versions.items()),
+                "files": list(_digests(self.plugins)),
             }
         )
 
@@ -104,20 +107,17 @@ def read_rules(plugins: Plugins, config: Config) -> Ruleset:
         tuple(on[code] for code in sorted(on)),
         rule_options(config, every),
         config,
+        plugins,
     )
 
 
-def _stamps(rules: Collection[RuleInfo]) -> Iterator[tuple[str, int, int]]:
-    """Size and time of every file that decides: the engine's, the rules', and libcst's version."""
+def _digests(plugins: Plugins) -> Iterator[tuple[str, str]]:
+    """Every file that decides, by its content, as times differ from checkout to checkout: the
+    engine's, those of the plugins (our own rules are one), and libcst's version.
+    """
     engine = Path(__file__).parent
-    files = {Path(entry.path) for entry in os.scandir(engine) if entry.name.endswith(".py")}
-    for info in rules:
-        if info.page is not None:
-            files |= {info.page.with_suffix(".py"), info.page.parent.parent / "shapes.py"}
-    files |= {Path(path) / "libcst" / "_version.py" for path in sys.path if path}
-    for file in sorted(files):
-        try:
-            stat = file.stat()
-        except OSError:
-            continue
-        yield str(file), stat.st_size, stat.st_mtime_ns
+    files = [(file.name, file) for file in sorted(engine.glob("*.py"))]
+    versions = (Path(path) / "libcst" / "_version.py" for path in sys.path if path)
+    for name, file in (*files, *plugins.files(), *(("libcst", path) for path in versions)):
+        with contextlib.suppress(OSError):
+            yield name, blake2b(file.read_bytes(), digest_size=16).hexdigest()

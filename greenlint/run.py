@@ -16,7 +16,7 @@ import signal
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -140,11 +140,12 @@ def run(
             results[job.name] = known
     cached = sum(result.outcome is not Outcome.FAILED for result in results.values())
     try:
-        for done, (job, result, digest) in enumerate(_work(fresh, plan, processes), 1):
-            results[job.name] = result
-            digests[job.name] = digest
-            if progress is not None:
-                progress(len(jobs) - len(fresh) + done, len(jobs))
+        with contextlib.closing(_work(fresh, plan, processes)) as work:
+            for done, (job, result, digest) in enumerate(work, 1):
+                results[job.name] = result
+                digests[job.name] = digest
+                if progress is not None:
+                    progress(len(jobs) - len(fresh) + done, len(jobs))
     finally:
         if cache is not None:
             fresh_names = [job.name for job in fresh if job.name in results]
@@ -198,7 +199,7 @@ def processors() -> int:
     return count
 
 
-def _work(jobs: list[Job], plan: Plan, processes: int) -> Iterator[Done]:
+def _work(jobs: list[Job], plan: Plan, processes: int) -> Generator[Done, None, None]:
     if not jobs:
         return
     pool = _Pool(plan, max(1, min(processes, len(jobs))))
@@ -241,7 +242,7 @@ class _Pool:
         waiting = deque(jobs)
         while waiting or any(worker.held for worker in self._workers):
             for worker in self._workers:
-                while waiting and len(worker.held) < _AHEAD:
+                while waiting and len(worker.held) < (1 if waiting[0].raw is not None else _AHEAD):
                     self._give(worker, waiting.popleft())
             busy = {worker.pipe: worker for worker in self._workers if worker.held}
             ready = wait(list(busy), timeout=PATIENCE)
@@ -268,20 +269,30 @@ class _Pool:
         """Replace a worker that died or hangs: its first file is to blame; others wait."""
         worker.process.kill()
         worker.process.join()
+        worker.pipe.close()
         job = worker.held.popleft()
         waiting.extendleft(reversed(worker.held))
-        self._workers[self._workers.index(worker)] = self._start()
+        self._workers.remove(worker)
+        if waiting:
+            self._workers.append(self._start())
         code = worker.process.exitcode
-        reason = why or f"crashed with {_signal(code)}"
-        message = say("LibCST {reason} on this file; exclude it", reason=reason)
+        reason = why or f"ended with {_signal(code)}"
+        message = say(
+            "the process that checked this file {reason}: LibCST or a rule cannot take it; exclude "
+            "the file, and report it",
+            reason=reason,
+        )
         return job, refused(job.name, SYNTAX_ERROR, message), ""
 
     def _start(self) -> _Worker:
         ours, theirs = self._context.Pipe()
+        # A forked worker inherits our end, and would wait for itself when we are gone.
+        forked = self._context.get_start_method() == "fork"
         process = self._context.Process(  # type: ignore[attr-defined]
-            target=_serve, args=(theirs, self._plan), daemon=True
+            target=_serve, args=(theirs, self._plan, ours if forked else None), daemon=True
         )
-        process.start()
+        with _sheltered(forked):
+            process.start()
         theirs.close()
         return _Worker(process, ours)
 
@@ -295,6 +306,31 @@ class _Pool:
             if worker.process.is_alive():
                 worker.process.kill()
                 worker.process.join()
+
+
+@contextlib.contextmanager
+def _sheltered(forked: bool) -> Iterator[None]:
+    """Start processes that import nothing from the working directory, which holds what is checked
+    (``python -c``, their way in, puts it first), and that leave Ctrl-C to us.
+    """
+    before = os.environ.get("PYTHONSAFEPATH")
+    os.environ["PYTHONSAFEPATH"] = "1"
+    mask = None
+    try:
+        if sys.platform != "win32":
+            if not forked:
+                from multiprocessing import resource_tracker
+
+                resource_tracker.ensure_running()  # if started later, it would lift the mask
+            mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        yield
+    finally:
+        if mask is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        if before is None:
+            del os.environ["PYTHONSAFEPATH"]
+        else:
+            os.environ["PYTHONSAFEPATH"] = before
 
 
 def _start_method(count: int) -> str:
@@ -314,22 +350,41 @@ def _signal(code: int | None) -> str:
     return f"exit code {code}"
 
 
-def _serve(pipe: Connection, plan: Plan) -> None:
+def _serve(pipe: Connection, plan: Plan, parents: Connection | None = None) -> None:
     """A worker's life: file by file, until the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if parents is not None:
+        parents.close()
     gc.disable()  # trees have no cycles: they are freed by counting, a quarter faster
     try:
         checker = plan.checker()
         _trust_the_parser()
-    except GreenlintError as error:
+    except Exception as error:
+        told = error if isinstance(error, GreenlintError) else GreenlintError(_unprepared(error))
         with contextlib.suppress(OSError, EOFError):
             pipe.recv()
-            pipe.send(error)
+            pipe.send(told)
         return
     gc.freeze()
     with contextlib.suppress(EOFError, OSError):
         while (job := pipe.recv()) is not None:
-            pipe.send(_checked(checker, job))
+            _answer(pipe, job, *_checked(checker, job))
+
+
+def _answer(pipe: Connection, job: Job, result: FileResult, digest: str) -> None:
+    try:
+        pipe.send((result, digest))
+    except OSError:
+        raise
+    except Exception as error:  # a plugin's finding that cannot be sent
+        pipe.send((_defect(job.name, error), ""))
+
+
+def _unprepared(error: Exception) -> str:
+    return (
+        f"The rules cannot be prepared in a worker process: {error!r}. "
+        "Try --no-plugins, and report what fails."
+    )
 
 
 def _trust_the_parser() -> None:
@@ -345,5 +400,22 @@ def _checked(checker: Checker, job: Job) -> tuple[FileResult, str]:
     source = _read(job)
     if isinstance(source, FileResult):
         return source, ""
-    result = checker.check(source, is_test=job.is_test, ignored=job.ignored)
+    try:
+        result = checker.check(source, is_test=job.is_test, ignored=job.ignored)
+    except BaseException as error:  # a panic of the parser is no Exception
+        return _defect(job.name, error), ""
     return result, _digest(source, job)
+
+
+def _defect(name: str, error: BaseException) -> FileResult:
+    """An error of ours costs one file, and is told with the place to look at."""
+    import traceback
+
+    at = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(at.filename).name}:{at.lineno}"
+    return FileResult(
+        Outcome.FAILED,
+        problems=(
+            f"{name} could not be checked: {error!r} in {where}. Exclude the file, and report it.",
+        ),
+    )

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
+from itertools import chain
 from operator import attrgetter
 from typing import Any, TypeAlias
 
@@ -308,6 +309,7 @@ class Scopes:
         self._walrus = walrus
         self._bindings: dict[cst.CSTNode, Bindings] = {}
         self._attributes: dict[cst.ClassDef, Bindings] = {}
+        self._found: dict[tuple[str, cst.CSTNode], tuple[list[Binding], Link | None]] = {}
 
     def bindings(self, scope: ScopeNode) -> Bindings:
         """The names `scope` binds."""
@@ -321,7 +323,20 @@ class Scopes:
 
         Empty for a name that no scope of this file binds: a builtin, or a star import's.
         """
-        for scope, inside in scopes_around(env):
+        seen = scopes_around(env)
+        first = next(seen, None)
+        if first is None:
+            return [], None
+        key = (name, first[0])
+        known = self._found.get(key)
+        if known is None:
+            known = self._found[key] = self._search(name, chain((first,), seen))
+        return known
+
+    def _search(
+        self, name: str, around: Iterable[tuple[ScopeNode, Link]]
+    ) -> tuple[list[Binding], Link | None]:
+        for scope, inside in around:
             found = self.bindings(scope).get(name, ())
             hows = {binding.how for binding in found}
             if How.GLOBAL in hows:
@@ -339,6 +354,10 @@ class Scopes:
         return found
 
 
+_WITH_BODY = frozenset((cst.FunctionDef, cst.Lambda, cst.ClassDef))
+_COMPREHENSION_KINDS = frozenset(COMPREHENSIONS)
+
+
 def scopes_around(env: Link | None) -> Iterator[tuple[ScopeNode, Link]]:
     """The scopes that a name at `env` can see, innermost first, each with the link inside it."""
     child: cst.CSTNode | None = None
@@ -347,18 +366,20 @@ def scopes_around(env: Link | None) -> Iterator[tuple[ScopeNode, Link]]:
     link = env
     while link is not None:
         node, up = link
-        if isinstance(node, COMPREHENSIONS):
-            if child is None or child is not node.for_in or not _only_first_iter(env, node):
-                yield node, inside or link
-        elif isinstance(node, (cst.Lambda, cst.FunctionDef)):
-            if child is node.body:
-                yield node, inside or link
-                in_function = True
-        elif isinstance(node, cst.ClassDef):
-            if child is node.body and not in_function:
-                yield node, inside or link
-        elif isinstance(node, cst.Module):
-            yield node, inside or link
+        kind = node.__class__
+        if kind in _WITH_BODY:
+            scope: Any = node
+            seen = kind is not cst.ClassDef or not in_function
+            if child is scope.body and seen:
+                yield scope, inside or link
+                in_function = in_function or kind is not cst.ClassDef
+        elif kind in _COMPREHENSION_KINDS:
+            scope = node
+            if child is None or child is not scope.for_in or not _only_first_iter(env, scope):
+                yield scope, inside or link
+        elif up is None:
+            scope = node
+            yield scope, inside or link
         child, inside, link = node, link, up
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from greenlint.errors import PluginError
 from greenlint.finding import Finding
 from greenlint.result import BaselineState, Entry, FileResult, Suppressed
 from greenlint.rule import Severity
@@ -48,17 +49,17 @@ def sift(
     `keep`, when given, chooses among the live findings: those new since a revision.
     """
     by_name = {job.name: job for job in jobs}
-    findings = [
-        finding
-        for name in sorted(results)
-        for finding in results[name].findings
-        if rules.sure_enough(finding.code, finding.confidence)
-    ]
+    findings = [finding for name in sorted(results) for finding in results[name].findings]
     if plugins is not None:
         plugins.ask("greenlint_modify_findings", findings=findings, config=rules.config)
     grouped: dict[str, list[Finding]] = {name: [] for name in sorted(results)}
     for finding in findings:
-        grouped.setdefault(finding.path, []).append(finding)
+        if finding.path not in grouped or finding.code not in rules.by_code:
+            raise PluginError(
+                f"A plugin's greenlint_modify_findings added {finding.code} in {finding.path}: no "
+                "rule of this run, or no file of it. Block it with GREENLINT_DISABLED_PLUGINS."
+            )
+        grouped[finding.path].append(finding)
     live: list[Finding] = []
     hidden: list[Entry] = []
     entry = _Entries(rules, tolerate_syntax_errors)
@@ -73,7 +74,8 @@ def sift(
             require_reason=rules.config.require_ignore_reason,
             active=rules.active_on(job.ignored, job.is_test),
         )
-        live += sorted((*applied.kept, *applied.own), key=lambda one: one.sort_key)
+        sure = (one for one in applied.kept if rules.sure_enough(one.code, one.confidence))
+        live += sorted((*sure, *applied.own), key=lambda one: one.sort_key)
         hidden += [
             entry.made(finding, Suppressed("inSource", comment.reason))
             for finding, comment in applied.suppressed

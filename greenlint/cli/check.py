@@ -9,6 +9,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from greenlint.errors import UsageError
 
 if TYPE_CHECKING:
     from greenlint.cli.linting import Lint
-    from greenlint.result import ReportContext
+    from greenlint.result import Format, ReportContext
     from greenlint.sift import Sifted
 
 
@@ -110,15 +111,18 @@ def command(settings: Settings, /, paths: tuple[str, ...], **given: Any) -> int:
         return _explain(settings, paths, given)
     lint = Lint(settings, paths, given)
     if given["show_files"]:
-        click.echo("".join(f"{lint.shown(job.name)}\n" for job in lint.jobs), nl=False)
-        return 0
+        _write(sys.stdout, (f"{lint.shown(job.name)}\n" for job in lint.jobs))
+        return _tell_problems(lint.problems)
+    outputs = [(output, lint.format(output.partition(":")[0])) for output in lint.outputs]
     lint.run()
     changed = _change(lint, given)
     sifted = lint.sifted
     report = lint.report(sifted, time.perf_counter() - started)
-    if not given["fix_only"] and not given["diff"] and given["add_ignore"] is None:
-        _print(lint, report, given)
-    _tell(lint, sifted, given)
+    printed = not given["fix_only"] and not given["diff"] and given["add_ignore"] is None
+    if printed:
+        _print(lint, report, given, outputs)
+    lint.finish(report)
+    _tell(lint, report, sifted, printed)
     return _exit_code(lint, report, sifted, changed, given)
 
 
@@ -151,32 +155,42 @@ def _change(lint: Lint, given: dict[str, Any]) -> bool:
     return False
 
 
-def _print(lint: Lint, report: ReportContext, given: dict[str, Any]) -> None:
+def _print(
+    lint: Lint, report: ReportContext, given: dict[str, Any], outputs: Sequence[tuple[str, Format]]
+) -> None:
     stdout = sys.stderr if lint.from_stdin and given["fix"] else sys.stdout
     if given["statistics"]:
         _write(stdout, _statistics(report))
         return
-    outputs = given["output_format"] or lint.config.output_format
-    for output in outputs:
-        name, _, path = output.partition(":")
-        chunks = lint.format(name)(report)
+    plain = replace(report, color=False, links=False)
+    for output, render in outputs:
+        _, _, path = output.partition(":")
         if path:
-            _save(Path(path), chunks)
+            _save(Path(path), render(plain))
         else:
-            _write(stdout, chunks)
+            _write(stdout, render(report))
     if not given["no_ci"] and os.environ.get("GITHUB_ACTIONS") == "true":
-        _on_github(lint, report, outputs)
+        _on_github(lint, report, stdout)
 
 
-def _on_github(lint: Lint, report: ReportContext, outputs: Sequence[str]) -> None:
+# What people read; between the lines of another format, annotations would break it.
+_FOR_PEOPLE = {"full", "concise", "grouped"}
+
+
+def _on_github(lint: Lint, report: ReportContext, stdout: Any) -> None:
     """Annotations and a job summary, unless they were asked for by hand."""
-    if "github" not in outputs:
-        _write(sys.stdout, lint.format("github")(report))
-    summary = os.environ.get("GITHUB_STEP_SUMMARY")
-    if summary:
+    if {output for output in lint.outputs if ":" not in output} <= _FOR_PEOPLE:
+        _write(stdout, lint.format("github")(report))
+    if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
         text = "".join(lint.format("markdown")(report))
-        with open(summary, "a", encoding="utf-8", errors="replace") as file:
-            file.write(text)
+        try:
+            with open(summary, "a", encoding="utf-8", errors="replace") as file:
+                file.write(text)
+        except OSError as error:
+            raise UsageError(
+                f"Cannot write the job summary {summary} (GITHUB_STEP_SUMMARY): {error.strerror}. "
+                "Switch it off with --no-ci."
+            ) from None
 
 
 def _statistics(report: ReportContext) -> Iterator[str]:
@@ -213,10 +227,16 @@ def _save(path: Path, chunks: Iterator[str]) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _tell(lint: Lint, sifted: Sifted, given: dict[str, Any]) -> None:
+def _tell(lint: Lint, report: ReportContext, sifted: Sifted, printed: bool) -> None:
     """What went wrong or needs a hand, on standard error."""
-    for sentence in (*lint.problems, *sifted.problems):
-        click.echo(f"greenlint: {sentence}", err=True)
+    from greenlint.ruleset import ALWAYS
+
+    _tell_problems((*lint.problems, *sifted.problems))
+    if not printed:  # a file that was not checked is told, though findings are not
+        for entry in report.entries:
+            if entry.rule.code in ALWAYS:
+                at = f"{lint.shown(entry.finding.path)}:{entry.finding.span.line}"
+                click.echo(f"greenlint: {at}: {entry.rule.code} {entry.finding.message}", err=True)
     for stale in sifted.stale:
         click.echo(
             f"greenlint: baseline entry {stale.fp} ({stale.rule} in {stale.path}) matches nothing "
@@ -234,6 +254,13 @@ def _tell(lint: Lint, sifted: Sifted, given: dict[str, Any]) -> None:
             click.echo(line, err=True)
 
 
+def _tell_problems(problems: Sequence[str]) -> int:
+    """The exit code that these problems give."""
+    for sentence in problems:
+        click.echo(f"greenlint: {sentence}", err=True)
+    return 2 if problems else 0
+
+
 def _exit_code(
     lint: Lint, report: ReportContext, sifted: Sifted, changed: bool, given: dict[str, Any]
 ) -> int:
@@ -243,12 +270,10 @@ def _exit_code(
         return 2
     if any(entry.rule.code in unchecked for entry in report.entries):
         return 2
+    if given["exit_zero"] or given["add_ignore"] is not None:
+        return 0
     if given["diff"]:
         return int(changed)
-    if given["add_ignore"] is not None:
-        return 0
-    if given["exit_zero"]:
-        return 0
     if changed and given["exit_non_zero_on_fix"]:
         return 1
     if given["fix_only"]:

@@ -20,7 +20,7 @@ from greenlint.fix import Fixed, apply, diff, fix_file
 from greenlint.result import FileResult, Outcome
 from greenlint.select import fix_allowed
 from greenlint.sift import sift
-from greenlint.source import SourceFile
+from greenlint.source import NotPython, SourceFile
 
 if TYPE_CHECKING:
     from greenlint.check import Checker
@@ -37,11 +37,12 @@ def fix(lint: Lint, *, diff: bool, ask: bool, show: bool) -> bool:
     """
     findings = [entry.finding for entry in lint.sifted.entries]
     wanted = {finding.path for finding in findings if _allowed(lint, finding)}
+    counted = {finding.fingerprint for finding in findings}
     checker = lint.plan.checker() if wanted else None
     changed = False
-    for job in lint.jobs:
-        if job.name in wanted and checker is not None:
-            changed |= _fix_file(lint, job, checker, show_diff=diff, ask=ask)
+    for job in list(lint.jobs):
+        if job.name in wanted and checker is not None and _ours(lint, job):
+            changed |= _fix_file(lint, job, checker, counted, show_diff=diff, ask=ask)
     if lint.from_stdin and not diff and not changed:
         _out(lint.jobs[0].raw or b"")
     if show and lint.fixed:
@@ -50,14 +51,19 @@ def fix(lint: Lint, *, diff: bool, ask: bool, show: bool) -> bool:
     return changed
 
 
+def _ours(lint: Lint, job: Job) -> bool:
+    """Whether the file holds what was checked, and not what a plugin made of it."""
+    return job.raw is None or lint.from_stdin
+
+
 def _allowed(lint: Lint, finding: Finding) -> bool:
     info = lint.rules.by_code[finding.code]
     return finding.fix is not None and fix_allowed(info, finding.fix.safety, lint.config)
 
 
-def _fix_file(lint: Lint, job: Job, checker: Checker, *, show_diff: bool, ask: bool) -> bool:
-    counted = {entry.finding.fingerprint for entry in lint.sifted.entries}
-
+def _fix_file(
+    lint: Lint, job: Job, checker: Checker, counted: set[str], *, show_diff: bool, ask: bool
+) -> bool:
     def allowed(finding: Finding) -> bool:
         known = finding.fingerprint in counted or not lint.narrowed
         return known and _allowed(lint, finding)
@@ -79,6 +85,9 @@ def _fix_file(lint: Lint, job: Job, checker: Checker, *, show_diff: bool, ask: b
         _keep(lint, job, fixed)
     except FixError as error:
         lint.problems.append(str(error))
+        return False
+    except NotPython as error:  # it was Python when it was checked
+        lint.problems.append(f"{job.name} was changed while it was being fixed: {error}.")
         return False
     for code, count in fixed.fixes.items():
         lint.fixed[code] = lint.fixed.get(code, 0) + count
@@ -111,7 +120,7 @@ def _live(lint: Lint, job: Job, checker: Checker, source: SourceFile, text: str)
     result = _checked(job, checker, SourceFile(job.name, source.encode(text)))
     if result.outcome is Outcome.FAILED:
         return []
-    sifted = sift({job.name: result}, [job], lint.rules, today=date.today())
+    sifted = sift({job.name: result}, [job], lint.rules, today=date.today(), plugins=lint.plugins)
     return [entry.finding for entry in sifted.entries]
 
 
@@ -170,6 +179,9 @@ def add_ignores(lint: Lint, reason: str) -> bool:
     for job in lint.jobs:
         findings = by_file.get(job.name)
         if not findings:
+            continue
+        if not _ours(lint, job):
+            lint.problems.append(f"{job.name} is no Python file: write its comments by hand.")
             continue
         try:
             source = _source(job)

@@ -96,14 +96,28 @@ class Lint:
             self.settings.plugin_choice(self.config),
         )
 
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """FORMAT or FORMAT:PATH, as asked for."""
+        return self.given.get("output_format") or self.config.output_format
+
     @cached_property
     def jobs(self) -> list[Job]:
         """The files, in order of name."""
         if self.from_stdin:
             return [self._stdin()]
-        found: Discovery = discover(self.paths or (".",), self.config, self.cwd)
+        claim = self._claim if self.plugins.answers("greenlint_collect_file") else None
+        found: Discovery = discover(self.paths or (".",), self.config, self.cwd, claim)
         self.problems += [problem.message for problem in found.problems]
-        return [self._job(file.path, file.name) for file in found.files]
+        return [self._job(file.path, file.name, file.raw) for file in found.files]
+
+    def _claim(self, path: Path) -> bytes | None:
+        """The Python that the first plugin that wants to makes of a file."""
+        from greenlint.source import SourceFile
+
+        answers = self.plugins.ask("greenlint_collect_file", path=path, config=self.config)
+        sources = (source for _, source in answers if isinstance(source, SourceFile))
+        return next((source.raw for source in sources), None)
 
     def _job(self, path: Path, name: str, raw: bytes | None = None) -> Job:
         return Job(path, name, is_test_file(name), self.rules.ignored(name), raw)
@@ -195,12 +209,12 @@ class Lint:
         return load(name)
 
     def report(self, sifted: Sifted, seconds: float) -> ReportContext:
-        """Everything a format may show; plugins are told that the run is over."""
+        """Everything a format may show."""
         entries = sifted.entries
         if self.given.get("sort") == "rule":
             entries = tuple(sorted(entries, key=lambda one: (one.rule.code, one.finding.sort_key)))
         colored = self.settings.colored(sys.stdout)
-        report = ReportContext(
+        return ReportContext(
             entries,
             self.rules.by_code,
             self.counts,
@@ -214,20 +228,28 @@ class Lint:
             colored,
             colored and sys.stdout.isatty(),
             bool(self.given.get("show_suppressed")),
+            self.settings.quiet,
         )
+
+    def finish(self, report: ReportContext) -> None:
+        """Tell plugins that the run is over."""
         self.plugins.ask("greenlint_run_finished", result=report, config=self.config)
-        return report
 
     def _lines(self, name: str) -> list[str]:
         """Source lines for code frames, as they are now."""
         from greenlint.source import NotPython, SourceFile
 
-        job = next((job for job in self.jobs if job.name == name), None)
+        job = self.jobs[at] if (at := self._places.get(name)) is not None else None
         try:
             raw = job.raw if job and job.raw is not None else (self.config.root / name).read_bytes()
             return SourceFile(name, raw).lines()
         except (OSError, NotPython):
             return []
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        """Where each file's job is in `jobs`."""
+        return {job.name: at for at, job in enumerate(self.jobs)}
 
     def shown(self, name: str) -> str:
         """A file's name as people read it."""

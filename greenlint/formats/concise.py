@@ -20,7 +20,8 @@ def render(report: ReportContext) -> Iterator[str]:
         span = entry.finding.span
         place = f"{clean(report.shown(entry.finding.path))}:{span.line}:{span.column}:"
         yield f"{joined(paint.strong(place), *saying(entry, paint))}\n"
-    yield f"{found(report)}\n"
+    if not report.quiet:
+        yield f"{found(report)}\n"
 
 
 def saying(entry: Entry, paint: Paint) -> Iterator[str]:

@@ -70,7 +70,9 @@ def read(report: ReportContext) -> str:
 
 
 def closing(report: ReportContext) -> Iterator[str]:
-    """All closing lines, without their newlines."""
+    """All closing lines, without their newlines; none when only findings are wanted."""
+    if report.quiet:
+        return
     yield found(report)
     yield from fixing(report)
     yield read(report)
