@@ -20,6 +20,7 @@ from greenlint.walk import within
 _LOGGERS = (
     "logging.getLogger",
     "logging.Logger",
+    "celery.utils.log.get_logger",
     "celery.utils.log.get_task_logger",
     "multiprocessing.get_logger",
 )
