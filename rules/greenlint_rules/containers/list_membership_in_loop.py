@@ -29,7 +29,8 @@ RULE = Rule(
 # Lists of what a programme is made of, such as fields of a form, are short.
 _SHORT = re.compile(
     r"field|column|header|attr|kwarg|param|option|setting|type|extension|language|locale|choice"
-    r"|allowed|valid|ignore|exclude|exempt|permission|flag|verb|method|keyword|section|directive",
+    r"|allowed|valid|ignore|exclude|exempt|permission|flag|verb|method|keyword|section|directive|suffix"
+    r"|exts?\b",
     re.IGNORECASE,
 )
 #: A literal of at most so many items is faster than a set, or as fast.
@@ -59,7 +60,9 @@ def membership(node: cst.Comparison, here: Here) -> Iterator[Hit]:
     bound = _bindings(haystack, here)
     if not bound or _is_small(bound, haystack, here) or not _hashable(bound):
         return
-    if grown and not _starts_empty(bound, loop, here):
+    if grown and not (_starts_empty(bound, loop, here) and _goes_over_many(bound, loop, here)):
+        return
+    if isinstance(haystack, cst.Attribute) and not all(map(_is_computed, bound)):
         return
     yield _hit(node, haystack, loop, grown, here)
 
@@ -180,3 +183,15 @@ def _starts_empty(bound: list[Binding], loop: Loop, here: Here) -> bool:
     if len(bound) != 1 or not isinstance(bound[0].value, cst.List) or bound[0].value.elements:
         return False
     return not any(node is bound[0].node for node in within(*loop.body))
+
+
+def _goes_over_many(bound: list[Binding], loop: Loop, here: Here) -> bool:
+    """Whether a list gathers from rows of a table or lines of a file, or in two loops at once."""
+    if loop.iter is not None and here.kind(loop.iter) in (Kind.QUERYSET, Kind.FILE):
+        return True
+    around = [outer for outer in here.loops() if outer.node is not loop.node]
+    return any(all(node is not bound[0].node for node in within(*outer.body)) for outer in around)
+
+
+def _is_computed(binding: Binding) -> bool:
+    return isinstance(binding.value, (cst.Call, cst.ListComp))

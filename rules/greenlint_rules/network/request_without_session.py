@@ -14,7 +14,7 @@ from greenlint.here import Here, Loop
 from greenlint.messages import say
 from greenlint.rule import Confidence, Hit, Related, Rule
 from greenlint.scope import dotted
-from greenlint.walk import table, walk
+from greenlint.walk import table, walk, within
 
 RULE = Rule(
     code="GRN350",
@@ -74,11 +74,24 @@ def _hit(
 def _tries_again(node: cst.Call, loop: Loop, here: Here) -> bool:
     """A loop that is left on success, or waits between requests that are all the same."""
     if isinstance(loop.node, (cst.For, cst.While)):
-        same = not any(here.depends(arg.value, loop) for arg in node.args)
+        same = not any(
+            here.depends(arg.value, loop) or _is_filled(arg.value, loop) for arg in node.args
+        )
         if same:
             return leaves(loop) or isinstance(loop.node, cst.While) or _counts(loop)
         return leaves(loop) and _is_target(node, loop)
     return False
+
+
+def _is_filled(value: cst.BaseExpression, loop: Loop) -> bool:
+    """Whether a turn puts something into a dict that is sent: ``payload["to"] = person``."""
+    name = dotted(value)
+    return bool(name) and any(
+        isinstance(target.target, cst.Subscript) and dotted(target.target.value) == name
+        for node in within(*loop.body)
+        if isinstance(node, cst.Assign)
+        for target in node.targets
+    )
 
 
 def _counts(loop: Loop) -> bool:
