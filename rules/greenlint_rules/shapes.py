@@ -229,7 +229,8 @@ _TALKS = frozenset(
     (
         "execute", "executemany", "save", "create", "get_or_create", "update_or_create", "post",
         "put", "patch", "send", "sendall", "send_message", "sendmail", "commit", "writerow",
-        "write", "request", "urlopen", "upload", "upload_file", "download", "publish", "open",
+        "write", "print", "request", "urlopen", "upload", "upload_file", "download", "publish",
+        "open",
     )
 )  # fmt: skip
 
