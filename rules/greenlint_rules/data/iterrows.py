@@ -78,12 +78,12 @@ def _of_iterrows(iterable: cst.BaseExpression) -> cst.BaseExpression | None:
 
 
 def _is_small(frame: cst.BaseExpression) -> bool:
-    """Some rows of a frame: ``frame.head()``, or a slice between constants."""
+    """The first rows of a frame: ``frame.head()``, ``frame.iloc[:n]``."""
     match frame:
         case cst.Call(func=cst.Attribute(attr=cst.Name(value=word))):
             return word in _SMALL
-        case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Slice(upper=cst.Integer()))]):
-            return True
+        case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Slice(upper=upper))]):
+            return upper is not None
     return False
 
 
