@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import libcst as cst
-from greenlint_rules.shapes import uses_library
+from greenlint_rules.shapes import level_is_asked, uses_library
 
 from greenlint.here import Here, Loop
 from greenlint.kinds import Kind
@@ -44,8 +44,8 @@ def grow(node: cst.Assign, here: Here) -> Iterator[Hit]:
     whole = dotted(node.targets[0].target)
     if not whole or not _joins(node.value, whole, here):
         return
-    loop = here.every_turn()
-    if loop is None or _is_kept_short(whole, node, loop, here):
+    loop = next((one for one in here.loops() if not _is_written_out(one.iter, here)), None)
+    if loop is None or level_is_asked(here) or _is_kept_short(whole, node, loop, here):
         return
     yield Hit(
         node.value,
@@ -56,6 +56,27 @@ def grow(node: cst.Assign, here: Here) -> Iterator[Hit]:
         ),
         related=(Related(loop.header, "this loop"),),
     )
+
+
+def _is_written_out(iterable: cst.CSTNode | None, here: Here, depth: int = 0) -> bool:
+    """Whether a loop goes over things that are written down in this file, so over a few."""
+    match iterable:
+        case cst.List(elements=e) | cst.Tuple(elements=e) | cst.Set(elements=e):
+            return bool(e) and not any(isinstance(one, cst.StarredElement) for one in e)
+        case cst.Dict(elements=e):
+            return bool(e) and not any(isinstance(one, cst.StarredDictElement) for one in e)
+        case cst.Call(func=cst.Attribute(value=inner, attr=cst.Name("items" | "keys" | "values"))):
+            return _is_written_out(inner, here, depth)
+        case cst.Call(func=cst.Name("enumerate" | "zip" | "sorted"), args=[first, *_]):
+            return _is_written_out(first.value, here, depth)
+        case cst.BinaryOperation(left=left, operator=cst.Add(), right=right):
+            return _is_written_out(left, here, depth) and _is_written_out(right, here, depth)
+        case cst.Name(value=word) if depth < 3:
+            bindings = here.bindings(word)
+            return bool(bindings) and all(
+                _is_written_out(binding.value, here, depth + 1) for binding in bindings
+            )
+    return False
 
 
 def _joins(call: cst.Call, whole: str, here: Here) -> bool:
