@@ -152,9 +152,23 @@ def _judge(node: cst.CSTNode, asked: cst.CSTNode, here: Here) -> Iterator[Hit]:
     if any(_chooses_table(asked, loop, here) for loop in loops):
         return
     if depending is not None:
-        yield _hit(node, depending, here)
+        if not _asks_for_many(whole, depending, here):
+            yield _hit(node, depending, here)
     elif not isinstance(loops[0].node, cst.While) and not _writes(loops[0]):
         yield _invariant(node, loops[0], here)
+
+
+def _asks_for_many(expr: cst.CSTNode, loop: Loop, here: Here, depth: int = 0) -> bool:
+    """Whether each turn asks for a group of rows: ``filter(pk__in=some)``."""
+    for part in within(expr, names=True):
+        match part:
+            case cst.Arg(keyword=cst.Name(value=word)) if word.endswith("__in"):
+                if here.depends(part.value, loop):
+                    return True
+            case cst.Name(value=name) if depth == 0 and part is expr:
+                values = [one.value for one in here.bindings(name) if one.value is not None]
+                return any(_asks_for_many(value, loop, here, 1) for value in values)
+    return False
 
 
 def _is_fallback(loop: Loop, here: Here) -> bool:
@@ -234,6 +248,8 @@ def _statement(
     elif method in _SESSION_READS and is_session(receiver, here):
         if len(node.args) > 1 and method == "execute" and _is_many(node.args[1].value, here):
             return
+        if node.args and _changes_rows(node.args[0].value):
+            return
     elif not (method in _QUERY_ENDS and _is_session_query(receiver, here)):
         return
     loop = next((loop for loop in turns(node, here) if here.depends(node, loop)), None)
@@ -243,6 +259,17 @@ def _statement(
 
 def _is_many(values: cst.BaseExpression, here: Here) -> bool:
     return here.kind(values) in (Kind.LIST, Kind.TUPLE, Kind.GENERATOR)
+
+
+def _changes_rows(statement: cst.CSTNode) -> bool:
+    """``update(Order).where(...)``: each turn may change other rows to other values."""
+    while isinstance(statement, cst.Call):
+        if isinstance(statement.func, cst.Name):
+            return statement.func.value in ("update", "delete")
+        statement = statement.func.value if isinstance(statement.func, cst.Attribute) else statement
+        if not isinstance(statement, cst.Call):
+            return False
+    return False
 
 
 def _is_session_query(expr: cst.CSTNode, here: Here) -> bool:

@@ -48,6 +48,7 @@ _LOOKUPS = (
     "MultipleObjectsReturned",
     "KeyError",
 )
+_OF_DJANGO = frozenset(("force_insert", "force_update", "using", "update_fields", "keep_parents"))
 _TELLS = re.compile(r"a?send|\w*_?mail(_|$)|notify|publish|upload|delay$|apply_async|execute_")
 _NETWORK = ("requests.", "httpx.", "urllib.request.", "django.core.mail.", "smtplib.")
 _ASYNC = frozenset(f"a{word}" for word in ("save", "delete", "create", *PAIR))
@@ -117,9 +118,10 @@ def _row(
 ) -> Iterator[Hit]:
     if not here.depends(receiver, loop):
         return
-    told = method == "save" and any(
-        arg.keyword is not None and arg.keyword.value == "update_fields" for arg in node.args
-    )
+    words = {arg.keyword.value for arg in node.args if arg.keyword is not None}
+    if words - _OF_DJANGO:
+        return  # a model's own ``save`` that does more
+    told = method == "save" and "update_fields" in words
     if not (told or is_row(receiver, here)):
         return
     if method == "delete" and not _is_target(receiver, loop):
