@@ -30,7 +30,7 @@ RULE = Rule(
 _SHORT = re.compile(
     r"field|column|header|attr|kwarg|param|option|setting|type|extension|language|locale|choice"
     r"|allowed|valid|ignore|exclude|exempt|permission|flag|verb|method|keyword|section|directive|suffix"
-    r"|exts?\b",
+    r"|argument|keys\b|exts?\b",
     re.IGNORECASE,
 )
 #: A literal of at most so many items is faster than a set, or as fast.
@@ -194,4 +194,5 @@ def _goes_over_many(bound: list[Binding], loop: Loop, here: Here) -> bool:
 
 
 def _is_computed(binding: Binding) -> bool:
-    return isinstance(binding.value, (cst.Call, cst.ListComp))
+    """An attribute is trusted to be long only where a comprehension makes it."""
+    return isinstance(binding.value, cst.ListComp)
