@@ -238,7 +238,8 @@ _TALKS = frozenset(
 def uses_library(here: Here, *libraries: str) -> bool:
     """Whether a statement of this file imports one of the libraries, at its top or further in."""
     words = "|".join(map(re.escape, libraries))
-    return re.search(rf"^[ \t]*(?:import|from) (?:{words})\b", here.text, re.MULTILINE) is not None
+    statement = rf"^[ \t]*(?:from|import(?: [^\n#]+,)?) (?:{words})\b"
+    return re.search(statement, here.text, re.MULTILINE) is not None
 
 
 def reaches_outside(here: Here, *roots: cst.CSTNode) -> bool:
