@@ -106,7 +106,7 @@ def _reads(expr: cst.BaseExpression) -> bool:
 
 def _fix(node: cst.Call, word: str, loader: str, here: Here) -> Fix | None:
     module = dotted(node.func).rpartition(".")[0]
-    if not module:
+    if not module or node.args[0].value.lpar:
         return None
     faster = f'getattr({module}, "C{loader}", {module}.{loader})'
     edits = [Edit(node.args[-1].value, faster)]
