@@ -65,8 +65,16 @@ def call(node: cst.Call, here: Here) -> Iterator[Hit]:
     if method not in _HELP or not here.every_turn():
         return
     loop = next(turns(node, here), None)
-    if loop is None or _tells_others(loop, here) or _stands_alone(loop, here):
+    if loop is None:
         return
+    for hit in _written(node, receiver, method, loop, here):
+        if not (_stands_alone(loop, here) or _tells_others(loop, here)):
+            yield hit
+
+
+def _written(
+    node: cst.Call, receiver: cst.BaseExpression, method: str, loop: Loop, here: Here
+) -> Iterator[Hit]:
     match method:
         case "save" | "delete":
             yield from _row(node, receiver, method, loop, here)
