@@ -27,6 +27,7 @@ RULE = Rule(
 )
 
 _LOADERS = {"yaml.SafeLoader": "SafeLoader", "yaml.FullLoader": "FullLoader"}
+_TOOLING = frozenset(("scripts", "tools", "docs", "doc"))
 _READS = ("read", "read_text", "read_bytes", "open", "getvalue", "get_data", "get_contents")
 
 
@@ -43,7 +44,7 @@ def load(node: cst.Call, here: Here) -> Iterator[Hit]:
     if "add_constructor" in here.text or "add_implicit_resolver" in here.text:
         return
     repeated = here.every_turn() is not None
-    if not repeated and not _is_read(source, here):
+    if not repeated and (_is_tooling(here) or not _is_read(source, here)):
         return
     yield Hit(
         node,
@@ -65,6 +66,11 @@ def _loader(node: cst.Call, word: str, here: Here) -> str:
     if given is None or (given.keyword is not None and given.keyword.value != "Loader"):
         return ""
     return _LOADERS.get(here.qualified(given.value) or "", "")
+
+
+def _is_tooling(here: Here) -> bool:
+    """Whether the file serves the repository, and runs when a developer wants it to."""
+    return not _TOOLING.isdisjoint(here.name.split("/")[:-1])
 
 
 def _is_literal(source: cst.BaseExpression, here: Here) -> bool:
