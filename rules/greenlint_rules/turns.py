@@ -14,7 +14,7 @@ from greenlint.scope import dotted
 from greenlint.walk import within
 
 # Files that run once, or fill a database to play with.
-_ONCE = re.compile(r"migrat|seed|demo|fixture|test_data|factor(y|ies)[^/]*$")
+_ONCE = re.compile(r"migrat|seed|demo|fixture|test_data|testing|factor(y|ies)[^/]*$")
 _CHUNKS = ("batch", "chunk", "quer")
 _STEP = re.compile(r"batch|chunk|size|limit|step|len", re.IGNORECASE)
 _CHUNKERS = (*_CHUNKS, "grouper", "page", "sliced")

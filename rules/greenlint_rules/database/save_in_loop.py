@@ -174,7 +174,7 @@ def _ended(
     proven = is_session(receiver, here) or (method == "commit" and is_connection(receiver, here))
     if not proven or isinstance(loop.node, cst.While) or here.depends(receiver, loop):
         return
-    if _now_and_then(node, loop, here):
+    if _now_and_then(node, loop, here) or (method == "flush" and not _ends_turn(loop, here)):
         return
     message = (
         say("`{call}` ends a transaction on every turn", call=here.brief(node))
@@ -254,6 +254,12 @@ def _now_and_then(node: cst.Call, loop: Loop, here: Here) -> bool:
         ):
             return True
     return False
+
+
+def _ends_turn(loop: Loop, here: Here) -> bool:
+    """Whether nothing in the turn follows: else it may need the keys that a flush gives."""
+    body = loop.node.body if isinstance(loop.node, cst.For) else None
+    return isinstance(body, cst.IndentedBlock) and body.body[-1] is here.statement()
 
 
 def _operators(test: cst.CSTNode) -> Iterator[cst.CSTNode]:
