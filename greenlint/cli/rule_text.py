@@ -1,0 +1,207 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""A rule's page as a terminal shows it: headings, wrapped text, indented code, figures in rows."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from greenlint.page import Page
+from greenlint.rule import RuleInfo, Severity
+
+# Sections for other readers: the experiment is run by a command, the card is read by reports.
+_NOT_HERE = ("Experiment", "Measure card")
+_FENCE = re.compile(r"```(\w*) *(\w*)")
+_MARK = re.compile(r"# flagged$", re.MULTILINE)
+_LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
+_STRONG = re.compile(r"\*\*(.+?)\*\*")
+_OWN_LINE = re.compile(r"\s*([-*|]|\d+\.) ?")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a page below one heading: a paragraph, or a block of code with its role."""
+
+    heading: str
+    text: str
+    code: bool = False
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """Bold headings and coloured marks where they are wanted."""
+
+    on: bool
+    width: int = 80
+
+    def head(self, text: str) -> str:
+        """A heading."""
+        return f"\x1b[1m{text}\x1b[0m" if self.on else text
+
+    def mark(self, text: str) -> str:
+        """What points at the waste."""
+        return f"\x1b[31m{text}\x1b[0m" if self.on else text
+
+    def wrapped(self, text: str, indent: str = "  ") -> str:
+        """Text in lines of the terminal's width."""
+        return textwrap.fill(
+            text, self.width, initial_indent=indent, subsequent_indent=indent,
+            break_long_words=False, break_on_hyphens=False,
+        )  # fmt: skip
+
+
+def explained(
+    info: RuleInfo, page: Page | None, here: Mapping[str, Any], severity: Severity, ink: Ink
+) -> Iterator[str]:
+    """The lines of one rule in full.  `here` are the values of its options in this project."""
+    yield from header(info, severity, ink)
+    if page is None:
+        yield from ("", "The rule has no page.")
+    else:
+        yield from _sections(page, info, ink)
+    if info.help:
+        yield from ("", ink.head("What to do"), ink.wrapped(info.help))
+    if info.options:
+        yield from ("", ink.head("Options"), *_options(info, here, ink))
+    yield from ("", ink.head("Switch it off"), *_switches(info))
+    if info.code.startswith("GRN"):
+        yield from ("", info.url)
+
+
+def header(info: RuleInfo, severity: Severity, ink: Ink) -> Iterator[str]:
+    """Two lines of facts; `severity` is the one that holds here."""
+    noun = "alias" if len(info.aliases) == 1 else "aliases"
+    other = f"   ({noun}: {', '.join(info.aliases)})" if info.aliases else ""
+    yield f"{ink.head(f'{info.code} {info.name}')}{other}"
+    own = "" if severity is info.severity else f" (by itself {info.severity})"
+    facts = [
+        f"category {info.category}",
+        f"severity {severity}{own}",
+        f"confidence {info.confidence}",
+        f"proof {info.proof}",
+        f"fix: {info.fix or 'none'}",
+        f"since {info.since}" if info.since else "",
+        str(info.lifecycle),
+        "opt-in" if info.opt_in else "",
+        "" if info.tests else "not in test files",
+    ]
+    yield " · ".join(fact for fact in facts if fact)
+
+
+def _sections(page: Page, info: RuleInfo, ink: Ink) -> Iterator[str]:
+    heading = None
+    for part in parts(page.text):
+        if part.heading in _NOT_HERE or part.heading == "Evidence":
+            continue
+        if part.heading != heading:
+            heading = part.heading
+            yield from ("", ink.head(heading or "What it does"))
+        else:
+            yield ""
+        yield from _code(part, ink) if part.code else _prose(part.text, ink)
+    if page.evidence:
+        yield from ("", ink.head(f"Evidence ({info.proof})"), *_evidence(page, ink))
+    elif info.category != "greenlint":
+        yield from ("", ink.head(f"Evidence ({info.proof})"), "  None but the mechanism.")
+
+
+def parts(text: str) -> Iterator[Part]:
+    """A page's paragraphs and blocks in order, without its title and its comments."""
+    heading, held, fence = "", list[str](), None
+    for line in (*text.splitlines(), ""):
+        if fence is not None:
+            if line == "```":
+                yield Part(heading, "\n".join(held), True, fence[2])
+                held, fence = [], None
+            else:
+                held.append(line)
+            continue
+        opened = _FENCE.match(line)
+        if held and (not line.strip() or opened or line.startswith("#")):
+            yield Part(heading, "\n".join(held))
+            held = []
+        if opened:
+            fence = opened
+        elif line.startswith("## "):
+            heading = line[3:].strip()
+        elif line.strip() and not line.startswith(("# ", "<!--")):
+            held.append(line)
+
+
+def _prose(text: str, ink: Ink) -> Iterator[str]:
+    """A paragraph; lists and tables keep their lines."""
+    plain = _STRONG.sub(r"\1", _LINK.sub(_link, text))
+    if _OWN_LINE.match(plain):
+        yield textwrap.indent(plain, "  ")
+    else:
+        yield ink.wrapped(" ".join(plain.split()))
+
+
+def _link(found: re.Match[str]) -> str:
+    return f"{found[1]} ({found[2]})" if "://" in found[2] else found[1]
+
+
+def _code(part: Part, ink: Ink) -> Iterator[str]:
+    if part.role == "fixed":
+        yield from ("  Fixed:", "")
+    yield textwrap.indent(_MARK.sub(ink.mark("# <- flagged"), part.text), "      ")
+
+
+def _evidence(page: Page, ink: Ink) -> Iterator[str]:
+    measured = [one for one in page.evidence if "saving" in one]
+    if measured:
+        yield from _table(measured)
+    for one in page.evidence:
+        if one in measured:
+            continue
+        yield ink.wrapped(str(one.get("claim", "")))
+        yield ink.wrapped(f"– {one.get('source', '')}", "    ")
+        if one.get("url"):
+            yield f"    {one['url']}"
+
+
+def _table(measured: list[Mapping[str, Any]]) -> Iterator[str]:
+    """Our own measurements, a row each; savings are fractions of what was used before."""
+    rows = [("machine", "meter", "saving (95 % interval)", "n")]
+    for one in measured:
+        machine, meter, n = (str(one.get(key, "")) for key in ("machine", "meter", "n"))
+        interval = f"{_percent(one.get('saving_low'))} to {_percent(one.get('saving_high'))}"
+        rows.append((machine, meter, f"{_percent(one['saving'])} % ({interval})", n))
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        yield f"  {'   '.join(cells)}".rstrip()
+
+
+def _percent(fraction: object) -> str:
+    return f"{fraction * 100:.0f}" if isinstance(fraction, int | float) else "not known"
+
+
+def _options(info: RuleInfo, here: Mapping[str, Any], ink: Ink) -> Iterator[str]:
+    from greenlint.cli.toml_text import value
+
+    for option in info.options:
+        set_here = here.get(option.name, option.default)
+        now = "" if set_here == option.default else f"; here {value(set_here)}"
+        yield f"  {option.name}  (default {value(option.default)}{now})"
+        yield ink.wrapped(option.help, "      ")
+    yield ""
+    yield f"  Set in the table [tool.greenlint.rules.{info.code}]."
+
+
+def _switches(info: RuleInfo) -> Iterator[str]:
+    from greenlint.ruleset import ALWAYS
+
+    if info.code in ALWAYS:
+        yield "  A file that was not checked is always told. Leave such a file out:"
+        yield '  extend-exclude = ["PATH"]'
+        return
+    yield f'  on a line      # greenlint: ignore[{info.code}] reason="..."'
+    yield f"  in a file      # greenlint: file-ignore[{info.code}]"
+    yield f'  in some files  per-file-ignores = {{ "tests/**" = ["{info.code}"] }}'
+    yield f'  everywhere     ignore = ["{info.code}"]'
