@@ -52,7 +52,8 @@ class Here:
     @cached_property
     def names(self) -> Names:
         """Scopes and imports of this file, read when first needed."""
-        return Names(self.module, walrus=":=" in self.text)
+        handed = "global " in self.text or "nonlocal " in self.text
+        return Names(self.module, walrus=":=" in self.text, handed=handed)
 
     # -- where ------------------------------------------------------------------------------
 

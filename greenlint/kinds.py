@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from greenlint.scope import Binding, How
+from greenlint.scope import Binding, How, dotted
 from greenlint.walk import within
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class Kind(StrEnum):
     GENERATOR = "generator"
     RANGE = "range"
     FILE = "file"
+    PATH = "path"
     REGEX = "regex"
     LOGGER = "logger"
     QUERYSET = "queryset"
@@ -57,7 +58,10 @@ _CALLS = {
     "builtins.dict": Kind.DICT, "builtins.vars": Kind.DICT, "builtins.range": Kind.RANGE,
     "builtins.open": Kind.FILE, "io.open": Kind.FILE, "codecs.open": Kind.FILE,
     "gzip.open": Kind.FILE, "bz2.open": Kind.FILE, "lzma.open": Kind.FILE,
-    "io.StringIO": Kind.FILE, "io.BytesIO": Kind.FILE,
+    "io.StringIO": Kind.FILE, "io.BytesIO": Kind.FILE, "io.TextIOWrapper": Kind.FILE,
+    "tempfile.TemporaryFile": Kind.FILE, "tempfile.NamedTemporaryFile": Kind.FILE,
+    "os.fdopen": Kind.FILE, "pathlib.Path": Kind.PATH, "pathlib.PosixPath": Kind.PATH,
+    "pathlib.Path.cwd": Kind.PATH, "pathlib.Path.home": Kind.PATH,
     "collections.defaultdict": Kind.DICT, "collections.OrderedDict": Kind.DICT,
     "collections.Counter": Kind.DICT, "collections.deque": Kind.DEQUE,
     "re.compile": Kind.REGEX, "logging.getLogger": Kind.LOGGER,
@@ -78,7 +82,18 @@ _ANNOTATIONS = {
     "Counter": Kind.DICT, "deque": Kind.DEQUE, "Deque": Kind.DEQUE, "None": Kind.NONE,
     "QuerySet": Kind.QUERYSET, "DataFrame": Kind.FRAME, "ndarray": Kind.ARRAY,
     "Logger": Kind.LOGGER, "TextIO": Kind.FILE, "BinaryIO": Kind.FILE, "IO": Kind.FILE,
-    "Generator": Kind.GENERATOR,
+    "Generator": Kind.GENERATOR, "Path": Kind.PATH,
+}  # fmt: skip
+# The modules that the words of `_ANNOTATIONS` may come from; other classes of that name exist.
+_HOMES = (
+    "builtins.", "typing.", "typing_extensions.", "collections.", "logging.", "io.", "pathlib.",
+    "pandas.", "numpy.", "django.",
+)  # fmt: skip
+_FROM_PATH = {
+    "open": Kind.FILE, "read_text": Kind.TEXT, "read_bytes": Kind.BYTES, "joinpath": Kind.PATH,
+    "resolve": Kind.PATH, "absolute": Kind.PATH, "expanduser": Kind.PATH, "with_name": Kind.PATH,
+    "with_suffix": Kind.PATH, "with_stem": Kind.PATH, "relative_to": Kind.PATH,
+    "exists": Kind.BOOL, "is_file": Kind.BOOL, "is_dir": Kind.BOOL, "as_posix": Kind.TEXT,
 }  # fmt: skip
 _TEXT_TO_TEXT = frozenset(
     (
@@ -168,25 +183,35 @@ def _of_subscript(expr: cst.Subscript, env: Link | None, names: Names, depth: in
     return whole if whole in _SLICED_TO_SAME else None
 
 
-def of_annotation(annotation: cst.CSTNode | None) -> Kind | None:
+def of_annotation(annotation: cst.CSTNode | None, env: Link | None, names: Names) -> Kind | None:
     """``list[str]``, ``Optional[dict]``, ``str | None``, "QuerySet[Order]" -> the kind named."""
     match annotation:
-        case cst.Name(value=word) | cst.Attribute(attr=cst.Name(value=word)):
-            return _ANNOTATIONS.get(word)
+        case cst.Name() | cst.Attribute():
+            return _of_word(annotation, env, names)
         case cst.Subscript(value=outer, slice=[inner, *_]):
-            word = outer.value if isinstance(outer, cst.Name) else ""
-            word = outer.attr.value if isinstance(outer, cst.Attribute) else word
-            if word in ("Optional", "Final", "ClassVar", "Annotated"):
-                return of_annotation(getattr(inner.slice, "value", None))
-            return _ANNOTATIONS.get(word)
-        case cst.BinaryOperation(operator=cst.BitOr()):
-            return _agreed([of_annotation(annotation.left), of_annotation(annotation.right)])
-        case cst.SimpleString():
+            if dotted(outer).rpartition(".")[2] in ("Optional", "Final", "ClassVar", "Annotated"):
+                return of_annotation(getattr(inner.slice, "value", None), env, names)
+            return _of_word(outer, env, names)
+        case cst.BinaryOperation(left=left, operator=cst.BitOr(), right=right):
+            return _agreed([of_annotation(one, env, names) for one in (left, right)])
+        case cst.SimpleString(evaluated_value=str(text)):
             try:
-                return of_annotation(cst.parse_expression(str(annotation.evaluated_value)))
+                return of_annotation(cst.parse_expression(text), env, names)
             except cst.ParserSyntaxError:
                 return None
     return None
+
+
+def _of_word(annotation: cst.CSTNode, env: Link | None, names: Names) -> Kind | None:
+    """The kind a class has, if the file does not show it to be another class of the same name."""
+    known = _ANNOTATIONS.get(dotted(annotation).rpartition(".")[2])
+    if known is None or known is Kind.NONE:
+        return known
+    name = names.qualified(annotation, env)
+    if name is not None:
+        return known if name.startswith(_HOMES) or known is Kind.QUERYSET else None
+    unbound = isinstance(annotation, cst.Name) and not names.scopes.lookup(annotation.value, env)[0]
+    return known if unbound or known is Kind.QUERYSET else None
 
 
 def _agreed(kinds: list[Kind | None]) -> Kind | None:
@@ -222,8 +247,9 @@ def _counts(binding: Binding) -> bool:
 
 
 def _of_binding(binding: Binding, where: Link | None, names: Names, depth: int) -> Kind | None:
+    where = binding.inside or where
     if binding.annotation is not None:
-        return of_annotation(binding.annotation)
+        return of_annotation(binding.annotation, where, names)
     match binding.how:
         case How.ASSIGN | How.WITH:
             return kind_of(binding.value, where, names, depth + 1)
@@ -258,6 +284,8 @@ def _of_operation(
     expr: cst.BinaryOperation, env: Link | None, names: Names, depth: int
 ) -> Kind | None:
     left = kind_of(expr.left, env, names, depth + 1)
+    if isinstance(expr.operator, cst.Divide):
+        return left if left is Kind.PATH else None
     if isinstance(expr.operator, cst.Modulo) and left in (Kind.TEXT, Kind.BYTES):
         return left
     right = kind_of(expr.right, env, names, depth + 1)
@@ -277,7 +305,7 @@ def _of_operation(
     if (
         left is right
         and left in (Kind.INT, Kind.FLOAT)
-        and not isinstance(expr.operator, (cst.Divide, cst.Power))
+        and not isinstance(expr.operator, cst.Power)
     ):
         return left
     return None
@@ -305,6 +333,8 @@ def _of_call(expr: cst.Call, env: Link | None, names: Names, depth: int) -> Kind
         return Kind.FRAME
     if method == "copy" and receiver in (Kind.LIST, Kind.DICT, Kind.SET, Kind.DEQUE):
         return receiver
+    if receiver is Kind.PATH:
+        return _FROM_PATH.get(method)
     if method == "getChild" and receiver is Kind.LOGGER:
         return receiver
     return None
@@ -319,7 +349,7 @@ def _of_function(name: str, env: Link | None, names: Names, depth: int) -> Kind 
     if node not in names.returned:
         names.returned[node] = None  # a function that calls itself proves nothing by that
         if node.returns is not None:
-            names.returned[node] = of_annotation(node.returns.annotation)
+            names.returned[node] = of_annotation(node.returns.annotation, where, names)
         else:
             inside = list(within(node.body))
             inner: Link = (node.body, (node, where))
@@ -337,6 +367,8 @@ def _of_function(name: str, env: Link | None, names: Names, depth: int) -> Kind 
 def _of_attribute(expr: cst.Attribute, env: Link | None, names: Names, depth: int) -> Kind | None:
     if expr.attr.value in _MANAGERS and names.looks_like_class(expr.value, env):
         return Kind.MANAGER
+    if expr.attr.value == "parent" and kind_of(expr.value, env, names, depth + 1) is Kind.PATH:
+        return Kind.PATH
     bindings, where = names.attribute(expr, env)
     return _of_bindings(bindings, where, names, depth)
 

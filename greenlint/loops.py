@@ -13,7 +13,7 @@ import libcst as cst
 from greenlint.names import Names
 from greenlint.scope import COMPREHENSIONS, Comprehension, How, statements
 from greenlint.uses import MUTATORS
-from greenlint.walk import Link, within
+from greenlint.walk import Link, walk
 
 LoopNode: TypeAlias = cst.For | cst.While | Comprehension
 #: What is called later: a loop around it does not repeat its body.
@@ -55,8 +55,16 @@ class Loop:
 
 
 def _few_numbers(args: list[cst.BaseExpression]) -> bool:
-    numbers = [int(a.evaluated_value) for a in args if isinstance(a, cst.Integer)]
-    return len(numbers) == len(args) > 0 and len(range(*numbers[:2])) <= FEW_TURNS
+    numbers = [number for arg in args if (number := _number(arg)) is not None]
+    if not 1 <= len(numbers) == len(args) <= 3 or numbers[2:] == [0]:
+        return False
+    return len(range(*numbers)) <= FEW_TURNS
+
+
+def _number(expr: cst.BaseExpression) -> int | None:
+    if isinstance(expr, cst.UnaryOperation) and isinstance(expr.operator, cst.Minus):
+        return -number if (number := _number(expr.expression)) is not None else None
+    return int(expr.evaluated_value) if isinstance(expr, cst.Integer) else None
 
 
 def in_a_loop(link: Link) -> bool:
@@ -125,12 +133,16 @@ def is_few(iterable: cst.CSTNode | None, env: Link, names: Names) -> bool:
         case cst.Dict(elements=e):
             starred = any(isinstance(one, cst.StarredDictElement) for one in e)
             return len(e) <= FEW_TURNS and not starred
+        case cst.SimpleString(evaluated_value=text):
+            return len(text) <= FEW_TURNS
         case cst.Call(func=cst.Name(value="range"), args=args):
             return _few_numbers([arg.value for arg in args])
         case cst.Call(func=cst.Name(value=word), args=[first, *_]) if word in (
-            "enumerate", "zip", "reversed", "sorted", "list", "tuple", "iter",
+            "enumerate", "reversed", "sorted", "list", "tuple", "iter",
         ):  # fmt: skip
             return is_few(first.value, env, names)
+        case cst.Call(func=cst.Name(value="zip"), args=args):
+            return any(is_few(arg.value, env, names) for arg in args)
         case cst.Call(func=cst.Attribute(value=inner, attr=cst.Name(value=word)), args=[]):
             return word in ("items", "keys", "values") and is_few(inner, env, names)
         case cst.Attribute(attr=cst.Name(value=word)) if word.isupper():
@@ -142,17 +154,20 @@ def is_few(iterable: cst.CSTNode | None, env: Link, names: Names) -> bool:
             if len(bindings) != 1 or where is None or bindings[0].how is not How.ASSIGN:
                 return False
             value = bindings[0].value
-            literal = isinstance(value, (cst.Tuple, cst.List, cst.Set, cst.Dict))
-            return literal and is_few(value, where, names) and not _grows(word, where)
+            if not isinstance(value, (cst.Tuple, cst.List, cst.Set, cst.Dict)):
+                return False
+            filled = bool(value.elements)  # what starts empty is filled somewhere
+            return filled and is_few(value, where, names) and not _grows(word, where)
     return False
 
 
 def _grows(name: str, env: Link) -> bool:
     """Whether anything in the scope that binds `name` adds to it."""
+    scope = env[1][0] if env[1] is not None else env[0]
     return any(
         isinstance(node, (cst.Attribute, cst.Subscript))
         and isinstance(node.value, cst.Name)
         and node.value.value == name
         and (isinstance(node, cst.Subscript) or node.attr.value in MUTATORS)
-        for node in within(env[0])
+        for node, _ in walk(scope)
     )

@@ -21,8 +21,8 @@ _BUILTINS = frozenset(dir(builtins))
 class Names:
     """Answers about names at a place in one module."""
 
-    def __init__(self, module: cst.Module, walrus: bool = True) -> None:
-        self.scopes = Scopes(module, walrus)
+    def __init__(self, module: cst.Module, walrus: bool = True, handed: bool = True) -> None:
+        self.scopes = Scopes(module, walrus, handed)
         #: The names whose kind is being asked, by first binding, and what is known of each so far.
         self.asked: dict[Binding, list[Kind | None]] = {}
         #: The kinds that functions of this file return, as far as anybody asked.
@@ -56,7 +56,7 @@ class Names:
                 params = method.params.params
                 if not params or params[0].name.value != expr.value.value:
                     return [], None
-                found = self.scopes.attributes(node).get(expr.attr.value, [])
+                found = self.scopes.attributes(node, link).get(expr.attr.value, [])
                 return found, (node.body, link)
             child, link = node, link[1]
         return [], None
@@ -77,7 +77,7 @@ class Names:
         else:
             return None
         makers = {
-            self.made_by(binding.value, where)
+            self.made_by(binding.value, binding.inside or where)
             if binding.how in (How.ASSIGN, How.WITH)
             and isinstance(binding.value, (cst.Call, cst.Await))
             else None

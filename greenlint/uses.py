@@ -56,8 +56,10 @@ def changes(node: cst.CSTNode, wanted: str) -> bool:
             return _stores_into(node.target, wanted) or dotted(node.target) == wanted
         case cst.Del():
             return any(_stores_into(part, wanted) for part in within(node.target))
-        case cst.For() | cst.CompFor():
-            return dotted(node.target) == wanted
+        case cst.For():
+            return _stores_into(node.target, wanted)
+        case cst.With():
+            return any(_stores_into(item.asname.name, wanted) for item in node.items if item.asname)
         case cst.NamedExpr():
             return dotted(node.target) == wanted
         case cst.FunctionDef() | cst.Lambda():
@@ -72,6 +74,8 @@ def _last_word(func: cst.CSTNode) -> str:
 def _stores_into(target: cst.CSTNode, wanted: str) -> bool:
     if isinstance(target, (cst.Tuple, cst.List)):
         return any(_stores_into(element.value, wanted) for element in target.elements)
+    if isinstance(target, cst.StarredElement):
+        return _stores_into(target.value, wanted)
     return dotted(target) == wanted or (
         isinstance(target, cst.Subscript) and dotted(target.value) == wanted
     )
@@ -81,6 +85,7 @@ def stored(loop: cst.CSTNode) -> Iterator[str]:
     """The names, plain and dotted, that a loop assigns."""
     if isinstance(loop, COMPREHENSIONS):
         yield from scope_bindings(loop)
+        yield from _walruses(loop)
         return
     yield from bound_by(loop)
     for node in within(loop):
@@ -95,3 +100,8 @@ def stored(loop: cst.CSTNode) -> Iterator[str]:
             yield from scope_bindings(node)
         for target in targets:
             yield from filter(None, map(dotted, within(target)))
+
+
+def _walruses(expr: cst.CSTNode) -> Iterator[str]:
+    """The names that ``:=`` binds in an expression."""
+    return (dotted(node.target) for node in within(expr) if isinstance(node, cst.NamedExpr))
