@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from greenlint.errors import PluginError
-from greenlint.page import read
 from greenlint.rule import Option, Rule, RuleInfo
 
 _RULE = re.compile(r"^RULE\b[^=\n]*=[^=]", re.MULTILINE)
@@ -82,6 +81,8 @@ def with_page(rule: Rule, path: Path, **more: str) -> RuleInfo:
     home = path.with_suffix(".md")
     if not home.exists():
         return rule.info(**more)
+    from greenlint.page import read
+
     page = read(home)
     if page.name != rule.name:
         raise PluginError(f"The page of {rule.code} is headed {page.name!r}, not {rule.name!r}.")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
+from greenlint.catalogue import load
 from greenlint.finding import Finding, FoundFix, Place, Span, TextEdit, number_fingerprints
 from greenlint.here import Here
 from greenlint.messages import as_message, say
@@ -19,17 +20,24 @@ from greenlint.positions import Positions
 from greenlint.result import SYNTAX_ERROR, TOO_LARGE, FileResult, Outcome, refused
 from greenlint.rule import Check, Fix, Hit, Options, Rule, RuleInfo
 from greenlint.source import NotPython, SourceFile, too_deep
-from greenlint.suppress import Suppression, wanted
-from greenlint.walk import Children, Link, table, walk
+from greenlint.suppression import Suppression, wanted
+from greenlint.walk import Link, Table, table, walk
 
 
 @dataclass(frozen=True, slots=True)
 class ActiveRule:
-    """A rule that runs: its facts, its checks, and its options as configured."""
+    """A rule that runs: its facts, its options as configured, and its checks, which are imported
+    when the first file has something for them.
+    """
 
     info: RuleInfo
-    rule: Rule
+    rule: Rule | None = None
     options: Options = field(default_factory=dict)
+
+    @property
+    def checks(self) -> list[tuple[type[cst.CSTNode], Check]]:
+        """What is offered nodes; PluginError where the rule cannot be imported."""
+        return (self.rule or load(self.info)).checks
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,7 @@ class Checker:
         self.max_lines = max_lines
         needles = {needle for active in self.rules for needle in active.info.needles}
         self._needles = sorted(needles)
-        self._tables: dict[tuple[str, ...], tuple[Offers, Mapping[type, Children | None]]] = {}
+        self._tables: dict[tuple[str, ...], tuple[Offers, Table]] = {}
 
     def check(
         self, source: SourceFile, *, is_test: bool = False, ignored: Collection[str] = ()
@@ -135,15 +143,13 @@ class Checker:
                 except Exception as error:
                     _blame(offer.active.info, here.name, error, broken)
 
-    def _offers(
-        self, rules: tuple[ActiveRule, ...]
-    ) -> tuple[Offers, Mapping[type, Children | None]]:
+    def _offers(self, rules: tuple[ActiveRule, ...]) -> tuple[Offers, Table]:
         key = tuple(active.info.code for active in rules)
         found = self._tables.get(key)
         if found is None:
             waiting: dict[type[cst.CSTNode], list[Offer]] = {}
             for active in rules:
-                for kind, check in active.rule.checks:
+                for kind, check in active.checks:
                     waiting.setdefault(kind, []).append(Offer(active, check))
             offers = {kind: tuple(checks) for kind, checks in waiting.items()}
             found = self._tables[key] = (offers, table(offers))

@@ -13,7 +13,7 @@ from pathlib import Path
 from greenlint.finding import Finding, Span, number_fingerprints
 from greenlint.messages import Message
 from greenlint.rule import Confidence, RuleInfo, Safety, Severity
-from greenlint.suppress import Suppression
+from greenlint.suppression import Suppression
 
 
 class BaselineState(StrEnum):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from greenlint.baseline import Baseline, BaselineEntry
     from greenlint.plugins import Plugins
     from greenlint.ruleset import Ruleset
-    from greenlint.run import Job
+    from greenlint.work import Job
 
 
 @dataclass(frozen=True, slots=True)

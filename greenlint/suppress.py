@@ -8,18 +8,16 @@ Nothing here needs a tree: suppressions are cached beside the findings of their 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from greenlint.finding import Finding
 from greenlint.own import comments
-from greenlint.suppression import Kind, Selector, Suppression, ours
+from greenlint.suppression import Kind, Selector, Suppression, ours, wanted
 
 __all__ = ["Applied", "Suppression", "apply", "wanted"]
 
-_NOQA = re.compile(rb"(?i:noqa)\s*:[^\r\n]*?[A-Z]{3,5}[0-9]{3}")
 _NARROWEST_FIRST = {kind: rank for rank, kind in enumerate(Kind)}
 
 
@@ -35,13 +33,6 @@ class Applied:
     kept: tuple[Finding, ...]
     suppressed: tuple[tuple[Finding, Suppression], ...]
     own: tuple[Finding, ...]
-
-
-def wanted(raw: bytes) -> bool:
-    """Whether a file may hold suppressions at all: bytes, no parse."""
-    if b"greenlint:" in raw:
-        return True
-    return b"noqa" in raw.lower() and _NOQA.search(raw) is not None
 
 
 def apply(

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,15 @@ from enum import StrEnum
 
 from greenlint.finding import Span, TextEdit
 from greenlint.messages import Message
+
+_NOQA = re.compile(rb"(?i:noqa)\s*:[^\r\n]*?[A-Z]{3,5}[0-9]{3}")
+
+
+def wanted(raw: bytes) -> bool:
+    """Whether a file may hold suppressions at all: bytes, no parse."""
+    if b"greenlint:" in raw:
+        return True
+    return b"noqa" in raw.lower() and _NOQA.search(raw) is not None
 
 
 class Kind(StrEnum):

@@ -10,8 +10,9 @@ the way back as links: ``(node, link of its parent)``.  It costs 0.05 of the par
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
+from functools import cache
 from operator import attrgetter
 from typing import Any, TypeAlias
 
@@ -47,11 +48,6 @@ _MEANT = {
 }
 
 
-def _classes() -> Iterator[type[cst.CSTNode]]:
-    found = vars(cst).values()
-    return (c for c in found if isinstance(c, type) and issubclass(c, cst.CSTNode))
-
-
 def _meaning(kind: type[cst.CSTNode]) -> tuple[str, ...]:
     if kind in _MEANT:
         return _MEANT[kind]
@@ -70,13 +66,34 @@ def _getter(names: tuple[str, ...]) -> Children | None:
     return attrgetter(*names)
 
 
-#: Class of node -> its meaningful fields, or None where there is nothing to enter.
-CHILDREN: dict[type, Children | None] = {kind: _getter(_meaning(kind)) for kind in _classes()}
+class Table(dict[type, "Children | None"]):
+    """Class of node -> how to get its meaningful fields, or None where there is nothing to enter.
+
+    Filled as classes are met; `offered` leaves are given by a walk, though they are leaves.
+    """
+
+    def __init__(self, offered: Iterable[type] = ()) -> None:
+        super().__init__()
+        self._offered = frozenset(offered)
+
+    def __missing__(self, kind: type) -> Children | None:
+        found = _getter(_meaning(kind)) if issubclass(kind, cst.CSTNode) else None
+        if found is None and kind in self._offered:
+            found = _nothing
+        self[kind] = found
+        return found
 
 
-def walk(
-    root: cst.CSTNode, enter: Mapping[type, Children | None] = CHILDREN, above: Link | None = None
-) -> Iterator[Link]:
+def _nothing(_: object) -> tuple[()]:
+    return ()
+
+
+# Leaves that say where control goes: there is nothing to enter, and rules look for them.
+_CONTROL = (cst.Break, cst.Continue, cst.Pass)
+CHILDREN = Table(_CONTROL)
+
+
+def walk(root: cst.CSTNode, enter: Table = CHILDREN, above: Link | None = None) -> Iterator[Link]:
     """Every meaningful node below and including `root`, as links, in no promised order.
 
     Plain names, literals and other leaves are passed over unless `enter` has them: see
@@ -84,7 +101,6 @@ def walk(
     """
     work: list[Link] = [(root, above)]
     pop, push = work.pop, work.append
-    get = enter.get
     while work:
         link = pop()
         yield link
@@ -95,24 +111,21 @@ def walk(
             kind = value.__class__
             if kind is list or kind is tuple:
                 for item in value:
-                    if get(item.__class__) is not None:
+                    if enter[item.__class__] is not None:
                         push((item, link))
-            elif get(kind) is not None:
+            elif enter[kind] is not None:
                 push((value, link))
 
 
-def table(kinds: Iterable[type[cst.CSTNode]]) -> Mapping[type, Children | None]:
+def table(kinds: Iterable[type[cst.CSTNode]]) -> Table:
     """`CHILDREN`, with these classes offered even where they are leaves."""
-    leaves = [kind for kind in kinds if CHILDREN.get(kind) is None]
-    return {**CHILDREN, **dict.fromkeys(leaves, _nothing)} if leaves else CHILDREN
+    leaves = frozenset(kind for kind in kinds if CHILDREN[kind] is None)
+    return _table(leaves) if leaves else CHILDREN
 
 
-def _nothing(_: object) -> tuple[()]:
-    return ()
-
-
-# Leaves that say where control goes: there is nothing to enter, and rules look for them.
-CHILDREN.update(dict.fromkeys((cst.Break, cst.Continue, cst.Pass), _nothing))
+@cache
+def _table(leaves: frozenset[type]) -> Table:
+    return Table((*_CONTROL, *leaves))
 
 
 _SCOPES = frozenset((cst.FunctionDef, cst.ClassDef, cst.Lambda))
@@ -124,14 +137,14 @@ def parts(node: cst.CSTNode, names: bool = False) -> list[cst.CSTNode]:
 
     LibCST's own `.children` visits every comma to say as much, at thirty times the cost.
     """
-    get = (_WITH_NAMES if names else CHILDREN).get
-    children = get(node.__class__)
+    enter = _WITH_NAMES if names else CHILDREN
+    children = enter[node.__class__]
     below: list[cst.CSTNode] = []
     for value in children(node) if children is not None else ():
         kind = value.__class__
         if kind is list or kind is tuple:
-            below.extend(item for item in value if get(item.__class__) is not None)
-        elif get(kind) is not None:
+            below.extend(item for item in value if enter[item.__class__] is not None)
+        elif enter[kind] is not None:
             below.append(value)
     return below
 

@@ -18,7 +18,7 @@ from greenlint.version import __version__
 if TYPE_CHECKING:
     from greenlint.config import Config
     from greenlint.plugins import Plugins
-    from greenlint.run import PluginChoice
+    from greenlint.work import PluginChoice
 
 # Section of the help -> command -> what it does.  The module of a command bears its name.
 COMMANDS = {
@@ -68,7 +68,7 @@ class Settings:
 
     def plugin_choice(self, config: Config) -> PluginChoice:
         """Which plugins to load, as a value that workers understand."""
-        from greenlint.run import PluginChoice
+        from greenlint.work import PluginChoice
 
         disabled = os.environ.get("GREENLINT_DISABLED_PLUGINS", "")
         return PluginChoice(
@@ -154,6 +154,7 @@ def group(
 
 def main() -> NoReturn:
     """The console script: runs the command, prints errors as sentences, chooses the exit code."""
+    _open_standard_streams()
     try:
         code = group.main(
             prog_name="greenlint", auto_envvar_prefix="GREENLINT", standalone_mode=False
@@ -177,6 +178,13 @@ def main() -> NoReturn:
             "command and, if you can, the file."
         )
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _open_standard_streams() -> None:
+    """A stream that the shell closed leads nowhere; its number must not become another file's."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))
 
 
 def _told(sentence: str, code: int = 2) -> int:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from greenlint.cli.linting import Lint
     from greenlint.result import Format, ReportContext
     from greenlint.sift import Sifted
+    from greenlint.workers import Pool
 
 
 def _words(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...] | None:
@@ -104,12 +105,39 @@ class _Command(click.Command):
 @click.pass_obj
 def command(settings: Settings, /, paths: tuple[str, ...], **given: Any) -> int:
     """Lint files or directories; `-` reads standard input."""
-    from greenlint.cli.linting import Lint
-
     started = time.perf_counter()
     if given["explain"]:
         return _explain(settings, paths, given)
-    lint = Lint(settings, paths, given)
+    pool = _early_pool(paths, given)
+    try:
+        from greenlint.cli.linting import Lint
+
+        return _check(Lint(settings, paths, given, pool), given, started)
+    finally:
+        if pool is not None:
+            pool.close()
+
+
+def _early_pool(paths: tuple[str, ...], given: dict[str, Any]) -> Pool | None:
+    """A worker that imports the parser while we read configuration and rules, where the lack of
+    a cache says that there will be something to parse.
+    """
+    if sys.platform != "linux" or given["show_files"]:
+        return None
+    if not given["no_cache"] and "-" not in paths:
+        start = os.path.abspath(paths[0] if paths else ".")
+        folders = [given["cache_dir"]] if given["cache_dir"] else []
+        while start != os.path.dirname(start):
+            folders.append(os.path.join(start, ".greenlint", "cache"))
+            start = os.path.dirname(start)
+        if any(map(os.path.isdir, folders)):
+            return None
+    from greenlint.workers import Pool
+
+    return Pool()
+
+
+def _check(lint: Lint, given: dict[str, Any], started: float) -> int:
     if given["show_files"]:
         _write(sys.stdout, (f"{lint.shown(job.name)}\n" for job in lint.jobs))
         return _tell_problems(lint.problems)

@@ -25,7 +25,7 @@ from greenlint.source import NotPython, SourceFile
 if TYPE_CHECKING:
     from greenlint.check import Checker
     from greenlint.cli.linting import Lint
-    from greenlint.run import Job
+    from greenlint.work import Job
 
 Allowed = Callable[[Finding], bool]
 

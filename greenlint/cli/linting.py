@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from greenlint.cache import Cache
 from greenlint.cli import Settings
 from greenlint.config import Config, override
 from greenlint.discover import Discovery, discover, is_test_file
@@ -19,11 +20,13 @@ from greenlint.errors import UsageError
 from greenlint.finding import Finding
 from greenlint.result import Counts, FileResult, Format, ReportContext
 from greenlint.ruleset import Ruleset, read_rules
-from greenlint.run import Job, Plan, processors, run
+from greenlint.run import processors, run
 from greenlint.sift import Sifted, sift
+from greenlint.work import Job, Plan
 
 if TYPE_CHECKING:
     from greenlint.since import Changes
+    from greenlint.workers import Pool
 
 # Options that are settings as well, under the same names.
 _SETTINGS = (
@@ -40,8 +43,13 @@ class Lint:
     """One run, step by step; every value is made when it is first asked for."""
 
     def __init__(
-        self, settings: Settings, paths: Sequence[str] = (), given: Mapping[str, Any] | None = None
+        self,
+        settings: Settings,
+        paths: Sequence[str] = (),
+        given: Mapping[str, Any] | None = None,
+        pool: Pool | None = None,
     ) -> None:
+        self.pool = pool
         self.settings = settings
         self.paths = tuple(paths)
         self.given = dict(given or {})
@@ -131,20 +139,17 @@ class Lint:
 
     def run(self) -> None:
         """Check every file."""
-        rules = self.rules  # a wrong selector is told before any file is read
-        use_cache = not self.given.get("no_cache") and not self.from_stdin
-        cache = None
-        if use_cache:
-            from greenlint.cache import Cache
-
-            cache = Cache(self.config.cache_dir, rules.key())
+        cached = not self.given.get("no_cache") and not self.from_stdin
+        cache = Cache(self.config.cache_dir, self.rules.key()) if cached else None
+        jobs = self.jobs
         with _Progress(self.settings) as progress:
             ran = run(
-                self.jobs,
+                jobs,
                 self.plan,
                 cache=cache,
                 processes=self._processes(),
                 progress=progress.show if progress.wanted else None,
+                pool=self.pool,
             )
         self.results = dict(ran.results)
         self.counts = ran.counts
