@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from greenlint.cli import Settings
+from greenlint.cli.group import Settings
 from greenlint.errors import UsageError
 
 if TYPE_CHECKING:

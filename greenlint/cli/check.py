@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from greenlint.cli import Settings
+from greenlint.cli.group import Settings
 from greenlint.errors import UsageError
 
 if TYPE_CHECKING:
     from greenlint.cli.linting import Lint
     from greenlint.result import Format, ReportContext
     from greenlint.sift import Sifted
-    from greenlint.workers import Pool
 
 
 def _words(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...] | None:
@@ -108,33 +107,9 @@ def command(settings: Settings, /, paths: tuple[str, ...], **given: Any) -> int:
     started = time.perf_counter()
     if given["explain"]:
         return _explain(settings, paths, given)
-    pool = _early_pool(paths, given)
-    try:
-        from greenlint.cli.linting import Lint
+    from greenlint.cli.linting import Lint
 
-        return _check(Lint(settings, paths, given, pool), given, started)
-    finally:
-        if pool is not None:
-            pool.close()
-
-
-def _early_pool(paths: tuple[str, ...], given: dict[str, Any]) -> Pool | None:
-    """A worker that imports the parser while we read configuration and rules, where the lack of
-    a cache says that there will be something to parse.
-    """
-    if sys.platform != "linux" or given["show_files"]:
-        return None
-    if not given["no_cache"] and "-" not in paths:
-        start = os.path.abspath(paths[0] if paths else ".")
-        folders = [given["cache_dir"]] if given["cache_dir"] else []
-        while start != os.path.dirname(start):
-            folders.append(os.path.join(start, ".greenlint", "cache"))
-            start = os.path.dirname(start)
-        if any(map(os.path.isdir, folders)):
-            return None
-    from greenlint.workers import Pool
-
-    return Pool()
+    return _check(Lint(settings, paths, given), given, started)
 
 
 def _check(lint: Lint, given: dict[str, Any], started: float) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from greenlint.cli import Settings
+from greenlint.cli.group import Settings
 from greenlint.errors import UsageError
 
 # https://bford.info/cachedir/, and the line by which we know our own.

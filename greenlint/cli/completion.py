@@ -10,7 +10,7 @@ from pathlib import PurePath
 import click
 from click.shell_completion import ShellComplete, get_completion_class
 
-from greenlint.cli import group
+from greenlint.cli.group import group
 from greenlint.errors import UsageError
 
 SHELLS = ("bash", "zsh", "fish")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from greenlint.cli import Settings
+from greenlint.cli.group import Settings
 from greenlint.cli.toml_text import key, value
 from greenlint.errors import ConfigError, UsageError
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from greenlint.cache import Cache
-from greenlint.cli import Settings
+from greenlint.cli.group import Settings
 from greenlint.config import Config, override
 from greenlint.discover import Discovery, discover, is_test_file
 from greenlint.errors import UsageError
@@ -26,7 +26,6 @@ from greenlint.work import Job, Plan
 
 if TYPE_CHECKING:
     from greenlint.since import Changes
-    from greenlint.workers import Pool
 
 # Options that are settings as well, under the same names.
 _SETTINGS = (
@@ -47,9 +46,7 @@ class Lint:
         settings: Settings,
         paths: Sequence[str] = (),
         given: Mapping[str, Any] | None = None,
-        pool: Pool | None = None,
     ) -> None:
-        self.pool = pool
         self.settings = settings
         self.paths = tuple(paths)
         self.given = dict(given or {})
@@ -149,7 +146,7 @@ class Lint:
                 cache=cache,
                 processes=self._processes(),
                 progress=progress.show if progress.wanted else None,
-                pool=self.pool,
+                pool=self.settings.pool,
             )
         self.results = dict(ran.results)
         self.counts = ran.counts

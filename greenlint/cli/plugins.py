@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from greenlint.cli import Settings
+from greenlint.cli.group import Settings
 from greenlint.errors import GreenlintError
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 from click.testing import CliRunner
 
-from greenlint.cli import group
+from greenlint.cli.group import group
 from greenlint.cli.toml_text import key, value
 from greenlint.config import describe
 from greenlint.errors import UsageError

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from greenlint.cli import group
+from greenlint.cli.group import group
 from greenlint.errors import UsageError
 
 EXPLAINED = """\

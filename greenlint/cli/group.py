@@ -1,0 +1,197 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""The command ``greenlint``: a group that imports a command when it is called."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from greenlint.errors import GreenlintError
+from greenlint.version import __version__
+
+if TYPE_CHECKING:
+    from greenlint.config import Config
+    from greenlint.plugins import Plugins
+    from greenlint.work import PluginChoice
+    from greenlint.workers import Pool
+
+# Section of the help -> command -> what it does.  The module of a command bears its name.
+COMMANDS = {
+    "Check code": {
+        "check": "Lint files or directories.",
+        "rule": "Explain a rule, list all rules, or run a rule's own tests.",
+        "baseline": "Accept today's findings; fail only on new ones.",
+    },
+    "Set up": {
+        "config": "Explain options; show the effective configuration; print its schema.",
+        "plugins": "List installed plugins and what they add.",
+        "completion": "Print a shell completion script.",
+        "clean": "Remove caches.",
+        "version": "Show version and environment.",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the options before the command say; every command gets it as ``ctx.obj``."""
+
+    config: tuple[str, ...] = ()
+    isolated: bool = False
+    color: str = "auto"
+    quiet: bool = False
+    verbose: int = 0
+    third_party: bool = True
+    pool: Pool | None = None
+
+    def load_config(self, paths: tuple[str, ...] = ()) -> Config:
+        """The configuration that holds for these paths; see greenlint.config.load."""
+        from greenlint.config import load
+
+        return load(paths, self.config, self.isolated)
+
+    def load_plugins(self, config: Config) -> Plugins:
+        """Built-in rules and plugins, as the configuration and the environment allow."""
+        from greenlint.plugins import load_plugins
+
+        choice = self.plugin_choice(config)
+        return load_plugins(
+            only=choice.only,
+            disabled=choice.disabled,
+            local_rules=choice.local_rules,
+            third_party=choice.third_party,
+        )
+
+    def plugin_choice(self, config: Config) -> PluginChoice:
+        """Which plugins to load, as a value that workers understand."""
+        from greenlint.work import PluginChoice
+
+        disabled = os.environ.get("GREENLINT_DISABLED_PLUGINS", "")
+        return PluginChoice(
+            config.plugins,
+            tuple(word.strip() for word in disabled.split(",") if word.strip()),
+            config.local_rules,
+            self.third_party,
+        )
+
+    def colored(self, stream: Any) -> bool:
+        """Whether to colour what is written to a stream: asked for, or a terminal that likes it."""
+        if self.color != "auto":
+            return self.color == "always"
+        if os.environ.get("NO_COLOR"):
+            return False
+        return bool(os.environ.get("FORCE_COLOR")) or stream.isatty()
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and imports the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        own = [name for commands in COMMANDS.values() for name in commands]
+        return [*own, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if any(cmd_name in commands for commands in COMMANDS.values()):
+            command: click.Command = import_module(f"greenlint.cli.{cmd_name}").command
+            return command
+        self._ask_plugins(ctx)
+        return super().get_command(ctx, cmd_name)
+
+    def _ask_plugins(self, ctx: click.Context) -> None:
+        """Commands of plugins: asked only when a word is none of ours."""
+        settings = ctx.obj or Settings()
+        plugins = settings.load_plugins(settings.load_config())
+        plugins.ask("greenlint_register_commands", group=self)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from difflib import get_close_matches
+
+            close = get_close_matches(args[0], self.list_commands(ctx), 1)
+            hint = f" Did you mean `greenlint {close[0]}`?" if close else ""
+            raise click.UsageError(f"{error.format_message()}{hint}", ctx) from None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for section, commands in COMMANDS.items():
+            with formatter.section(section):
+                formatter.write_dl(list(commands.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--config",
+    multiple=True,
+    metavar="FILE|KEY=VALUE",
+    help="Configuration file, or one TOML override. Repeatable.",
+)
+@click.option("--isolated", is_flag=True, help="Ignore all configuration files.")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto")
+@click.option("--no-plugins", is_flag=True, help="Load no plugins but the built-in rules.")
+@click.option("-q", "--quiet", is_flag=True, help="Print findings only.")
+@click.option("-v", "--verbose", count=True, help="Say more of what is done.")
+@click.version_option(__version__, prog_name="greenlint", message="%(prog)s %(version)s")
+@click.pass_context
+def group(
+    ctx: click.Context,
+    config: tuple[str, ...],
+    isolated: bool,
+    color: str,
+    no_plugins: bool,
+    quiet: bool,
+    verbose: int,
+) -> None:
+    """Find, fix and measure energy waste in Python code."""
+    ctx.obj = Settings(config, isolated, color, quiet, verbose, not no_plugins, pool=ctx.obj)
+
+
+def run(pool: Pool | None = None) -> int:
+    """Run the command, print errors as sentences, and choose the exit code."""
+    _open_standard_streams()
+    try:
+        code = group.main(
+            prog_name="greenlint",
+            auto_envvar_prefix="GREENLINT",
+            standalone_mode=False,
+            obj=pool,
+        )
+    except GreenlintError as error:
+        code = _told(str(error))
+    except click.ClickException as error:
+        error.show()
+        code = 2
+    except (click.Abort, KeyboardInterrupt):
+        code = _told("Interrupted.", 130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 141
+    except Exception:
+        import traceback
+
+        traceback.print_exc()
+        code = _told(
+            f"Internal error in greenlint {__version__}. Please report the lines above with the "
+            "command and, if you can, the file."
+        )
+    return code if isinstance(code, int) else 0
+
+
+def _open_standard_streams() -> None:
+    """A stream that the shell closed leads nowhere; its number must not become another file's."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115 -- for the whole run
+
+
+def _told(sentence: str, code: int = 2) -> int:
+    click.echo(f"greenlint: {sentence}", err=True)
+    return code
