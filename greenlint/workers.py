@@ -241,13 +241,13 @@ class Pool:
                 yield (worker.held.popleft(), *answer)
 
     def _feed(self, worker: _Worker, waiting: deque[Job], plan: Plan) -> None:
-        # A dead worker is noticed when it should answer.
+        # A dead worker is noticed when it should answer, so it holds a file before it is told.
         with contextlib.suppress(OSError):
-            if not worker.told:
-                worker.told = True
-                worker.link.send(plan)
             while waiting and len(worker.held) < (1 if waiting[0].raw is not None else _AHEAD):
                 worker.held.append(waiting.popleft())
+                if not worker.told:
+                    worker.told = True
+                    worker.link.send(plan)
                 worker.link.send(worker.held[-1])
 
     def _lost(self, worker: _Worker, waiting: deque[Job], why: str) -> Done:

@@ -19,6 +19,7 @@ _NO_PARSE = ("-h", "--help", "--show-files", "--explain", "--cache-dir")
 
 def main() -> NoReturn:
     """The console script: see greenlint.cli.group."""
+    _open_standard_streams()
     pool = early_pool(sys.argv[1:])
     try:
         from greenlint.cli.group import run
@@ -28,6 +29,13 @@ def main() -> NoReturn:
         if pool is not None:
             pool.close()
     sys.exit(code)
+
+
+def _open_standard_streams() -> None:
+    """A stream that the shell closed leads nowhere; its number must not become another file's."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115 -- for the whole run
 
 
 def early_pool(words: Sequence[str]) -> Pool | None:

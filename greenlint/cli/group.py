@@ -156,7 +156,6 @@ def group(
 
 def run(pool: Pool | None = None) -> int:
     """Run the command, print errors as sentences, and choose the exit code."""
-    _open_standard_streams()
     try:
         code = group.main(
             prog_name="greenlint",
@@ -183,13 +182,6 @@ def run(pool: Pool | None = None) -> int:
             "command and, if you can, the file."
         )
     return code if isinstance(code, int) else 0
-
-
-def _open_standard_streams() -> None:
-    """A stream that the shell closed leads nowhere; its number must not become another file's."""
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115 -- for the whole run
 
 
 def _told(sentence: str, code: int = 2) -> int:
