@@ -23,6 +23,7 @@ RULE = Rule(
     since="0.1.0",
     lifecycle="stable",
     fix="safe",
+    tests=False,
     help="iterate over the half that is used: `.values()`, or the mapping itself for its keys",
 )
 
