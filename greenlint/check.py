@@ -166,7 +166,13 @@ def parse(source: SourceFile) -> cst.Module:
         return cst.parse_module(source.text)
     except cst.ParserSyntaxError as error:
         raise _syntax_error(source.text, error) from None
-    except (RecursionError, ValueError, UnicodeError, cst.CSTValidationError) as error:
+    except (
+        RecursionError,
+        ValueError,
+        UnicodeError,
+        cst.CSTValidationError,
+        cst.CSTLogicError,
+    ) as error:
         raise NotPython(say("cannot parse: {what}", what=error)) from None
 
 

@@ -8,6 +8,7 @@ import warnings
 
 import pytest
 
+from greenlint.check import parse
 from greenlint.source import NotPython, SourceFile, too_deep
 
 SOURCES = {
@@ -107,3 +108,9 @@ DEEP = {
 def test_what_libcst_cannot_take_is_refused_before_it_is_parsed(code: bytes, deep: bool) -> None:
     """Only brackets and terms of code count, not those of strings and comments."""
     assert (too_deep(b"x = " + code + b"\n") is not None) == deep
+
+
+def test_a_tree_that_libcst_cannot_make_is_refused() -> None:
+    """Text beside a template string is a logic error in LibCST, and a sentence here."""
+    with pytest.raises(NotPython):
+        parse(SourceFile("a.py", b'x = "a" t"b"\n'))
