@@ -8,7 +8,9 @@ import re
 import warnings
 from ast import PyCF_ONLY_AST
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import NamedTuple
 
 import libcst as cst
 
@@ -24,15 +26,14 @@ from greenlint.suppression import Suppression, wanted
 from greenlint.walk import Link, Table, table, walk
 
 
-@dataclass(frozen=True, slots=True)
-class ActiveRule:
+class ActiveRule(NamedTuple):
     """A rule that runs: its facts, its options as configured, and its checks, which are imported
     when the first file has something for them.
     """
 
     info: RuleInfo
     rule: Rule | None = None
-    options: Options = field(default_factory=dict)
+    options: Options = MappingProxyType({})
 
     @property
     def checks(self) -> list[tuple[type[cst.CSTNode], Check]]:
@@ -40,8 +41,7 @@ class ActiveRule:
         return (self.rule or load(self.info)).checks
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """One check of one rule, waiting for nodes of its class."""
 
     active: ActiveRule

@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 def dumps(value: object) -> str:
-    """A frozen dataclass, and all it holds, as JSON: each dataclass a list of its fields."""
+    """A frozen dataclass or named tuple, and all it holds, as JSON: each a list of its fields."""
     return json.dumps(_plain(value), separators=(",", ":"), ensure_ascii=True)
 
 
@@ -53,7 +53,7 @@ def _made(kind: Any, data: Any) -> Any:
         return tuple(_made(one, item) for one, item in zip(arguments, data, strict=True))
     if origin is not None:
         return data
-    if isinstance(kind, type) and is_dataclass(kind):
+    if isinstance(kind, type) and (is_dataclass(kind) or hasattr(kind, "_fields")):
         hints = _hints(kind)
         if len(hints) != len(data):
             raise TypeError(f"{len(data)} fields for {kind.__name__}")
@@ -68,4 +68,6 @@ def _made(kind: Any, data: Any) -> Any:
 @cache
 def _hints(kind: Any) -> tuple[Any, ...]:
     hints = get_type_hints(kind)
+    if hasattr(kind, "_fields"):
+        return tuple(hints[name] for name in kind._fields)
     return tuple(hints[field.name] for field in fields(kind))

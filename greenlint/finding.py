@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from hashlib import blake2b
+from typing import NamedTuple
 
 from greenlint.messages import Message
 from greenlint.rule import Confidence, Safety
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of source.  Lines and columns are 1-based and count code points; the end is
     exclusive, as is `end`; `start` and `end` are offsets into the decoded text without its
     byte-order mark, newlines as they stand in the file.
@@ -26,16 +26,14 @@ class Span:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class TextEdit:
+class TextEdit(NamedTuple):
     """Replace one span by a text."""
 
     span: Span
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class FoundFix:
+class FoundFix(NamedTuple):
     """A fix with its places known."""
 
     message: Message
@@ -43,8 +41,7 @@ class FoundFix:
     edits: tuple[TextEdit, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A secondary location: the loop around, the serializer's line, the model's field."""
 
     path: str

@@ -5,8 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import libcst as cst
 
@@ -24,8 +23,7 @@ _LEAVES = (cst.Return, cst.Raise, cst.Break)
 FEW_TURNS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Loop:
+class Loop(NamedTuple):
     """A loop, and what it goes over: for, while, or the clause of a comprehension."""
 
     node: LoopNode

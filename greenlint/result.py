@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from greenlint.finding import Finding, Span, number_fingerprints
 from greenlint.messages import Message
@@ -23,8 +24,7 @@ class BaselineState(StrEnum):
     UNCHANGED = "unchanged"
 
 
-@dataclass(frozen=True, slots=True)
-class Suppressed:
+class Suppressed(NamedTuple):
     """Why a finding is not counted: a comment in the source, or an entry in the baseline."""
 
     kind: str  # "inSource" | "external"
@@ -80,8 +80,7 @@ class Entry:
         return self.finding.fix.safety if self.finding.fix else None
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(NamedTuple):
     """How many files went which way.  files = parsed + skipped + cached + failed.
 
     `skipped` files hold none of the active rules' needles, so they were only proven to be

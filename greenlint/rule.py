@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from greenlint.errors import PluginError
 from greenlint.messages import Message, as_message
@@ -109,8 +109,7 @@ def category_of(code: str) -> str:
     return next(name for first, last, name in ROOMS if first <= number <= last)
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """A rule's own setting in ``[tool.greenlint.rules.CODE]``: typed by its default."""
 
     name: str
@@ -118,8 +117,7 @@ class Option:
     help: str
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """Replace the source of `node`, or the span from `node` to the end of `until`, with `text`.
 
     The span of an expression leaves out its own parentheses.
@@ -130,8 +128,7 @@ class Edit:
     until: cst.CSTNode | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """Edits that belong together, the sentence that says what they do, and how safe they are."""
 
     message: str | Message
@@ -139,16 +136,14 @@ class Fix:
     safety: Safety = Safety.SAFE
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(NamedTuple):
     """Another place that the finding speaks of, with the few words shown there."""
 
     node: cst.CSTNode
     message: str | Message
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """What a check saw: the node, the sentence about this line, and perhaps the way to fix it.
 
     `help` overrides the rule's standing advice; `confidence` overrides the rule's own.

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenlint.errors import GreenlintError
 from greenlint.messages import say
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from greenlint.check import Checker
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """One file to check: where it is, its name in reports, and what of it decides the findings."""
 
     path: Path
@@ -30,8 +29,7 @@ class Job:
     raw: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PluginChoice:
+class PluginChoice(NamedTuple):
     """How to load plugins again in a worker."""
 
     only: tuple[str, ...] | None = None
@@ -48,7 +46,7 @@ class Plan:
     options: Mapping[str, Options] = field(default_factory=dict)
     target: tuple[int, int] = (3, 11)
     max_lines: int = 30_000
-    plugins: PluginChoice = PluginChoice()
+    plugins: PluginChoice = field(default_factory=PluginChoice)
 
     def checker(self) -> Checker:
         """A checker of these rules; this is what loads libcst."""

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
@@ -99,7 +98,7 @@ def _keep(lint: Lint, job: Job, fixed: Fixed) -> None:
     """The new bytes where they belong: in the file, or on standard output."""
     if lint.from_stdin:
         _out(fixed.after.raw)
-        lint.jobs[0] = replace(job, raw=fixed.after.raw)
+        lint.jobs[0] = job._replace(raw=fixed.after.raw)
     else:
         write(job.path, fixed.after.raw, before=fixed.before.raw)
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -197,7 +196,7 @@ class Lint:
     def _base_findings(self) -> dict[str, tuple[Finding, ...]]:
         """What the changed files held at that revision, checked under today's names."""
         bases = {job: self._changes.base_bytes(job.name) for job in self.jobs}
-        old = [replace(job, raw=raw) for job, raw in bases.items() if raw is not None]
+        old = [job._replace(raw=raw) for job, raw in bases.items() if raw is not None]
         results = run(old, self.plan, processes=self._processes()).results if old else {}
         return {name: result.findings for name, result in results.items()}
 
