@@ -195,7 +195,7 @@ class _Unfit(Exception):
     """JSON, but no baseline of ours."""
 
 
-_AGAIN = "Restore it from version control, or make it anew with `greenlint baseline create`."
+_AGAIN = "Restore it from version control, or make it anew: `greenlint baseline create --force`."
 
 
 def _damage(path: Path, error: Exception) -> str:
