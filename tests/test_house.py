@@ -62,7 +62,12 @@ FOR_RULES = (
     "greenlint.project",
 )
 # What rules may share: questions on syntax, on turns of loops, on databases.
-SHAPES = ("greenlint_rules.shapes", "greenlint_rules.turns", "greenlint_rules.orm")
+SHAPES = (
+    "greenlint_rules.shapes",
+    "greenlint_rules.turns",
+    "greenlint_rules.orm",
+    "greenlint_rules.builders",
+)
 FOR_THE_HOOK = (*FOR_RULES, "greenlint.plugins", "greenlint.catalogue")
 
 # Where an import name differs from the name it is installed by.
