@@ -308,7 +308,7 @@ def load(
     cwd = (cwd or Path.cwd()).absolute()
     start = _start(paths, cwd)
     inline = [one for one in config_options if "=" in one and not os.path.isfile(cwd / one)]
-    named = [one for one in config_options if one not in inline]
+    named = [one for one in config_options if "=" not in one or os.path.isfile(cwd / one)]
     if named and (isolated or len(named) > 1):
         other = "--isolated" if isolated else f"--config {named[1]}"
         raise UsageError(f"--config {named[0]} does not go with {other}. Leave one of them out.")

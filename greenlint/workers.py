@@ -17,7 +17,6 @@ import pickle
 import signal
 import sys
 import threading
-import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -109,18 +108,14 @@ class _Forked(_Pipes):
         os.close(from_worker[1])
 
     def end(self, patience: float) -> int | None:
-        deadline = time.monotonic() + patience
-        while True:
-            with contextlib.suppress(ChildProcessError):
-                pid, status = os.waitpid(self.pid, os.WNOHANG)
-                if pid:
-                    self.close()
-                    return os.waitstatus_to_exitcode(status)
-            if time.monotonic() >= deadline:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(self.pid, signal.SIGKILL)
-                deadline = float("inf")
-            time.sleep(0.001)
+        import select
+
+        ended = select.poll()
+        ended.register(self._read, 0)  # a process that ends hangs up, and nothing else does
+        if not ended.poll(patience * 1000):
+            os.kill(self.pid, signal.SIGKILL)
+        self.close()
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
 
 @contextlib.contextmanager

@@ -59,8 +59,9 @@ def explain(lint: Lint, line: int) -> Iterator[str]:
         yield f"    {_standing(lint, finding, result)}"
     if not here:
         yield "  No rule sees waste on this line."
-    looked = [i.code for i in everything.running if any(n in source.raw for n in i.needles)]
-    idle = [i.code for i in everything.running if i.code not in looked and i.needles]
+    needy = [info for info in everything.running if info.needles]
+    looked = [i.code for i in needy if any(needle in source.raw for needle in i.needles)]
+    idle = [i.code for i in needy if not any(needle in source.raw for needle in i.needles)]
     yield f"  Rules that looked at this file: {', '.join(looked) or 'none'}."
     yield f"  Rules that found nothing here to look at: {', '.join(idle) or 'none'}."
 

@@ -199,5 +199,5 @@ def _page(info: RuleInfo) -> Page | None:
 
 def _options_here(config: Config, info: RuleInfo) -> dict[str, Any]:
     """What the configuration says of the rule's options, right or wrong: `check` judges that."""
-    names = (info.code, info.name, *info.aliases)
+    names = {info.code, info.name, *info.aliases}
     return {key: value for word, table in config.rules if word in names for key, value in table}

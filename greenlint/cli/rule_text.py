@@ -157,7 +157,7 @@ def _evidence(page: Page, ink: Ink) -> Iterator[str]:
     if measured:
         yield from _table(measured)
     for one in page.evidence:
-        if one in measured:
+        if "saving" in one:
             continue
         yield ink.wrapped(str(one.get("claim", "")))
         yield ink.wrapped(f"– {one.get('source', '')}", "    ")

@@ -40,7 +40,7 @@ def spin(node: cst.While, here: Here) -> Iterator[Hit]:
     clocks = set(bound_by(node.body))  # the body binds nothing but times
     conditions = list(_conditions(node))
     timed = [one for one in conditions if _is_time(one, clocks, here)]
-    asked = [one for one in conditions if one not in timed]
+    asked = [one for one in conditions if not _is_time(one, clocks, here)]
     if not conditions or may_wait(here, *timed):
         return
     if not all(_from_outside(one, bool(timed), here) for one in asked):

@@ -30,12 +30,14 @@ RULE = Rule(
 )
 
 # Programs that keep a beat: hardware, games, music, terminals.
-_BEATS = (
+_BEATS = frozenset((
     "RPi", "gpiozero", "pigpio", "smbus", "smbus2", "spidev", "serial", "board", "busio", "machine",
     "usb", "pygame", "pyglet", "arcade", "turtle", "curses", "tkinter", "pyautogui", "pynput",
     "mido", "rtmidi", "cv2",
-)  # fmt: skip
-_DRAWS = ("draw", "render", "blit", "flip", "refresh", "animate", "write", "print", "show", "tick")
+))  # fmt: skip
+_DRAWS = frozenset((
+    "draw", "render", "blit", "flip", "refresh", "animate", "write", "print", "show", "tick",
+))  # fmt: skip
 
 
 @RULE.on(cst.Call)
