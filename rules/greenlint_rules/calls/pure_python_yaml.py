@@ -54,7 +54,7 @@ def load(node: cst.Call, here: Here) -> Iterator[Hit]:
             source=here.brief(source, 40),
         ),
         fix=_fix(node, word, loader, here),
-        confidence=None if repeated else Confidence.MEDIUM,
+        confidence=None if repeated else Confidence.LOW,
     )
 
 

@@ -88,11 +88,13 @@ def _hit(
         else say("make `set({name})` before the loop: a set looks in one place", name=name)
     )
     written = any(isinstance(one.value, (cst.List, cst.Tuple)) for one in _bindings(haystack, here))
+    # A list that somebody wrote down, or that an object keeps, is seldom long.
+    short = isinstance(haystack, cst.Attribute) or (written and not grown)
     return Hit(
         node,
         message,
         help=help_text,
-        confidence=Confidence.MEDIUM if grown or written else None,
+        confidence=Confidence.LOW if short else Confidence.MEDIUM if grown else None,
         related=(Related(loop.header, "this loop"),),
     )
 

@@ -55,7 +55,9 @@ _WRITES = frozenset(
         "update_or_create", "bulk_create", "bulk_update", "asave", "acreate", "clear", "set",
     )
 )  # fmt: skip
-_EVALUATING = ("list", "tuple", "set", "frozenset", "sorted", "len", "bool", "dict", "sum", "any")
+_EVALUATING = frozenset((
+    "list", "tuple", "set", "frozenset", "sorted", "len", "bool", "dict", "sum", "any",
+))  # fmt: skip
 _SESSION_READS = frozenset(("execute", "scalar", "scalars", "get"))
 _QUERY_ENDS = frozenset(("all", "one", "one_or_none", "first", "scalar", "count", "scalars"))
 _ROWS = re.compile(

@@ -157,15 +157,19 @@ def _created(
         return
     if any(arg.keyword is None and not arg.star for arg in node.args):
         return  # a manager's own ``create``: Django's takes keywords only
-    yield _hit(
-        node,
+    message = (
         say(
             "`{call}` writes one row on every turn of this loop",
             call=f"{here.brief(receiver, 40)}.{method}(…)",
-        ),
-        method,
-        loop,
+        )
+        if method != "get_or_create"
+        else say(
+            "`{call}` asks for one row on every turn of this loop, and writes it where none is",
+            call=f"{here.brief(receiver, 40)}.{method}(…)",
+        )
     )
+    unsure = method == "create" and _is_needed(loop, here)
+    yield _hit(node, message, method, loop, unsure)
 
 
 def _ended(
@@ -184,12 +188,26 @@ def _ended(
     yield _hit(node, message, method, loop)
 
 
-def _hit(node: cst.Call, message: Message, kind: str, loop: Loop) -> Hit:
+def _is_needed(loop: Loop, here: Here) -> bool:
+    """Whether the turn hands the new row, or its key, to another call: a bulk write comes later."""
+    match here.parent:
+        case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))]):
+            given = (
+                arg.value
+                for node in within(*loop.body)
+                if isinstance(node, cst.Call)
+                for arg in node.args
+            )
+            return any(dotted(value).split(".")[0] == name for value in given)
+    return False
+
+
+def _hit(node: cst.Call, message: Message, kind: str, loop: Loop, unsure: bool = False) -> Hit:
     return Hit(
         node,
         message,
         help=_HELP[kind],
-        confidence=Confidence.MEDIUM if kind == "delete" else None,
+        confidence=Confidence.LOW if unsure or kind == "delete" else None,
         related=(Related(loop.header, "this loop"),),
     )
 
