@@ -70,9 +70,13 @@ class Scopes:
     def _set_further_in(self, scope: cst.Module | cst.FunctionDef) -> Iterator[tuple[str, Binding]]:
         """What functions within bind by way of ``global`` (for a module) or ``nonlocal``."""
         word = How.GLOBAL if scope is self.module else How.NONLOCAL
+        said = cst.Global if scope is self.module else cst.Nonlocal
         for link in walk(scope):
             node = link[0]
-            if not isinstance(node, cst.FunctionDef) or node is scope:
+            if node.__class__ is not cst.FunctionDef or node is scope:
+                continue
+            assert isinstance(node, cst.FunctionDef)
+            if not any(one.__class__ is said for one in statements([node.body])):
                 continue
             for name, bindings in scope_bindings(node, self._walrus).items():
                 if any(binding.how is word for binding in bindings):

@@ -4,16 +4,22 @@
 
 from __future__ import annotations
 
+import builtins
+
 import libcst as cst
 
 from greenlint.here import Here
 from greenlint.scope import COMPREHENSIONS
 from greenlint.walk import within
 
+_BUILTINS = frozenset(dir(builtins))
+
 
 def builtin(node: cst.CSTNode, here: Here) -> str:
     """``"sorted"`` for a call of the unshadowed builtin, "" for anything else."""
     if not isinstance(node, cst.Call) or not isinstance(node.func, cst.Name):
+        return ""
+    if node.func.value not in _BUILTINS:
         return ""
     name = here.qualified(node.func) or ""
     return name.removeprefix("builtins.") if name.startswith("builtins.") else ""

@@ -45,6 +45,8 @@ _ORDER_LOST = (*_SETS, "sum")
 @RULE.on(cst.Call)
 def check(node: cst.Call, here: Here) -> Iterator[Hit]:
     """One builtin right inside another."""
+    if not _looks_so(node):
+        return
     outer = builtin(node, here)
     made = first_argument(node) if outer in ("sorted", "min", "max") else only_argument(node)
     if outer not in _NEEDLESS or not isinstance(made, cst.Call) or is_async(node):
@@ -68,6 +70,17 @@ def check(node: cst.Call, here: Here) -> Iterator[Hit]:
             say("`sorted` puts in order what `{outer}` takes in any order", outer=outer),
             fix=_replaced(made, here.code(source), Safety.UNSAFE, here),
         )
+
+
+def _looks_so(node: cst.Call) -> bool:
+    """The quick question: by its spelling, a builtin around a builtin."""
+    match node:
+        case cst.Call(
+            func=cst.Name(value=outer),
+            args=[cst.Arg(value=cst.Call(func=cst.Name(value=inner))), *_],
+        ):
+            return outer in _NEEDLESS and (inner == "sorted" or inner in _NEEDLESS[outer])
+    return False
 
 
 def _drop_inner(
