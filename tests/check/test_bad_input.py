@@ -102,21 +102,21 @@ def test_a_file_that_vanishes_is_told(
 
 
 @pytest.mark.parametrize("spelling", ["gone.py", "here/gone.py"])
-def test_a_path_that_is_not_there_is_told(check, project: Path, spelling: str) -> None:
+def test_a_path_that_is_not_there_is_told(warm, project: Path, spelling: str) -> None:
     """A dangling link that is named, and a file that never was: exit 2, and where it was sought."""
     (project / "gone.py").symlink_to("nowhere.py")
-    done = check(spelling)
+    done = warm(spelling)
     assert done.code == 2
     assert f"There is no file or directory {spelling}. Paths are meant from" in done.err
 
 
-def test_a_file_that_is_not_python_is_told_when_named(check, project: Path) -> None:
+def test_a_file_that_is_not_python_is_told_when_named(warm, project: Path) -> None:
     """With a shebang it is Python; without, a sentence, also under --show-files."""
     (project / "run").write_text("#!/usr/bin/env python3\nshout()\n", encoding="utf-8")
     (project / "notes.txt").write_text("shout()\n", encoding="utf-8")
-    assert check("run").codes == ["ACME101"]
+    assert warm("run").codes == ["ACME101"]
     for words in (("notes.txt",), ("notes.txt", "--show-files")):
-        done = check(*words)
+        done = warm(*words)
         assert done.code == 2
         assert "notes.txt is not Python" in done.err
 

@@ -44,18 +44,18 @@ def test_rules_are_chosen(warm, words: str, codes: str) -> None:
     assert " ".join(done.codes) == codes, done
 
 
-def test_rules_on_trial_are_asked_for(check, project: Path) -> None:
+def test_rules_on_trial_are_asked_for(warm, project: Path) -> None:
     """--preview and a low --min-confidence let a rule on trial run; --no-preview does not."""
     (project / "one.py").write_text("trial()\n", encoding="utf-8")
     on = ("one.py", "--preview", "--min-confidence", "low", "--min-proof", "reasoned")
-    assert check(*on).codes == ["BETA101"]
-    assert check(*on, "--no-preview").codes == []
-    assert check("one.py", "--select", "BETA101").codes == ["BETA101"]
+    assert warm(*on).codes == ["BETA101"]
+    assert warm(*on, "--no-preview").codes == []
+    assert warm("one.py", "--select", "BETA101").codes == ["BETA101"]
 
 
-def test_the_target_version_reaches_the_rules(check) -> None:
+def test_the_target_version_reaches_the_rules(warm) -> None:
     """--target-version is what `here.target` says, not the Python that runs greenlint."""
-    assert "`weep` is wet on 12" in check("pkg", "--target-version", "3.12").out
+    assert "`weep` is wet on 12" in warm("pkg", "--target-version", "3.12").out
 
 
 @pytest.mark.parametrize(
@@ -72,29 +72,29 @@ def test_the_target_version_reaches_the_rules(check) -> None:
         ("--force-exclude --no-force-exclude tools/one.py", "tools/one.py"),
     ],
 )
-def test_files_are_chosen(check, project: Path, words: str, files: str) -> None:
+def test_files_are_chosen(warm, project: Path, words: str, files: str) -> None:
     """--show-files lists what would be checked, and checks nothing."""
     (project / "tools").mkdir()
     (project / "tools" / "one.py").write_text("shout()\n", encoding="utf-8")
-    done = check("--show-files", *words.split())
+    done = warm("--show-files", *words.split())
     assert done.out.split() == files.split(), done
 
 
-def test_what_git_ignores_is_left_out(check, project: Path) -> None:
+def test_what_git_ignores_is_left_out(warm, project: Path) -> None:
     """--no-respect-gitignore takes it in again."""
     (project / ".git").mkdir()
     (project / ".gitignore").write_text("/pkg/\n", encoding="utf-8")
-    assert check("--show-files").out.split() == ["tests/test_a.py"]
-    assert len(check("--show-files", "--respect-gitignore").out.split()) == 1
-    assert len(check("--show-files", "--no-respect-gitignore").out.split()) == 3
+    assert warm("--show-files").out.split() == ["tests/test_a.py"]
+    assert len(warm("--show-files", "--respect-gitignore").out.split()) == 1
+    assert len(warm("--show-files", "--no-respect-gitignore").out.split()) == 3
 
 
-def test_suppressed_findings_are_shown_when_asked(check, project: Path) -> None:
+def test_suppressed_findings_are_shown_when_asked(warm, project: Path) -> None:
     """--show-suppressed lists what a comment took away."""
     file = project / "one.py"
     file.write_text('shout()  # greenlint: ignore[ACME101] reason="a fair"\n', encoding="utf-8")
-    assert check("one.py").codes == []
-    done = check("one.py", "--show-suppressed")
+    assert warm("one.py").codes == []
+    done = warm("one.py", "--show-suppressed")
     assert done.codes == ["ACME101"]
     assert done.code == 0
 
@@ -114,12 +114,12 @@ def test_a_baseline_takes_away_what_was_accepted(check, greenlint, project: Path
     assert "greenlint baseline prune" in stale.err
 
 
-def test_a_line_is_explained(check) -> None:
+def test_a_line_is_explained(warm) -> None:
     """--explain says of one line what each rule has to say."""
-    done = check("--explain", "pkg/a.py:1")
+    done = warm("--explain", "pkg/a.py:1")
     assert done.code == 0
     assert "ACME101 shouting: `shout` is loud" in done.out
-    assert check("--explain", "pkg/a.py").code == 2
+    assert warm("--explain", "pkg/a.py").code == 2
 
 
 @pytest.mark.parametrize(

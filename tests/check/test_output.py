@@ -13,12 +13,12 @@ from pathlib import Path
 from greenlint.formats import FORMATS
 
 
-def test_formats_are_repeated_and_sent_to_files(check, tmp_path: Path) -> None:
+def test_formats_are_repeated_and_sent_to_files(warm, tmp_path: Path) -> None:
     """`-o FORMAT` goes to standard output, `-o FORMAT:PATH` to a file whose folder is made."""
     names = [name for name in FORMATS if name != "concise"]
     files = {name: tmp_path / "reports" / f"{name}.out" for name in names}
     words = [word for name, file in files.items() for word in ("--output-format", f"{name}:{file}")]
-    done = check("pkg", "-o", "concise", *words)
+    done = warm("pkg", "-o", "concise", *words)
     assert done.code == 1
     assert done.codes == ["ACME101", "ACME102", "ACME203", "ACME101"]
     for name, file in files.items():
@@ -30,17 +30,17 @@ def test_formats_are_repeated_and_sent_to_files(check, tmp_path: Path) -> None:
     )
 
 
-def test_a_report_that_cannot_be_written_is_told(check, tmp_path: Path) -> None:
+def test_a_report_that_cannot_be_written_is_told(warm, tmp_path: Path) -> None:
     """The path and the way out, exit 2, and nothing left behind."""
-    done = check("pkg", "-o", f"json:{tmp_path}")
+    done = warm("pkg", "-o", f"json:{tmp_path}")
     assert done.code == 2
     assert f"Cannot write the report {tmp_path}" in done.err
     assert [path.name for path in tmp_path.iterdir()] == ["project"]
 
 
-def test_statistics_count_by_rule(check) -> None:
+def test_statistics_count_by_rule(warm) -> None:
     """--statistics replaces the findings by counts, the most frequent first."""
-    done = check("pkg", "--statistics")
+    done = warm("pkg", "--statistics")
     assert [line.split() for line in done.out.splitlines()] == [
         ["2", "ACME101", "[*]", "shouting"],
         ["1", "ACME102", "[*]", "cursing"],

@@ -224,10 +224,17 @@ def test_files_that_are_no_python(check, project: Path, plum: dict[str, str]) ->
     ],
 )
 def test_a_plugin_is_kept_out(
-    greenlint, plum: dict[str, str], words: str, variables: dict[str, str], runs: bool
+    greenlint,
+    shared_cache: str,
+    plum: dict[str, str],
+    words: str,
+    variables: dict[str, str],
+    runs: bool,
 ) -> None:
     """By the environment, by --no-plugins, and by an allow-list that does not name it."""
-    done = greenlint(*words.split(), "check", "pkg", **plum, **variables)
+    done = greenlint(
+        *words.split(), "check", "pkg", "--cache-dir", shared_cache, **plum, **variables
+    )
     if runs:
         assert "PLUM101" in done.out
     else:
@@ -269,11 +276,11 @@ def test_a_plugin_is_kept_out(
         ),
     ],
 )
-def test_a_broken_plugin_is_named(check, acme: str, install: Install, code: str, said: str) -> None:
+def test_a_broken_plugin_is_named(warm, acme: str, install: Install, code: str, said: str) -> None:
     """Exit 2 with the plugin's name and a way out, no traceback."""
     head = "from greenlint import Rule, hookimpl\n"
     site = install(head + code.replace("H\n", "@hookimpl\n") + "\n")
-    done = check("pkg", *(["-o", "x"] if "reporters" in code else []), PYTHONPATH=f"{site}:{acme}")
+    done = warm("pkg", *(["-o", "x"] if "reporters" in code else []), PYTHONPATH=f"{site}:{acme}")
     assert done.code == 2, done
     assert said in done.err, done
     assert "Traceback" not in done.err
@@ -281,12 +288,12 @@ def test_a_broken_plugin_is_named(check, acme: str, install: Install, code: str,
         assert "ACME203" in done.out  # what was found is shown all the same
 
 
-def test_two_plugins_of_one_code(check, install: Install) -> None:
+def test_two_plugins_of_one_code(warm, install: Install) -> None:
     """Both are named."""
     rule = "from greenlint import Rule, hookimpl\n@hookimpl\ndef greenlint_register_rules():\n"
     rule += "    return [Rule(code='PLUM101', name='mine')]\n"
     one, two = install(rule), install(rule, "prune")
-    done = check("pkg", PYTHONPATH=f"{one}:{two}")
+    done = warm("pkg", PYTHONPATH=f"{one}:{two}")
     assert done.code == 2
     assert "Rule code PLUM101 is registered by 'plum' and by 'prune'" in done.err
 
