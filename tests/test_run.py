@@ -130,10 +130,10 @@ def test_rules_that_cannot_be_prepared_are_one_error(tmp_path: Path) -> None:
 
 def test_bytes_that_come_along_are_checked_instead_of_the_file(tmp_path: Path, plan: Plan) -> None:
     """As large as they may be, on both ways, they fill no pipe for ever."""
-    large = ("call()\n" * 3_000).encode()
+    large = ("call()\n" * 1_000 + "# more than a pipe holds\n" * 9_000).encode()
     jobs = [Job(tmp_path / f"{n}.py", f"{n}.py", raw=large) for n in range(4)]
     ran = run(jobs, plan, processes=2)
-    assert [len(ran.results[job.name].findings) for job in jobs] == [3_000] * 4
+    assert [len(ran.results[job.name].findings) for job in jobs] == [1_000] * 4
 
 
 def test_progress_is_told(tmp_path: Path, plan: Plan) -> None:

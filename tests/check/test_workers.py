@@ -45,13 +45,13 @@ def fatal(project: Path, what: str) -> None:
     (project / "pkg" / "boom.py").write_text("x = 1\n", encoding="utf-8")
 
 
-@pytest.mark.parametrize("jobs", ["-j1", "-j2"])
 @pytest.mark.parametrize(
-    ("what", "how"),
+    ("jobs", "what", "how"),
     [
-        ("os.kill(os.getpid(), signal.SIGSEGV)", "SIGSEGV"),
-        ("os.kill(os.getpid(), signal.SIGKILL)", "SIGKILL"),
-        ("os._exit(7)", "exit code 7"),
+        ("-j1", "os.kill(os.getpid(), signal.SIGSEGV)", "SIGSEGV"),
+        ("-j2", "os.kill(os.getpid(), signal.SIGSEGV)", "SIGSEGV"),
+        ("-j2", "os.kill(os.getpid(), signal.SIGKILL)", "SIGKILL"),
+        ("-j1", "os._exit(7)", "exit code 7"),
     ],
 )
 def test_a_worker_that_dies_costs_one_file(
@@ -103,15 +103,20 @@ def family(pid: int) -> set[int]:
 
 
 @linux
-@pytest.mark.parametrize("jobs", ["-j1", "-j2"])
 @pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, -15), (signal.SIGKILL, -9)]
+    ("jobs", "number", "code"),
+    [
+        ("-j1", signal.SIGINT, 130),
+        ("-j2", signal.SIGINT, 130),
+        ("-j2", signal.SIGTERM, -15),
+        ("-j1", signal.SIGKILL, -9),
+    ],
 )
 def test_an_interrupted_run_leaves_no_process(
     project: Path, jobs: str, number: signal.Signals, code: int
 ) -> None:
     """Ctrl-C says one word and exits 130; killed, too, it takes its workers along."""
-    fatal(project, "open('started', 'a').close(); time.sleep(1)")
+    fatal(project, "open('started', 'a').close(); time.sleep(0.7)")
     run = subprocess.Popen(
         [sys.executable, "-m", "greenlint", "check", "pkg", "--select", "ACME901", jobs],
         cwd=project,
