@@ -31,10 +31,14 @@ class Peers:
             accepted=frozenset({0, 1}),
         )
 
-    def perflint(self, corpus: Corpus) -> Command:
-        """Pylint in one process with the checks of perflint alone; its codes are a bit mask."""
+    def perflint(self, corpus: Corpus, *, alone: bool) -> Command:
+        """Pylint in one process with perflint, as perflint's readme runs it; or, `alone`, with all
+        checks of pylint's own switched off.  Its exit codes are a bit mask.
+        """
         argv = [self._script("perflint", "pylint"), "--load-plugins=perflint", "--jobs=1"]
-        argv += ["--rcfile=", "--disable=all", f"--enable={PERFLINT_CHECKS}"]
+        argv += ["--rcfile="]
+        if alone:
+            argv += ["--disable=all", f"--enable={PERFLINT_CHECKS}"]
         return Command(
             (*argv, *map(str, corpus.files())),
             cwd=corpus.root.parent,

@@ -111,11 +111,16 @@ def fixit_over_greenlint(bench: Bench) -> Iterator[Figure]:
 
 
 def perflint_over_greenlint(bench: Bench) -> Iterator[Figure]:
-    """CPU of pylint with the checks of perflint alone over greenlint with all of its rules."""
-    yield peer(bench, "pylint + perflint", bench.peers.perflint(bench.corpora.sample), 10)
+    """CPU of pylint with perflint over greenlint with all of its rules: as it is run, and with the
+    checks of perflint alone.
+    """
+    usual = bench.peers.perflint(bench.corpora.sample, alone=False)
+    yield peer(bench, "pylint with perflint", usual, 10)
+    alone = bench.peers.perflint(bench.corpora.sample, alone=True)
+    yield peer(bench, "pylint with the checks of perflint alone", alone, None)
 
 
-def peer(bench: Bench, name: str, command: Command, least: float) -> Figure:
+def peer(bench: Bench, name: str, command: Command, least: float | None) -> Figure:
     corpus = bench.corpora.sample
     pairs = in_turns(command, bench.greenlint.cold(corpus), bench.rounds.peers)
     same_files(bench.greenlint.summary(), corpus)
@@ -123,7 +128,7 @@ def peer(bench: Bench, name: str, command: Command, least: float) -> Figure:
         f"CPU of {name} over greenlint, all rules",
         f"a sample of all four corpora ({corpus.lines():,} lines)",
         cpu_ratio(pairs),
-        target=at_least(least),
+        target=at_least(least) if least is not None else None,
         beside=first_round(pairs),
     )
 
