@@ -27,6 +27,9 @@ RULE = Rule(
     help="iterate over the half that is used: `.values()`, or the mapping itself for its keys",
 )
 
+# Builtins that may read any local name.
+_READS_ALL = frozenset(("locals", "vars", "eval", "exec"))
+
 
 @RULE.on(cst.For)
 def loop(node: cst.For, here: Here) -> Iterator[Hit]:
@@ -65,7 +68,7 @@ def _judge(
             pass
         case _:
             return
-    unused = [name for name in (key, value) if not _read(name, scope, here.node)]
+    unused = [name for name in (key, value) if not _read(name, scope, here)]
     if len(unused) != 1 or key == value:
         return
     kept, rest = (value, ".values()") if unused == [key] else (key, "" if kind else ".keys()")
@@ -86,18 +89,22 @@ def _judge(
     )
 
 
-def _read(name: str, scope: cst.CSTNode, loop: cst.CSTNode) -> bool:
-    """Whether anything in the scope but the loop's own target may read the name it binds."""
+def _read(name: str, scope: cst.CSTNode, here: Here) -> bool:
+    """Whether anything in the scope but the loop's own target may read the name it binds.
+
+    Another loop that binds the name anew reads its own, unless this loop stands in it.
+    """
+    around = {here.node, *here.ancestors}
     work: list[cst.CSTNode] = [scope]
     while work:
         node = work.pop()
-        if isinstance(node, cst.Name) and node.value == name:
+        if isinstance(node, cst.Name) and (node.value == name or node.value in _READS_ALL):
             return True
         below = parts(node, names=True)
         if isinstance(node, (cst.For, cst.CompFor)) and name in _names(node.target):
-            below = (
-                [part for part in below if part is not node.target] if node is loop else [node.iter]
-            )
+            below = [part for part in below if part is not node.target]
+            if node not in around:
+                below = [node.iter]
         work += below
     return False
 
