@@ -10,11 +10,28 @@ from collections.abc import Iterator
 import libcst as cst
 
 from greenlint.here import Here, Loop, reads
-from greenlint.scope import dotted
+from greenlint.kinds import Kind
+from greenlint.scope import How, dotted
 from greenlint.walk import within
 
 # Files that run once, or fill a database to play with.
 _ONCE = re.compile(r"migrat|seed|demo|fixture|test_data|testing|factor(y|ies)[^/]*$")
+# Files that run when an administrator or a developer wants them to.
+_SELDOM = re.compile(
+    r"(^|/)(management|benchmarks?|performance|setup_configuration|test_utils|tests?|upgrades?"
+    r"|user_data)(/|\.py\Z)"
+)
+# What a programme or a page has a few of, by the words in a name.
+_FEW = re.compile(
+    r"(?:^|_)(?:forms?|formsets?|fields?|columns?|providers?|plugins?|backends?|permissions?|perms"
+    r"|currenc(?:y|ies)|languages?|langs?|locales?|settings?|configs?|configuration|choices?|types?"
+    r"|attempts?|retries|relationships?|relations?|queues?|properties|props?|attributes|parameters"
+    r"|params|options?|flags?|getlist|cleaned_data|post|alias(?:es)?|models?|roles?|scopes?"
+    r"|fees?|tax(?:es)?|captures?|channels?|payment_requests)(?:_|\Z)",
+    re.IGNORECASE,
+)
+_SAME_ITEMS = frozenset(("list", "tuple", "set", "sorted", "reversed", "enumerate", "iter", "dict"))
+_LINES = frozenset(("readlines", "splitlines", "iterrows", "itertuples", "fetchall"))
 _CHUNKS = ("batch", "chunk", "quer")
 _STEP = re.compile(r"batch|chunk|size|limit|step|len", re.IGNORECASE)
 _CHUNKERS = (*_CHUNKS, "grouper", "page", "sliced")
@@ -99,3 +116,45 @@ def _feeds(statement: cst.CSTNode | None, loop: Loop) -> bool:
         for name in reads(target.target)
     }
     return not stored.isdisjoint(reads(loop.node.test))
+
+
+# -- how many, how often ----------------------------------------------------------------------
+
+
+def is_minor(loop: Loop, here: Here) -> bool:
+    """Whether a loop seems to run seldom, or to go over a few things: fields, forms, providers."""
+    if _SELDOM.search(here.name):
+        return True
+    if loop.iter is None or is_many(loop.iter, here):
+        return False
+    parts = [part for part in (loop.target, loop.iter) if part is not None]
+    return any(
+        _FEW.search(node.value) for node in within(*parts, names=True) if isinstance(node, cst.Name)
+    )
+
+
+def is_many(expr: cst.CSTNode | None, here: Here, depth: int = 0) -> bool:
+    """Whether a value is seen to come from rows of a table or lines of a file."""
+    if expr is None or depth > 4:
+        return False
+    if here.kind(expr) in (Kind.QUERYSET, Kind.MANAGER, Kind.FILE):
+        return True
+    match expr:
+        case (
+            cst.ListComp(for_in=clause)
+            | cst.SetComp(for_in=clause)
+            | cst.GeneratorExp(for_in=clause)
+        ):
+            return is_many(clause.iter, here, depth + 1)
+        case cst.Call(func=cst.Name(value=word), args=[first, *_]) if word in _SAME_ITEMS:
+            return is_many(first.value, here, depth + 1)
+        case cst.Call(func=func):
+            if isinstance(func, cst.Attribute) and func.attr.value in _LINES:
+                return True
+            return (here.qualified(func) or "").startswith("csv.")
+        case cst.Subscript(value=whole, slice=[cst.SubscriptElement(slice=cst.Slice())]):
+            return is_many(whole, here, depth + 1)
+        case cst.Name(value=name):
+            values = [one.value for one in here.bindings(name) if one.how is How.ASSIGN]
+            return any(is_many(value, here, depth + 1) for value in values)
+    return False

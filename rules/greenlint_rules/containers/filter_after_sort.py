@@ -11,7 +11,7 @@ import libcst as cst
 
 from greenlint.here import MUTATORS, Here, reads
 from greenlint.messages import say
-from greenlint.rule import Edit, Fix, Hit, Rule, Safety
+from greenlint.rule import Confidence, Edit, Fix, Hit, Rule, Safety
 from greenlint.scope import How
 from greenlint.walk import within
 
@@ -27,6 +27,8 @@ RULE = Rule(
     help="filter first and sort what is left",
 )
 
+_NARROW = (cst.Equal, cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual)
+
 
 @RULE.on(cst.CompFor)
 def clause(node: cst.CompFor, here: Here) -> Iterator[Hit]:
@@ -35,11 +37,11 @@ def clause(node: cst.CompFor, here: Here) -> Iterator[Hit]:
         return
     if _is_sorted(node.iter, here):
         assert isinstance(node.iter, cst.Call)
-        yield _hit(node.iter, node.iter, _fix(node, node.iter, here), here)
+        yield _hit(node.iter, _fix(node, node.iter, here), _tells(node), here)
     elif isinstance(node.iter, cst.Name):
         call = _sorted_before(node.iter, here)
         if call is not None:
-            yield _hit(call, call, None, here)
+            yield _hit(call, None, _tells(node), here)
 
 
 @RULE.on(cst.Call)
@@ -48,15 +50,34 @@ def call(node: cst.Call, here: Here) -> Iterator[Hit]:
     match node:
         case cst.Call(func=cst.Name(value="filter"), args=[_, whole]):
             if _is_sorted(whole.value, here) and here.qualified(node.func) == "builtins.filter":
-                yield _hit(whole.value, whole.value, None, here)
+                yield _hit(whole.value, None, False, here)
 
 
-def _hit(place: cst.CSTNode, call: cst.CSTNode, fix: Fix | None, here: Here) -> Hit:
+def _hit(call: cst.CSTNode, fix: Fix | None, tells: bool, here: Here) -> Hit:
     return Hit(
-        place,
-        say("`{call}` sorts items that the filter then throws away", call=here.brief(call)),
+        call,
+        say("`{call}` also sorts what the filter then throws away", call=here.brief(call)),
         fix=fix,
+        confidence=None if tells else Confidence.LOW,
     )
+
+
+def _tells(node: cst.CompFor) -> bool:
+    """Whether a condition is seen to drop items: it wants a value, a range or a beginning."""
+    return any(_is_narrow(test.test) for test in node.ifs)
+
+
+def _is_narrow(test: cst.CSTNode) -> bool:
+    match test:
+        case cst.BooleanOperation(left=left, operator=cst.And(), right=right):
+            return _is_narrow(left) or _is_narrow(right)
+        case cst.BooleanOperation(left=left, right=right):
+            return _is_narrow(left) and _is_narrow(right)
+        case cst.Comparison(comparisons=[cst.ComparisonTarget(operator=operator), *_]):
+            return isinstance(operator, _NARROW)
+        case cst.Call(func=cst.Attribute(attr=cst.Name(value=word))):
+            return word in ("startswith", "endswith")
+    return False
 
 
 def _is_sorted(expr: cst.CSTNode, here: Here) -> bool:

@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterator
 
 import libcst as cst
+from greenlint_rules.turns import is_many, is_minor
 
-from greenlint.here import MUTATORS, Here, Loop
+from greenlint.here import MUTATORS, Here, Loop, reads
 from greenlint.kinds import Kind
 from greenlint.messages import say
 from greenlint.rule import Confidence, Hit, Related, Rule
@@ -87,9 +88,8 @@ def _hit(
         if grown
         else say("make `set({name})` before the loop: a set looks in one place", name=name)
     )
-    written = any(isinstance(one.value, (cst.List, cst.Tuple)) for one in _bindings(haystack, here))
-    # A list that somebody wrote down, or that an object keeps, is seldom long.
-    short = isinstance(haystack, cst.Attribute) or (written and not grown)
+    # Only rows of a table and lines of a file are seen to be many; other lists are often short.
+    short = is_minor(loop, here) or not (grown or _is_long(haystack, loop, here))
     return Hit(
         node,
         message,
@@ -97,6 +97,11 @@ def _hit(
         confidence=Confidence.LOW if short else Confidence.MEDIUM if grown else None,
         related=(Related(loop.header, "this loop"),),
     )
+
+
+def _is_long(haystack: cst.BaseExpression, loop: Loop, here: Here) -> bool:
+    """Whether the list, or what searches it, is made of rows or lines."""
+    return is_many(loop.iter, here) or is_many(haystack, here)
 
 
 def _is_literal(node: cst.CSTNode) -> bool:
@@ -189,10 +194,18 @@ def _starts_empty(bound: list[Binding], loop: Loop, here: Here) -> bool:
 
 def _goes_over_many(bound: list[Binding], loop: Loop, here: Here) -> bool:
     """Whether a list gathers from rows of a table or lines of a file, or in two loops at once."""
-    if loop.iter is not None and here.kind(loop.iter) in (Kind.QUERYSET, Kind.FILE):
+    if is_many(loop.iter, here):
         return True
-    around = [outer for outer in here.loops() if outer.node is not loop.node]
-    return any(all(node is not bound[0].node for node in within(*outer.body)) for outer in around)
+    if loop.iter is None:
+        return False
+    parts = set(reads(loop.iter))
+    return any(
+        outer.target is not None
+        and not parts.isdisjoint(reads(outer.target))
+        and all(node is not bound[0].node for node in within(*outer.body))
+        for outer in here.loops()
+        if outer.node is not loop.node
+    )
 
 
 def _is_computed(binding: Binding) -> bool:

@@ -17,7 +17,7 @@ from greenlint_rules.orm import (
     is_session,
     methods_of,
 )
-from greenlint_rules.turns import turns
+from greenlint_rules.turns import is_minor, turns
 
 from greenlint.here import Here, Loop, reads
 from greenlint.kinds import Kind
@@ -155,9 +155,9 @@ def _judge(node: cst.CSTNode, asked: cst.CSTNode, here: Here) -> Iterator[Hit]:
         return
     if depending is not None:
         if not _asks_for_many(whole, depending, here):
-            yield _hit(node, depending, here)
+            yield _hit(node, depending, here, _is_small(asked, depending, here))
     elif not isinstance(loops[0].node, cst.While) and not _writes(loops[0]):
-        yield _invariant(node, loops[0], here)
+        yield _invariant(node, loops[0], here, _is_small(asked, loops[0], here))
 
 
 def _asks_for_many(expr: cst.CSTNode, loop: Loop, here: Here, depth: int = 0) -> bool:
@@ -179,7 +179,15 @@ def _is_fallback(loop: Loop, here: Here) -> bool:
     return any(isinstance(node, cst.ExceptHandler) for node in inside)
 
 
-def _hit(node: cst.CSTNode, loop: Loop, here: Here) -> Hit:
+def _is_small(asked: cst.CSTNode, loop: Loop, here: Here) -> bool:
+    """Whether few queries are to be expected, or a table of the programme's own types is asked."""
+    while isinstance(asked, (cst.Call, cst.Attribute)):
+        asked = asked.func if isinstance(asked, cst.Call) else asked.value
+    own = isinstance(asked, cst.Name) and asked.value in ("ContentType", "Permission")
+    return own or is_minor(loop, here)
+
+
+def _hit(node: cst.CSTNode, loop: Loop, here: Here, unsure: bool) -> Hit:
     what = here.brief(node)
     message = (
         say(
@@ -190,10 +198,15 @@ def _hit(node: cst.CSTNode, loop: Loop, here: Here) -> Hit:
         if loop.target is not None
         else say("`{call}` asks the database on every turn of this loop", call=what)
     )
-    return Hit(node, message, related=(Related(loop.header, "this loop"),))
+    return Hit(
+        node,
+        message,
+        confidence=Confidence.LOW if unsure else None,
+        related=(Related(loop.header, "this loop"),),
+    )
 
 
-def _invariant(node: cst.CSTNode, loop: Loop, here: Here) -> Hit:
+def _invariant(node: cst.CSTNode, loop: Loop, here: Here, unsure: bool) -> Hit:
     return Hit(
         node,
         say(
@@ -201,7 +214,7 @@ def _invariant(node: cst.CSTNode, loop: Loop, here: Here) -> Hit:
             call=here.brief(node),
         ),
         help="ask once before the loop and keep the answer in a name",
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.LOW if unsure else Confidence.MEDIUM,
         related=(Related(loop.header, "this loop"),),
     )
 
@@ -256,7 +269,7 @@ def _statement(
         return
     loop = next((loop for loop in turns(node, here) if here.depends(node, loop)), None)
     if loop is not None and not _table_of_turn(node, loop, here):
-        yield _hit(node, loop, here)
+        yield _hit(node, loop, here, is_minor(loop, here))
 
 
 def _is_many(values: cst.BaseExpression, here: Here) -> bool:

@@ -10,7 +10,7 @@ from itertools import takewhile
 
 import libcst as cst
 from greenlint_rules.orm import PAIR, is_connection, is_queryset, is_relation, is_row, is_session
-from greenlint_rules.turns import turns
+from greenlint_rules.turns import is_many, is_minor, turns
 
 from greenlint.here import Here, Loop
 from greenlint.kinds import Kind
@@ -145,6 +145,7 @@ def _row(
         else say("`{call}` deletes one row on every turn of this loop", call=here.brief(node)),
         kind,
         loop,
+        is_minor(loop, here) or (made and _is_needed(dotted(receiver), loop, here)),
     )
 
 
@@ -162,13 +163,13 @@ def _created(
             "`{call}` writes one row on every turn of this loop",
             call=f"{here.brief(receiver, 40)}.{method}(…)",
         )
-        if method != "get_or_create"
+        if method == "create"
         else say(
-            "`{call}` asks for one row on every turn of this loop, and writes it where none is",
+            "`{call}` asks for, and may write, one row on every turn of this loop",
             call=f"{here.brief(receiver, 40)}.{method}(…)",
         )
     )
-    unsure = method == "create" and _is_needed(loop, here)
+    unsure = is_minor(loop, here) or (method == "create" and _is_needed(_made(here), loop, here))
     yield _hit(node, message, method, loop, unsure)
 
 
@@ -188,17 +189,36 @@ def _ended(
     yield _hit(node, message, method, loop)
 
 
-def _is_needed(loop: Loop, here: Here) -> bool:
-    """Whether the turn hands the new row, or its key, to another call: a bulk write comes later."""
+def _made(here: Here) -> str:
+    """The name that a created row gets."""
     match here.parent:
         case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))]):
-            given = (
-                arg.value
-                for node in within(*loop.body)
-                if isinstance(node, cst.Call)
-                for arg in node.args
-            )
-            return any(dotted(value).split(".")[0] == name for value in given)
+            return name
+    return ""
+
+
+def _is_needed(name: str, loop: Loop, here: Here) -> bool:
+    """Whether the turn uses the new row or its key, which a bulk write gives later, for few rows.
+
+    Where the rows come from a table or a file, two bulk writes, one after the other, are worth it.
+    """
+    if not name or is_many(loop.iter, here):
+        return False
+    for node in within(*loop.body):
+        match node:
+            case cst.Call(func=cst.Attribute(value=receiver, attr=cst.Name(value=method))):
+                if dotted(receiver).startswith(f"{name}.") or (
+                    dotted(receiver) == name and method != "save"
+                ):
+                    return True
+                if method == "append":
+                    continue
+            case cst.Call(func=cst.Name(value="setattr")):
+                continue
+        if isinstance(node, cst.Call) and any(
+            dotted(arg.value).split(".")[0] == name for arg in node.args
+        ):
+            return True
     return False
 
 
