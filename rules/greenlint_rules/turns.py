@@ -30,6 +30,7 @@ _FEW = re.compile(
     r"|fees?|tax(?:es)?|captures?|channels?|payment_requests)(?:_|\Z)",
     re.IGNORECASE,
 )
+_MANAGERS = frozenset(("objects", "_default_manager", "_base_manager"))
 _SAME_ITEMS = frozenset(("list", "tuple", "set", "sorted", "reversed", "enumerate", "iter", "dict"))
 _LINES = frozenset(("readlines", "splitlines", "iterrows", "itertuples", "fetchall"))
 _CHUNKS = ("batch", "chunk", "quer")
@@ -125,19 +126,35 @@ def is_minor(loop: Loop, here: Here) -> bool:
     """Whether a loop seems to run seldom, or to go over a few things: fields, forms, providers."""
     if _SELDOM.search(here.name):
         return True
-    if loop.iter is None or is_many(loop.iter, here):
+    if loop.iter is None:
         return False
-    parts = [part for part in (loop.target, loop.iter) if part is not None]
-    return any(
-        _FEW.search(node.value) for node in within(*parts, names=True) if isinstance(node, cst.Name)
-    )
+    parts = [loop.iter] if not is_many(loop.iter, here) else []
+    words = (_word(node) for node in within(loop.target, *parts, names=True))
+    if any(_FEW.search(word) for word in words if word):
+        return True
+    return any(_word(node) == "cleaned_data" for node in within(*loop.body))
+
+
+def _word(node: cst.CSTNode) -> str:
+    if isinstance(node, cst.Attribute):
+        return node.attr.value
+    return node.value if isinstance(node, cst.Name) else ""
+
+
+def _is_whole_table(expr: cst.CSTNode) -> bool:
+    """A queryset of a model, not one of a row's relations: ``Order.objects.filter()``."""
+    while isinstance(expr, (cst.Call, cst.Attribute)):
+        if isinstance(expr, cst.Attribute) and expr.attr.value in _MANAGERS:
+            return True
+        expr = expr.func if isinstance(expr, cst.Call) else expr.value
+    return False
 
 
 def is_many(expr: cst.CSTNode | None, here: Here, depth: int = 0) -> bool:
     """Whether a value is seen to come from rows of a table or lines of a file."""
     if expr is None or depth > 4:
         return False
-    if here.kind(expr) in (Kind.QUERYSET, Kind.MANAGER, Kind.FILE):
+    if here.kind(expr) is Kind.FILE or _is_whole_table(expr):
         return True
     match expr:
         case (

@@ -63,7 +63,7 @@ def _hit(call: cst.CSTNode, fix: Fix | None, tells: bool, here: Here) -> Hit:
 
 
 def _tells(node: cst.CompFor) -> bool:
-    """Whether a condition is seen to drop items: it wants a value, a range or a beginning."""
+    """Whether a condition is seen to drop items: it wants a value or a range."""
     return any(_is_narrow(test.test) for test in node.ifs)
 
 
@@ -75,8 +75,6 @@ def _is_narrow(test: cst.CSTNode) -> bool:
             return _is_narrow(left) and _is_narrow(right)
         case cst.Comparison(comparisons=[cst.ComparisonTarget(operator=operator), *_]):
             return isinstance(operator, _NARROW)
-        case cst.Call(func=cst.Attribute(attr=cst.Name(value=word))):
-            return word in ("startswith", "endswith")
     return False
 
 

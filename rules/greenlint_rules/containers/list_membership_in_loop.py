@@ -89,7 +89,7 @@ def _hit(
         else say("make `set({name})` before the loop: a set looks in one place", name=name)
     )
     # Only rows of a table and lines of a file are seen to be many; other lists are often short.
-    short = is_minor(loop, here) or not (grown or _is_long(haystack, loop, here))
+    short = not grown and (is_minor(loop, here) or not _is_long(haystack, loop, here))
     return Hit(
         node,
         message,
@@ -193,15 +193,17 @@ def _starts_empty(bound: list[Binding], loop: Loop, here: Here) -> bool:
 
 
 def _goes_over_many(bound: list[Binding], loop: Loop, here: Here) -> bool:
-    """Whether a list gathers from rows of a table or lines of a file, or in two loops at once."""
+    """Whether a list gathers from rows of a table, lines of a file, or parts of each item."""
     if is_many(loop.iter, here):
         return True
-    if loop.iter is None:
+    part: cst.CSTNode | None = loop.iter
+    if not isinstance(part, (cst.Call, cst.Attribute)):
         return False
-    parts = set(reads(loop.iter))
+    while isinstance(part, (cst.Call, cst.Attribute)):
+        part = part.func if isinstance(part, cst.Call) else part.value
     return any(
         outer.target is not None
-        and not parts.isdisjoint(reads(outer.target))
+        and dotted(part) in reads(outer.target)
         and all(node is not bound[0].node for node in within(*outer.body))
         for outer in here.loops()
         if outer.node is not loop.node

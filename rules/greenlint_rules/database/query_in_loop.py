@@ -17,7 +17,7 @@ from greenlint_rules.orm import (
     is_session,
     methods_of,
 )
-from greenlint_rules.turns import is_minor, turns
+from greenlint_rules.turns import is_many, is_minor, turns
 
 from greenlint.here import Here, Loop, reads
 from greenlint.kinds import Kind
@@ -180,17 +180,32 @@ def _is_fallback(loop: Loop, here: Here) -> bool:
 
 
 def _is_small(asked: cst.CSTNode, loop: Loop, here: Here) -> bool:
-    """Whether few queries are to be expected, or a table of the programme's own types is asked."""
+    """Whether few queries are to be expected, or the turn writes to the table that it asks."""
     while isinstance(asked, (cst.Call, cst.Attribute)):
         asked = asked.func if isinstance(asked, cst.Call) else asked.value
-    own = isinstance(asked, cst.Name) and asked.value in ("ContentType", "Permission")
-    return own or is_minor(loop, here)
+    model = asked.value if isinstance(asked, cst.Name) else ""
+    if model in ("ContentType", "Permission") or is_minor(loop, here):
+        return True
+    if is_many(loop.iter, here):
+        return False
+    around = list(takewhile(lambda node: node is not loop.node, here.ancestors))
+    branches = sum(isinstance(node, cst.If) for node in around)
+    return branches > 1 or any(
+        isinstance(node, cst.Call)
+        and isinstance(node.func, cst.Attribute)
+        and node.func.attr.value in _WRITES
+        and model[:1].isupper()
+        and dotted(node.func).startswith(f"{model}.")
+        for node in within(*loop.body)
+    )
 
 
-def _hit(node: cst.CSTNode, loop: Loop, here: Here, unsure: bool) -> Hit:
+def _hit(node: cst.CSTNode, loop: Loop, here: Here, unsure: bool, sent: bool = False) -> Hit:
     what = here.brief(node)
     message = (
-        say(
+        say("`{call}` sends a statement to the database on every turn of this loop", call=what)
+        if sent
+        else say(
             "`{call}` asks the database on every turn: one query for each `{item}`",
             call=what,
             item=here.brief(loop.target, 30),
@@ -269,7 +284,8 @@ def _statement(
         return
     loop = next((loop for loop in turns(node, here) if here.depends(node, loop)), None)
     if loop is not None and not _table_of_turn(node, loop, here):
-        yield _hit(node, loop, here, is_minor(loop, here))
+        sent = method == "execute" and not is_session(receiver, here)
+        yield _hit(node, loop, here, is_minor(loop, here), sent)
 
 
 def _is_many(values: cst.BaseExpression, here: Here) -> bool:

@@ -12,7 +12,7 @@ import libcst as cst
 from greenlint_rules.orm import PAIR, is_connection, is_queryset, is_relation, is_row, is_session
 from greenlint_rules.turns import is_many, is_minor, turns
 
-from greenlint.here import Here, Loop
+from greenlint.here import Here, Loop, reads
 from greenlint.kinds import Kind
 from greenlint.messages import Message, say
 from greenlint.rule import Confidence, Hit, Related, Rule
@@ -48,6 +48,7 @@ _LOOKUPS = (
     "MultipleObjectsReturned",
     "KeyError",
 )
+_ON_PURPOSE = re.compile(r"#.*\b(save\(|delete\(|signals?\b)")
 _OF_DJANGO = frozenset(("force_insert", "force_update", "using", "update_fields", "keep_parents"))
 _TELLS = re.compile(r"a?send|\w*_?mail(_|$)|notify|publish|upload|delay$|apply_async|execute_")
 _NETWORK = ("requests.", "httpx.", "urllib.request.", "django.core.mail.", "smtplib.")
@@ -145,8 +146,23 @@ def _row(
         else say("`{call}` deletes one row on every turn of this loop", call=here.brief(node)),
         kind,
         loop,
-        is_minor(loop, here) or (made and _is_needed(dotted(receiver), loop, here)),
+        is_minor(loop, here)
+        or _is_meant(dotted(receiver), loop, here)
+        or (made and _is_needed(dotted(receiver), loop, here)),
     )
+
+
+def _is_meant(name: str, loop: Loop, here: Here) -> bool:
+    """Whether the turn checks the row, saves it once it was created, or says why it is saved."""
+    for parent in takewhile(lambda node: node is not loop.node, here.ancestors):
+        if isinstance(parent, cst.If) and "created" in reads(parent.test):
+            return True
+    for node in within(*loop.body):
+        match node:
+            case cst.Call(func=cst.Attribute(value=row, attr=cst.Name(value=method))):
+                if method in ("clean", "full_clean") and dotted(row) == name:
+                    return True
+    return _ON_PURPOSE.search(here.code(loop.node)) is not None
 
 
 def _created(

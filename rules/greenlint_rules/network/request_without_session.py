@@ -49,7 +49,9 @@ def call(node: cst.Call, here: Here) -> Iterator[Hit]:
     loop = here.every_turn()
     if loop is not None:
         if not _tries_again(node, loop, here) and not _other_hosts(loop):
-            yield _hit(node, loop.header, here)
+            # Addresses that are handed in whole may each have a host of their own.
+            whole = _is_target(node, loop)
+            yield _hit(node, loop.header, here, Confidence.LOW if whole else None)
     elif not list(here.loops(few=True)) and (caller := _caller(here)) is not None:
         yield _hit(node, caller, here, Confidence.MEDIUM)
 
@@ -62,7 +64,7 @@ def _hit(
             "`{call}` opens and closes a connection on every turn of a loop",
             call=here.brief(node.func),
         )
-        if confidence is None
+        if confidence is not Confidence.MEDIUM
         else say(
             "`{call}` opens and closes a connection each time that a loop calls this function",
             call=here.brief(node.func),
