@@ -54,10 +54,7 @@ def _made(kind: Any, data: Any) -> Any:
     if origin is not None:
         return data
     if isinstance(kind, type) and (is_dataclass(kind) or hasattr(kind, "_fields")):
-        hints = _hints(kind)
-        if len(hints) != len(data):
-            raise TypeError(f"{len(data)} fields for {kind.__name__}")
-        return kind(*(_made(hint, item) for hint, item in zip(hints, data, strict=True)))
+        return kind(*(_made(hint, item) for hint, item in zip(_hints(kind), data, strict=True)))
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind(data)
     if isinstance(kind, type) and not isinstance(data, kind):
