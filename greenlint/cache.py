@@ -106,7 +106,11 @@ class Cache:
 
     def _connect(self) -> sqlite3.Connection:
         database = sqlite3.connect(self._file, timeout=5, isolation_level=None)
-        database.execute("PRAGMA synchronous = OFF")
+        try:
+            database.execute("PRAGMA synchronous = OFF")
+        except sqlite3.DatabaseError:
+            database.close()
+            raise
         return database
 
 
