@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 import libcst as cst
 
@@ -27,12 +28,13 @@ _FEW = re.compile(
     r"|currenc(?:y|ies)|languages?|langs?|locales?|settings?|configs?|configuration|choices?|types?"
     r"|attempts?|retries|relationships?|relations?|queues?|properties|props?|attributes|parameters"
     r"|params|options?|flags?|getlist|cleaned_data|post|alias(?:es)?|models?|roles?|scopes?"
-    r"|fees?|tax(?:es)?|captures?|channels?|payment_requests)(?:_|\Z)",
+    r"|fees?|tax(?:es)?|captures?|channels?|payment_requests|files?|sites?|groups?)(?:_|\Z)",
     re.IGNORECASE,
 )
 _MANAGERS = frozenset(("objects", "_default_manager", "_base_manager"))
 _SAME_ITEMS = frozenset(("list", "tuple", "set", "sorted", "reversed", "enumerate", "iter", "dict"))
 _LINES = frozenset(("readlines", "splitlines", "iterrows", "itertuples", "fetchall"))
+_LOOKUPS = frozenset(("DoesNotExist", "ObjectDoesNotExist", "MultipleObjectsReturned", "KeyError"))
 _CHUNKS = ("batch", "chunk", "quer")
 _STEP = re.compile(r"batch|chunk|size|limit|step|len", re.IGNORECASE)
 _CHUNKERS = (*_CHUNKS, "grouper", "page", "sliced")
@@ -133,6 +135,31 @@ def is_minor(loop: Loop, here: Here) -> bool:
     if any(_FEW.search(word) for word in words if word):
         return True
     return any(_word(node) == "cleaned_data" for node in within(*loop.body))
+
+
+def branches(loop: Loop, here: Here) -> int:
+    """How many conditions are around the node at hand, inside a loop."""
+    around = takewhile(lambda node: node is not loop.node, here.ancestors)
+    return sum(isinstance(node, cst.If) for node in around)
+
+
+def stands_alone(loop: Loop, here: Here) -> bool:
+    """Whether one turn's failure is kept from the others, a lookup that may fail aside."""
+    for parent in takewhile(lambda node: node is not loop.node, here.ancestors):
+        if isinstance(parent, cst.Try) and not all(map(_is_lookup, parent.handlers)):
+            return True
+    return False
+
+
+def _is_lookup(handler: cst.ExceptHandler) -> bool:
+    """A handler for what is not there: ``Order.DoesNotExist``, ``KeyError``."""
+    match handler.type:
+        case cst.Tuple(elements=elements):
+            return all(_word(element.value) in _LOOKUPS for element in elements)
+        case None:
+            return False
+        case one:
+            return _word(one) in _LOOKUPS
 
 
 def _word(node: cst.CSTNode) -> str:

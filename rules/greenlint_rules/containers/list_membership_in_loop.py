@@ -31,7 +31,7 @@ RULE = Rule(
 _SHORT = re.compile(
     r"field|column|header|attr|kwarg|param|option|setting|type|extension|language|locale|choice"
     r"|allowed|valid|ignore|exclude|exempt|permission|flag|verb|method|keyword|section|directive|suffix"
-    r"|argument|keys\b|exts?\b",
+    r"|argument|selected|keys\b|exts?\b",
     re.IGNORECASE,
 )
 #: A literal of at most so many items is faster than a set, or as fast.

@@ -17,7 +17,7 @@ from greenlint_rules.orm import (
     is_session,
     methods_of,
 )
-from greenlint_rules.turns import is_many, is_minor, turns
+from greenlint_rules.turns import branches, is_many, is_minor, stands_alone, turns
 
 from greenlint.here import Here, Loop, reads
 from greenlint.kinds import Kind
@@ -188,9 +188,9 @@ def _is_small(asked: cst.CSTNode, loop: Loop, here: Here) -> bool:
         return True
     if is_many(loop.iter, here):
         return False
-    around = list(takewhile(lambda node: node is not loop.node, here.ancestors))
-    branches = sum(isinstance(node, cst.If) for node in around)
-    return branches > 1 or any(
+    if branches(loop, here) > 1 or stands_alone(loop, here) or _is_bounded(loop, here):
+        return True
+    return any(
         isinstance(node, cst.Call)
         and isinstance(node.func, cst.Attribute)
         and node.func.attr.value in _WRITES
@@ -198,6 +198,19 @@ def _is_small(asked: cst.CSTNode, loop: Loop, here: Here) -> bool:
         and dotted(node.func).startswith(f"{model}.")
         for node in within(*loop.body)
     )
+
+
+def _is_bounded(loop: Loop, here: Here) -> bool:
+    """A loop that counts, gathers until it has enough, or goes over a folder or part of a dict."""
+    match loop.iter:
+        case None:
+            test = loop.node.test if isinstance(loop.node, cst.While) else None
+            return any(isinstance(node, cst.Call) for node in within(test))
+        case cst.Call(func=func):
+            return here.qualified(func) in ("builtins.range", "os.listdir")
+        case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Index(value=key))]):
+            return isinstance(key, cst.SimpleString)
+    return False
 
 
 def _hit(node: cst.CSTNode, loop: Loop, here: Here, unsure: bool, sent: bool = False) -> Hit:
@@ -284,8 +297,10 @@ def _statement(
         return
     loop = next((loop for loop in turns(node, here) if here.depends(node, loop)), None)
     if loop is not None and not _table_of_turn(node, loop, here):
+        unsure = is_minor(loop, here) or branches(loop, here) > 1
+        unsure = unsure or stands_alone(loop, here) or _is_bounded(loop, here)
         sent = method == "execute" and not is_session(receiver, here)
-        yield _hit(node, loop, here, is_minor(loop, here), sent)
+        yield _hit(node, loop, here, unsure, sent)
 
 
 def _is_many(values: cst.BaseExpression, here: Here) -> bool:

@@ -10,7 +10,7 @@ from itertools import takewhile
 
 import libcst as cst
 from greenlint_rules.orm import PAIR, is_connection, is_queryset, is_relation, is_row, is_session
-from greenlint_rules.turns import is_many, is_minor, turns
+from greenlint_rules.turns import branches, is_many, is_minor, stands_alone, turns
 
 from greenlint.here import Here, Loop, reads
 from greenlint.kinds import Kind
@@ -42,13 +42,8 @@ _HELP = {
     "commit": "commit once after the loop, or once per so many rows",
     "flush": "flush once after the loop: the session then writes the rows together",
 }
-_LOOKUPS = (
-    "DoesNotExist",
-    "ObjectDoesNotExist",
-    "MultipleObjectsReturned",
-    "KeyError",
-)
-_ON_PURPOSE = re.compile(r"#.*\b(save\(|delete\(|signals?\b)")
+_FILES = frozenset(("file", "image", "picture", "attachment"))
+_ON_PURPOSE = re.compile(r"#.*\b(save\(|delete\(|update\(|signals?\b)")
 _OF_DJANGO = frozenset(("force_insert", "force_update", "using", "update_fields", "keep_parents"))
 _TELLS = re.compile(r"a?send|\w*_?mail(_|$)|notify|publish|upload|delay$|apply_async|execute_")
 _NETWORK = ("requests.", "httpx.", "urllib.request.", "django.core.mail.", "smtplib.")
@@ -100,26 +95,14 @@ def _word(func: cst.CSTNode) -> str:
 
 def _stands_alone(loop: Loop, here: Here) -> bool:
     """Whether one row's failure is kept from the others, or a file is written with it."""
+    if stands_alone(loop, here):
+        return True
     for parent in takewhile(lambda node: node is not loop.node, here.ancestors):
-        if isinstance(parent, cst.Try) and not all(map(_is_lookup, parent.handlers)):
-            return True
         if isinstance(parent, cst.With) and any(
             here.kind(item.item) is Kind.FILE for item in parent.items
         ):
             return True
     return False
-
-
-def _is_lookup(handler: cst.ExceptHandler) -> bool:
-    """A handler for what is not there: ``Order.DoesNotExist``, ``KeyError``."""
-    words = set(_LOOKUPS)
-    match handler.type:
-        case cst.Tuple(elements=elements):
-            return all(_word(element.value) in words for element in elements)
-        case None:
-            return False
-        case one:
-            return _word(one) in words
 
 
 def _row(
@@ -154,6 +137,8 @@ def _row(
 
 def _is_meant(name: str, loop: Loop, here: Here) -> bool:
     """Whether the turn checks the row, saves it once it was created, or says why it is saved."""
+    if branches(loop, here) > 1:
+        return True
     for parent in takewhile(lambda node: node is not loop.node, here.ancestors):
         if isinstance(parent, cst.If) and "created" in reads(parent.test):
             return True
@@ -162,6 +147,8 @@ def _is_meant(name: str, loop: Loop, here: Here) -> bool:
             case cst.Call(func=cst.Attribute(value=row, attr=cst.Name(value=method))):
                 if method in ("clean", "full_clean") and dotted(row) == name:
                     return True
+            case cst.Raise():
+                return True
     return _ON_PURPOSE.search(here.code(loop.node)) is not None
 
 
@@ -174,6 +161,8 @@ def _created(
         return
     if any(arg.keyword is None and not arg.star for arg in node.args):
         return  # a manager's own ``create``: Django's takes keywords only
+    if any(arg.keyword is not None and arg.keyword.value in _FILES for arg in node.args):
+        return
     message = (
         say(
             "`{call}` writes one row on every turn of this loop",
@@ -186,6 +175,7 @@ def _created(
         )
     )
     unsure = is_minor(loop, here) or (method == "create" and _is_needed(_made(here), loop, here))
+    unsure = unsure or (method == "get_or_create" and not _is_continued(loop, here))
     yield _hit(node, message, method, loop, unsure)
 
 
@@ -203,6 +193,16 @@ def _ended(
         else say("`{call}` writes to the database on every turn", call=here.brief(node))
     )
     yield _hit(node, message, method, loop)
+
+
+def _is_continued(loop: Loop, here: Here) -> bool:
+    """Whether the turn changes the row; else the rows are few links or names, mostly."""
+    if is_many(loop.iter, here):
+        return True
+    match here.parent:
+        case cst.Assign(targets=[cst.AssignTarget(target=cst.Tuple(elements=[row, _]))]):
+            return _is_changed(row.value, loop)
+    return False
 
 
 def _made(here: Here) -> str:
