@@ -9,6 +9,7 @@ checkouts matter.  Whatever is wrong with the file, the cache starts anew and sa
 from __future__ import annotations
 
 import contextlib
+import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
@@ -17,11 +18,15 @@ from pathlib import Path
 from greenlint.codec import dumps, loads
 from greenlint.result import FileResult
 
-_FILE = "check-1.sqlite3"
+_FILE = "check-2.sqlite3"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS result (
     ruleset TEXT NOT NULL, name TEXT NOT NULL, digest TEXT NOT NULL, found TEXT NOT NULL,
     PRIMARY KEY (ruleset, name)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS across (
+    ruleset TEXT NOT NULL, name TEXT NOT NULL, shape TEXT NOT NULL, uses TEXT NOT NULL,
+    found TEXT NOT NULL, PRIMARY KEY (ruleset, name)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS ruleset (ruleset TEXT PRIMARY KEY, used INTEGER NOT NULL) WITHOUT ROWID;
 """
@@ -37,7 +42,9 @@ class Cache:
     def __init__(self, folder: Path, ruleset: str) -> None:
         self._file = folder / _FILE
         self._ruleset = ruleset
-        self._known: dict[str, tuple[str, str]] = self._read()
+        self._known: dict[str, tuple[str, str]] = {}
+        self._across: dict[str, tuple[str, str, str]] = {}
+        self._read()
 
     def get(self, name: str, digest: str) -> FileResult | None:
         """The result remembered for a file with exactly these bytes."""
@@ -49,18 +56,47 @@ class Cache:
         except ValueError:
             return None
 
+    def get_across(self, name: str, shape: str, digests: Mapping[str, str]) -> FileResult | None:
+        """What the rules across files found in a file, if all it rests on is as it was.
+
+        `shape` is one word for the facts of all files, `digests` are those of their bytes.
+        """
+        held = self._across.get(_stored(name))
+        if held is None or held[0] != shape:
+            return None
+        try:
+            if any(digests.get(used) != digest for used, digest in json.loads(held[1])):
+                return None
+            return loads(FileResult, held[2])
+        except (ValueError, TypeError):
+            return None
+
+    def put_across(self, results: Iterable[tuple[str, str, str, FileResult]]) -> None:
+        """Remember (name, shape, files used with their digests as JSON, result)."""
+        self._save(
+            "across",
+            [
+                (self._ruleset, _stored(name), shape, uses, text)
+                for name, shape, uses, result in results
+                if (text := _text(result)) is not None
+            ],
+        )
+
     def put(self, results: Iterable[tuple[str, str, FileResult]]) -> None:
         """Remember (name, digest, result); failures of rules are not remembered."""
-        rows = [
+        rows: list[tuple[str, ...]] = [
             (self._ruleset, _stored(name), digest, text)
             for name, digest, result in results
             if not result.problems and (text := _text(result)) is not None
         ]
+        self._save("result", rows)
+
+    def _save(self, table: str, rows: list[tuple[str, ...]]) -> None:
         if not rows:
             return
         for _ in range(2):
             try:
-                self._write(rows)
+                self._write(table, rows)
             except sqlite3.DatabaseError as error:
                 if getattr(error, "sqlite_errorname", "").startswith(_SOUND):
                     return
@@ -71,19 +107,28 @@ class Cache:
             else:
                 return
 
-    def _read(self) -> dict[str, tuple[str, str]]:
+    def _read(self) -> None:
         if not self._file.is_file():
-            return {}
+            return
+        mine = (self._ruleset,)
         try:
-            with contextlib.closing(self._connect()) as database:
-                rows = database.execute(
-                    "SELECT name, digest, found FROM result WHERE ruleset = ?", (self._ruleset,)
-                )
-                return {name: (digest, found) for name, digest, found in rows}
-        except (sqlite3.DatabaseError, OSError, UnicodeError, TypeError):
-            return {}
+            database = self._connect()
+        except (sqlite3.DatabaseError, OSError):
+            return
+        with (
+            contextlib.suppress(sqlite3.DatabaseError, UnicodeError, TypeError),
+            contextlib.closing(database),
+        ):
+            rows = database.execute(
+                "SELECT name, digest, found FROM result WHERE ruleset = ?", mine
+            )
+            self._known = {name: (digest, found) for name, digest, found in rows}
+            rows = database.execute(
+                "SELECT name, shape, uses, found FROM across WHERE ruleset = ?", mine
+            )
+            self._across = {name: (shape, uses, found) for name, shape, uses, found in rows}
 
-    def _write(self, rows: list[tuple[str, str, str, str]]) -> None:
+    def _write(self, table: str, rows: list[tuple[str, ...]]) -> None:
         folder = self._file.parent
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in (("CACHEDIR.TAG", _TAG), (".gitignore", "*\n")):
@@ -92,14 +137,15 @@ class Cache:
         with contextlib.closing(self._connect()) as database, database:
             database.executescript(_SCHEMA)
             database.execute("BEGIN IMMEDIATE")
-            database.executemany("INSERT OR REPLACE INTO result VALUES (?, ?, ?, ?)", rows)
+            places = ", ".join("?" * len(rows[0]))
+            database.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({places})", rows)
             database.execute(
                 "INSERT OR REPLACE INTO ruleset SELECT ?, coalesce(max(used), 0) + 1 FROM ruleset",
                 (self._ruleset,),
             )
-            for table in ("result", "ruleset"):
+            for old in ("result", "across", "ruleset"):
                 database.execute(
-                    f"DELETE FROM {table} WHERE ruleset NOT IN "
+                    f"DELETE FROM {old} WHERE ruleset NOT IN "
                     "(SELECT ruleset FROM ruleset ORDER BY used DESC LIMIT ?)",
                     (_KEPT,),
                 )

@@ -20,7 +20,7 @@ from greenlint.here import Here
 from greenlint.messages import as_message, say
 from greenlint.positions import Positions
 from greenlint.result import SYNTAX_ERROR, TOO_LARGE, FileResult, Outcome, refused
-from greenlint.rule import Check, Fix, Hit, Options, Rule, RuleInfo
+from greenlint.rule import Check, Fix, Hit, Node, Options, Rule, RuleInfo
 from greenlint.source import NotPython, SourceFile, too_deep
 from greenlint.suppression import Suppression, wanted
 from greenlint.walk import Link, Table, table, walk
@@ -36,9 +36,14 @@ class ActiveRule(NamedTuple):
     options: Options = MappingProxyType({})
 
     @property
+    def loaded(self) -> Rule:
+        """The rule with its checks; PluginError where it cannot be imported."""
+        return self.rule or load(self.info)
+
+    @property
     def checks(self) -> list[tuple[type[cst.CSTNode], Check]]:
-        """What is offered nodes; PluginError where the rule cannot be imported."""
-        return (self.rule or load(self.info)).checks
+        """What is offered nodes."""
+        return self.loaded.checks
 
 
 class Offer(NamedTuple):
@@ -141,7 +146,7 @@ class Checker:
                     for hit in offer.check(link[0], here):
                         yield offer.active, hit, link
                 except Exception as error:
-                    _blame(offer.active.info, here.name, error, broken)
+                    blame(offer.active.info, here.name, error, broken)
 
     def _offers(self, rules: tuple[ActiveRule, ...]) -> tuple[Offers, Table]:
         key = tuple(active.info.code for active in rules)
@@ -210,7 +215,7 @@ def _suppressions(
     return scan(source, module, positions)
 
 
-def _blame(info: RuleInfo, name: str, error: Exception, broken: dict[str, str]) -> None:
+def blame(info: RuleInfo, name: str, error: Exception, broken: dict[str, str]) -> None:
     """One sentence for each rule that fails on a file."""
     broken.setdefault(
         info.code,
@@ -231,11 +236,11 @@ def _place(
         try:
             finding = _finding(active.info, hit, _Locator(positions, source, link))
         except Exception as error:
-            _blame(active.info, source.name, error, broken)
+            blame(active.info, source.name, error, broken)
             continue
         span = finding.span
-        bare = _bare(source.text[span.start : span.end])
-        placed.setdefault((span, active.info.code), (finding, bare))
+        stripped = bare(source.text[span.start : span.end])
+        placed.setdefault((span, active.info.code), (finding, stripped))
     return number_fingerprints(sorted(placed.values(), key=lambda pair: pair[0].sort_key))
 
 
@@ -269,10 +274,12 @@ class _Locator:
     source: SourceFile
     link: Link
 
-    def offsets(self, node: cst.CSTNode) -> tuple[int, int]:
+    def offsets(self, node: Node) -> tuple[int, int]:
+        if not isinstance(node, cst.CSTNode):
+            raise TypeError(f"{node!r} is no node of this file's tree")
         return self.positions.of(node, self.link)
 
-    def span(self, node: cst.CSTNode) -> Span:
+    def span(self, node: Node) -> Span:
         """A node's span; of a compound statement, that of its header."""
         start, end = self.offsets(node)
         if isinstance(node, (cst.BaseCompoundStatement, cst.ExceptHandler)):
@@ -305,6 +312,6 @@ _COMMENT = re.compile(r"""("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|#[^\n]*""")
 _SPACE = re.compile(r"\s+")
 
 
-def _bare(code: str) -> str:
+def bare(code: str) -> str:
     """Source without white space and comments: what a fingerprint is taken over."""
     return _SPACE.sub("", _COMMENT.sub(lambda found: found[1] or "", code))

@@ -19,7 +19,7 @@ from greenlint.rule import Proof
 _FENCE = re.compile(r"^```(?P<language>\w+)(?: +(?P<info>.*))?$")
 _SETTING = re.compile(r'([\w-]+)="([^"]*)"')
 _MARK = re.compile(r"[ \t]*# flagged$", re.MULTILINE)
-ROLES = ("flagged", "fixed", "clean", "setup", "before", "after", "evidence", "card")
+ROLES = ("flagged", "fixed", "clean", "given", "setup", "before", "after", "evidence", "card")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,13 @@ class Page:
         if not measured and any(block.get("source") for block in self.evidence):
             return Proof.PUBLISHED
         return Proof.REASONED
+
+    def given(self, block: Block) -> dict[str, str]:
+        """The other files of the project that a block stands in: the last ``given`` block before
+        it of each name.
+        """
+        before = (one for one in self.of("given") if one.line < block.line)
+        return {one.settings["name"]: one.text for one in before}
 
     def of(self, *roles: str) -> Iterator[Block]:
         """The blocks in these roles, in order."""
@@ -128,6 +135,10 @@ def _block(fence: re.Match[str], held: list[str], section: str, line: int) -> Bl
     role = info.split(" ")[0]
     if role and role not in ROLES:
         raise ValueError(f"line {line - 1}: unknown block role {role!r}; one of {', '.join(ROLES)}")
+    if role == "given" and 'name="' not in info:
+        raise ValueError(
+            f'line {line - 1}: a given block says which file it is: name="app/models.py"'
+        )
     return Block(
         role, "".join(f"{one}\n" for one in held), dict(_SETTING.findall(info)), section, line
     )

@@ -17,6 +17,7 @@ from greenlint.discover import is_test_file
 from greenlint.finding import Finding
 from greenlint.fix import ROUNDS, apply
 from greenlint.page import Block, Page
+from greenlint.project.checking import check_together
 from greenlint.rule import Rule, RuleInfo, Safety
 from greenlint.source import SourceFile
 
@@ -50,9 +51,11 @@ class Judged:
 class RuleRun:
     """One rule with its default options, ready for the blocks of its page."""
 
-    def __init__(self, info: RuleInfo, rule: Rule) -> None:
+    def __init__(self, info: RuleInfo, rule: Rule, page: Page) -> None:
         options = {option.name: option.default for option in info.options}
-        self._checker = Checker([ActiveRule(info, rule, options)])
+        self._active = [ActiveRule(info, rule, options)]
+        self._checker = Checker(self._active)
+        self._page = page
 
     def findings(self, block: Block, text: str | None = None) -> list[Finding]:
         """What the rule finds in a block, or in another text that stands in its place.
@@ -60,12 +63,23 @@ class RuleRun:
         Raises ValueError with the rule's own problem, or with that of a text that is no Python.
         """
         name = block.settings.get("name", NAME)
-        source = SourceFile(name, (block.unmarked if text is None else text).encode())
+        written = block.unmarked if text is None else text
+        source = SourceFile(name, written.encode())
         result = self._checker.check(source, is_test=is_test_file(name))
         refused = [str(one.message) for one in result.findings if one.code.startswith("GRN99")]
-        if problems := (*result.problems, *refused):
+        findings, problems = list(result.findings), [*result.problems, *refused]
+        if self._active[0].info.across:
+            judged = check_together(self._active, {**self._page.given(block), name: written})
+            findings += [one for each in judged.values() for one in each.findings]
+            problems += [one for each in judged.values() for one in each.problems]
+        if problems:
             raise ValueError(problems[0])
-        return list(result.findings)
+        elsewhere = next((one for one in findings if one.path != name), None)
+        if elsewhere is not None:
+            raise ValueError(
+                f"{elsewhere.path}:{elsewhere.span.line} is found: {elsewhere.message}"
+            )
+        return sorted(findings, key=lambda one: one.sort_key)
 
     def fixed(self, block: Block) -> str:
         """What the fixes make of a block, safe and unsafe ones alike."""
@@ -91,7 +105,7 @@ def pairs(page: Page) -> Iterator[tuple[Block | None, Block]]:
 
 def judge(info: RuleInfo, rule: Rule, page: Page) -> Judged:
     """Hold the rule against its page."""
-    run = RuleRun(info, rule)
+    run = RuleRun(info, rule, page)
     flagged = list(page.of("flagged"))
     clean = list(page.of("clean", "fixed", "setup", "after"))
     fixed = list(pairs(page))

@@ -43,13 +43,15 @@ class Outcome(StrEnum):
 class FileResult:
     """What one file gave, before comments and baseline take anything away.
 
-    `problems` are failures of rules, told as sentences.
+    `problems` are failures of rules, told as sentences.  `facts` is what the file tells others, as
+    text (greenlint.project.facts); "" where nobody asked.
     """
 
     outcome: Outcome
     findings: tuple[Finding, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     problems: tuple[str, ...] = ()
+    facts: str = ""
 
 
 SYNTAX_ERROR = "GRN999"

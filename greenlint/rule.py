@@ -13,15 +13,20 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 from greenlint.errors import PluginError
 from greenlint.messages import Message, as_message
 
 if TYPE_CHECKING:
+    import ast
+
     import libcst as cst
 
     from greenlint.here import Here
+
+#: A place in a tree: of LibCST for a rule on one file, of `ast` for a rule across files.
+Node: TypeAlias = "cst.CSTNode | ast.AST"
 
 
 class Severity(StrEnum):
@@ -123,9 +128,9 @@ class Edit(NamedTuple):
     The span of an expression leaves out its own parentheses.
     """
 
-    node: cst.CSTNode
+    node: Node
     text: str
-    until: cst.CSTNode | None = None
+    until: Node | None = None
 
 
 class Fix(NamedTuple):
@@ -137,10 +142,13 @@ class Fix(NamedTuple):
 
 
 class Related(NamedTuple):
-    """Another place that the finding speaks of, with the few words shown there."""
+    """Another place that the finding speaks of, with the few words shown there; `path` names the
+    file where it is not the one that is judged.
+    """
 
-    node: cst.CSTNode
+    node: Node
     message: str | Message
+    path: str = ""
 
 
 class Hit(NamedTuple):
@@ -149,7 +157,7 @@ class Hit(NamedTuple):
     `help` overrides the rule's standing advice; `confidence` overrides the rule's own.
     """
 
-    node: cst.CSTNode
+    node: Node
     message: str | Message
     fix: Fix | None = None
     help: str | Message = ""
@@ -159,6 +167,9 @@ class Hit(NamedTuple):
 
 Check = Callable[[Any, "Here"], Iterable[Hit]]
 C = TypeVar("C", bound=Check)
+# A check across files gets one file (greenlint.project.project.Unit), its project and the options.
+CheckAcross = Callable[[Any, Any, "Options"], Iterable[Hit]]
+A = TypeVar("A", bound=CheckAcross)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +194,7 @@ class RuleInfo:
     options: tuple[Option, ...] = ()
     tests: bool = True
     opt_in: bool = False
+    across: bool = False
     summary: str = ""
     proof: Proof = Proof.REASONED
     page: Path | None = None
@@ -215,7 +227,8 @@ class Rule:
     Arguments are literals, so that the facts can be read without running the module.
     `severity`, `confidence` and `lifecycle` may be given as plain words.  `fix` is "safe" or
     "unsafe" when the rule can fix (its safest offer), `tests=False` leaves test files alone,
-    `opt_in=True` keeps even a stable rule out of the default selection.
+    `opt_in=True` keeps even a stable rule out of the default selection, `across=True` says that
+    the rule has checks on the whole project (``@RULE.across_files``).
 
     Raises PluginError for a code or word that does not exist.
     """
@@ -233,7 +246,9 @@ class Rule:
     options: tuple[Option, ...] = ()
     tests: bool = True
     opt_in: bool = False
+    across: bool = False
     checks: list[tuple[type[cst.CSTNode], Check]] = field(default_factory=list)
+    checks_across: list[CheckAcross] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         if not CODE.match(self.code):
@@ -252,6 +267,14 @@ class Rule:
 
         return register
 
+    def across_files(self, check: A) -> A:
+        """Register a check that is given each file once the whole project is known.
+
+        Its hits hold nodes of `ast`; those of other files stand in `Related` with their path.
+        """
+        self.checks_across.append(check)
+        return check
+
     def info(self, **more: Any) -> RuleInfo:
         """The facts as a value; `more` adds what the page says."""
         try:
@@ -269,6 +292,7 @@ class Rule:
                 options=tuple(self.options),
                 tests=self.tests,
                 opt_in=self.opt_in,
+                across=self.across,
                 **more,
             )
         except ValueError as error:
@@ -278,12 +302,14 @@ class Rule:
 Options = Mapping[str, bool | int | float | str]
 __all__ = [
     "Check",
+    "CheckAcross",
     "Confidence",
     "Edit",
     "Fix",
     "Hit",
     "Lifecycle",
     "Message",
+    "Node",
     "Option",
     "Options",
     "Proof",

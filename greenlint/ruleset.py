@@ -116,7 +116,8 @@ def _digests(plugins: Plugins) -> Iterator[tuple[str, str]]:
     engine's, those of the plugins (our own rules are one), and libcst's version.
     """
     engine = Path(__file__).parent
-    files = [(file.name, file) for file in sorted(engine.glob("*.py"))]
+    own = (*sorted(engine.glob("*.py")), *sorted(engine.glob("project/*.py")))
+    files = [(file.relative_to(engine).as_posix(), file) for file in own]
     versions = (Path(path) / "libcst" / "_version.py" for path in sys.path if path)
     for name, file in (*files, *plugins.files(), *(("libcst", path) for path in versions)):
         with contextlib.suppress(OSError):

@@ -13,7 +13,7 @@ from pathlib import Path
 from greenlint.cache import Cache
 from greenlint.result import Counts, FileResult, Outcome
 from greenlint.work import Job, Plan, digest_of, read
-from greenlint.workers import Done, Pool
+from greenlint.workers import Done, Pool, Prepares
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +60,25 @@ def run(
         else:
             results[job.name] = known
     cached = sum(result.outcome is not Outcome.FAILED for result in results.values())
-    try:
-        with contextlib.closing(_work(fresh, plan, processes, pool)) as work:
-            for done, (job, result, digest) in enumerate(work, 1):
-                results[job.name] = result
-                digests[job.name] = digest
-                if progress is not None:
-                    progress(len(jobs) - len(fresh) + done, len(jobs))
-    finally:
-        if cache is not None:
-            fresh_names = [job.name for job in fresh if job.name in results]
-            cache.put((name, digests[name], results[name]) for name in fresh_names if digests[name])
-    return Ran(results, _count(results, {job.name for job in fresh}, cached))
+    crew = _Crew(processes, pool)
+    with contextlib.closing(crew):
+        try:
+            with contextlib.closing(crew.work(fresh, plan)) as work:
+                for done, (job, result, digest) in enumerate(work, 1):
+                    results[job.name] = result
+                    digests[job.name] = digest
+                    if progress is not None:
+                        progress(len(jobs) - len(fresh) + done, len(jobs))
+        finally:
+            if cache is not None:
+                known_now = [job.name for job in fresh if job.name in results]
+                cache.put((n, digests[n], results[n]) for n in known_now if digests[n])
+        counts = _count(results, {job.name for job in fresh}, cached)
+        if plan.across:
+            from greenlint.across import across
+
+            across(jobs, plan, results, digests, crew.work, cache)
+    return Ran(results, counts)
 
 
 def _count(results: Mapping[str, FileResult], fresh: set[str], cached: int) -> Counts:
@@ -99,16 +106,25 @@ def processors() -> int:
     return count
 
 
-def _work(
-    jobs: list[Job], plan: Plan, processes: int, pool: Pool | None
-) -> Generator[Done, None, None]:
-    if not jobs and pool is None:
-        return
-    pool = pool or Pool()
-    try:
-        yield from pool.work(_largest_first(jobs) if processes > 1 else jobs, plan, processes)
-    finally:
-        pool.close()
+class _Crew:
+    """The workers of a run, started with the first job that there is."""
+
+    def __init__(self, processes: int, pool: Pool | None) -> None:
+        self._processes = processes
+        self._pool = pool
+
+    def work(self, jobs: list[Job], plan: Prepares) -> Generator[Done, None, None]:
+        """Each job's result, in the order in which they come."""
+        if not jobs:
+            return
+        self._pool = self._pool or Pool()
+        ordered = _largest_first(jobs) if self._processes > 1 else jobs
+        yield from self._pool.work(ordered, plan, self._processes)
+
+    def close(self) -> None:
+        """End them all."""
+        if self._pool is not None:
+            self._pool.close()
 
 
 def _largest_first(jobs: Iterable[Job]) -> list[Job]:

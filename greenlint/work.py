@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from greenlint.errors import GreenlintError
 from greenlint.messages import say
@@ -16,7 +17,7 @@ from greenlint.rule import Options, RuleInfo
 from greenlint.source import SourceFile
 
 if TYPE_CHECKING:
-    from greenlint.check import Checker
+    from greenlint.check import ActiveRule, Checker
 
 
 class Job(NamedTuple):
@@ -27,6 +28,10 @@ class Job(NamedTuple):
     is_test: bool = False
     ignored: tuple[str, ...] = ()
     raw: bytes | None = None
+
+
+#: What a worker does with one job: its result, and what that holds for.
+Work: TypeAlias = "Callable[[Job], tuple[FileResult, str]]"
 
 
 class PluginChoice(NamedTuple):
@@ -48,17 +53,31 @@ class Plan:
     max_lines: int = 30_000
     plugins: PluginChoice = field(default_factory=PluginChoice)
 
+    @property
+    def across(self) -> bool:
+        """Whether any rule asks about the whole project."""
+        return any(info.across for info in self.rules)
+
     def checker(self) -> Checker:
         """A checker of these rules; this is what loads libcst."""
-        from greenlint.check import ActiveRule, Checker
+        from greenlint.check import Checker
+
+        return Checker(self.active(), target=self.target, max_lines=self.max_lines)
+
+    def active(self) -> list[ActiveRule]:
+        """The rules with their options, those of plugins loaded again."""
+        from greenlint.check import ActiveRule
 
         foreign = self._from_plugins() if any(not info.module for info in self.rules) else {}
-        active = [
+        return [
             ActiveRule(info, foreign.get(info.code), self.options.get(info.code, {}))
             for info in self.rules
             if info.module or info.code in foreign
         ]
-        return Checker(active, target=self.target, max_lines=self.max_lines)
+
+    def prepared(self) -> Work:
+        """How a worker does a job of this plan."""
+        return partial(checked, self.checker(), self.across)
 
     def _from_plugins(self) -> dict[str, Any]:
         from greenlint.plugins import load_plugins
@@ -91,18 +110,39 @@ def digest_of(source: SourceFile, job: Job) -> str:
     return f"{source.digest}{'t' if job.is_test else ''}{','.join(job.ignored)}"
 
 
-def checked(checker: Checker, job: Job) -> tuple[FileResult, str]:
+def checked(checker: Checker, across: bool, job: Job) -> tuple[FileResult, str]:
     """The result of a job, and the digest it holds for ("" where it is not to be remembered)."""
     source = read(job)
     if isinstance(source, FileResult):
         return source, ""
     try:
         result = checker.check(source, is_test=job.is_test, ignored=job.ignored)
+        if across and result.outcome is not Outcome.FAILED and tells(source.raw):
+            result = replace(result, facts=facts_of(source))
     except GreenlintError:
         raise
     except BaseException as error:  # a panic of the parser is no Exception
         return defect(job.name, error), ""
     return result, digest_of(source, job)
+
+
+# Words of the libraries that the index knows: without them in any file there is nothing to index.
+_INDEXED = (b"django", b"rest_framework", b"sqlalchemy", b"sqlmodel", b".objects")
+
+
+def tells(raw: bytes) -> bool:
+    """Whether a file shows that its project uses a library that the index knows."""
+    return any(word in raw for word in _INDEXED)
+
+
+def facts_of(source: SourceFile) -> str:
+    """What a file tells others, as text."""
+    from greenlint.codec import dumps
+    from greenlint.project.facts import Facts, read
+    from greenlint.project.syntax import parse
+
+    tree = parse(source)
+    return dumps(read(tree, source.text) if tree is not None else Facts({}, (), (), (), ()))
 
 
 def defect(name: str, error: BaseException) -> FileResult:

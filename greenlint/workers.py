@@ -26,7 +26,7 @@ from greenlint.errors import GreenlintError
 
 if TYPE_CHECKING:
     from greenlint.result import FileResult
-    from greenlint.work import Job, Plan
+    from greenlint.work import Job, Work
 
 #: Seconds after which one file is given up: a thousand times what a large one takes.
 PATIENCE = 120.0
@@ -36,6 +36,13 @@ _AHEAD = 2
 _FAREWELL = 5.0
 
 Done: TypeAlias = "tuple[Job, FileResult, str]"
+
+
+class Prepares(Protocol):
+    """A plan: picklable, and it knows how a worker does its jobs."""
+
+    def prepared(self) -> Work:
+        """What does one job; made once per worker."""
 
 
 class _Link(Protocol):
@@ -193,10 +200,10 @@ def _ready(links: list[_Link], timeout: float) -> set[int]:
 
 @dataclass(eq=False, slots=True)
 class _Worker:
-    """A worker, whether it knows the plan, and the files it holds, oldest first."""
+    """A worker, the plan that it knows, and the files it holds, oldest first."""
 
     link: _Link
-    told: bool = False
+    told: Prepares | None = None
     held: deque[Job] = field(default_factory=deque)
 
 
@@ -209,7 +216,7 @@ class Pool:
         self._workers: list[_Worker] = []
         self._add()
 
-    def work(self, jobs: Iterable[Job], plan: Plan, count: int) -> Iterator[Done]:
+    def work(self, jobs: Iterable[Job], plan: Prepares, count: int) -> Iterator[Done]:
         """The result of each job, in the order in which they come, from at most `count` workers.
 
         Raises GreenlintError where the rules cannot be prepared.
@@ -235,13 +242,13 @@ class Pool:
                     raise answer
                 yield (worker.held.popleft(), *answer)
 
-    def _feed(self, worker: _Worker, waiting: deque[Job], plan: Plan) -> None:
+    def _feed(self, worker: _Worker, waiting: deque[Job], plan: Prepares) -> None:
         # A dead worker is noticed when it should answer, so it holds a file before it is told.
         with contextlib.suppress(OSError):
             while waiting and len(worker.held) < (1 if waiting[0].raw is not None else _AHEAD):
                 worker.held.append(waiting.popleft())
-                if not worker.told:
-                    worker.told = True
+                if worker.told is not plan:
+                    worker.told = plan
                     worker.link.send(plan)
                 worker.link.send(worker.held[-1])
 
@@ -300,33 +307,28 @@ def _live(pipes: _Pipes) -> NoReturn:
 
 
 def _serve(pipe: Any) -> None:
-    """A worker's life: the parser, the plan, then file by file until the word to stop."""
+    """A worker's life: the parser, a plan, then file by file until the next plan or the word to
+    stop.
+    """
     receive = pipe.receive if isinstance(pipe, _Pipes) else pipe.recv
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()  # trees have no cycles: they are freed by counting, a quarter faster
     with contextlib.suppress(EOFError, OSError):
+        work: Work | None = None
         try:
             _trust_the_parser()
-            plan = receive()
-            if plan is None:
-                return
-            checker = plan.checker()
+            while (message := receive()) is not None:
+                if hasattr(message, "prepared"):
+                    work = message.prepared()
+                    gc.freeze()
+                elif work is not None:
+                    _answer(pipe, message, *work(message))
         except (EOFError, OSError):
             raise
+        except GreenlintError as error:  # a rule that cannot be imported: nothing will do
+            pipe.send(error)
         except Exception as error:
-            known = isinstance(error, GreenlintError)
-            pipe.send(error if known else GreenlintError(_unprepared(error)))
-            return
-        from greenlint.work import checked
-
-        gc.freeze()
-        while (job := receive()) is not None:
-            try:
-                answer = checked(checker, job)
-            except GreenlintError as error:  # a rule that cannot be imported: nothing will do
-                pipe.send(error)
-                return
-            _answer(pipe, job, *answer)
+            pipe.send(GreenlintError(_unprepared(error)))
 
 
 def _answer(pipe: Any, job: Job, result: FileResult, digest: str) -> None:

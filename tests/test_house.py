@@ -67,6 +67,7 @@ SHAPES = (
     "greenlint_rules.turns",
     "greenlint_rules.orm",
     "greenlint_rules.builders",
+    "greenlint_rules.fetching",
 )
 FOR_THE_HOOK = (*FOR_RULES, "greenlint.plugins", "greenlint.catalogue")
 

@@ -15,27 +15,19 @@ import pytest
 
 from greenlint import page as pages
 from greenlint.catalogue import load, rules_in
-from greenlint.check import ActiveRule, Checker
 from greenlint.finding import Finding
 from greenlint.fix import apply
 from greenlint.page import Block, Page
+from greenlint.page_test import RuleRun
 from greenlint.rule import Proof, RuleInfo, Safety
-from greenlint.source import SourceFile
 
 RULES = list(rules_in("greenlint_rules", Path(greenlint_rules.__file__).parent))
 PAGES: dict[str, Page] = {info.code: pages.read(info.page) for info in RULES if info.page}
 
 
-def checker(info: RuleInfo) -> Checker:
-    rule = load(info)
-    options = {option.name: option.default for option in info.options}
-    return Checker([ActiveRule(info, rule, options)])
-
-
-def findings(info: RuleInfo, text: str, name: str = "shop/views.py") -> list[Finding]:
-    result = checker(info).check(SourceFile(name, text.encode()))
-    assert not result.problems, result.problems
-    return list(result.findings)
+def findings(info: RuleInfo, block: Block, text: str | None = None) -> list[Finding]:
+    """What the rule finds in a block, or in another text in its place."""
+    return RuleRun(info, load(info), PAGES[info.code]).findings(block, text)
 
 
 def blocks(*roles: str) -> list[object]:
@@ -63,7 +55,7 @@ def pairs() -> Iterator[tuple[RuleInfo, Block, Block]]:
 def test_flagged_lines_are_found_and_no_others(info: RuleInfo, block: Block) -> None:
     """Each line marked ``# flagged`` has a finding that starts there; no other line has one."""
     assert block.flagged_lines, "a flagged block marks no line"
-    found = findings(info, block.unmarked, block.settings.get("name", "shop/views.py"))
+    found = findings(info, block)
     assert sorted({one.span.line for one in found}) == block.flagged_lines
     assert all(one.code == info.code for one in found)
 
@@ -71,7 +63,7 @@ def test_flagged_lines_are_found_and_no_others(info: RuleInfo, block: Block) -> 
 @pytest.mark.parametrize(("info", "block"), blocks("clean", "fixed", "setup", "after"))
 def test_clean_blocks_have_no_finding(info: RuleInfo, block: Block) -> None:
     """What is left alone, and what a fix makes, is not flagged."""
-    found = findings(info, block.text, block.settings.get("name", "shop/views.py"))
+    found = findings(info, block)
     assert [f"{one.span.line}: {one.message}" for one in found] == []
 
 
@@ -83,7 +75,7 @@ def test_fixed_block_is_the_fix(info: RuleInfo, before: Block, after: Block) -> 
     """A fixed block equals what the fixes make of the flagged block before it, to the letter."""
     text = before.unmarked
     for _ in range(10):
-        fixes = [one.fix for one in findings(info, text) if one.fix]
+        fixes = [one.fix for one in findings(info, before, text) if one.fix]
         if not fixes:
             break
         text, _applied = apply(text, fixes)
@@ -96,7 +88,7 @@ def test_promised_fix_safety_is_shown(info: RuleInfo) -> None:
     offered = {
         one.fix.safety
         for block in PAGES[info.code].of("flagged")
-        for one in findings(info, block.unmarked)
+        for one in findings(info, block)
         if one.fix
     }
     assert bool(offered) == (info.fix is not None)
@@ -155,7 +147,7 @@ def test_page_is_complete(info: RuleInfo) -> None:
         assert heading in page.sections, heading
     assert list(page.of("flagged"))
     assert len(list(page.of("clean"))) >= 2
-    for block in page.of("flagged", "fixed", "clean", "setup", "before", "after"):
+    for block in page.of("flagged", "fixed", "clean", "given", "setup", "before", "after"):
         cst.parse_module(block.text)
 
 
@@ -163,7 +155,8 @@ def test_page_is_complete(info: RuleInfo) -> None:
 def test_catalogue_says_what_the_rule_says(info: RuleInfo) -> None:
     """The facts read as text are those of the imported rule."""
     rule = load(info)
-    assert rule.checks, "a rule without checks"
+    assert rule.checks or rule.checks_across, "a rule without checks"
+    assert rule.across == bool(rule.checks_across)
     assert (
         rule.info(summary=info.summary, proof=info.proof, page=info.page, module=info.module)
         == info

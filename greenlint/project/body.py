@@ -1,0 +1,53 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""The classes, functions and values that a module defines, by qualified name."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(slots=True)
+class Body:
+    """The definitions in one tree by qualified name."""
+
+    classes: dict[str, ast.ClassDef] = field(default_factory=dict)
+    functions: dict[str, Function] = field(default_factory=dict)
+    values: dict[str, list[ast.expr]] = field(default_factory=dict)
+
+
+def body_of(tree: ast.Module) -> Body:
+    """The definitions of a module, those under ``if``, ``try`` and ``with`` included."""
+    found = Body()
+    _define(tree.body, "", found)
+    return found
+
+
+def _define(body: list[ast.stmt], outer: str, found: Body) -> None:
+    for statement in body:
+        match statement:
+            case ast.ClassDef():
+                name = f"{outer}{statement.name}"
+                found.classes[name] = statement
+                _define(statement.body, f"{name}.", found)
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                found.functions[f"{outer}{statement.name}"] = statement
+            case ast.Assign(value=value):
+                for target in statement.targets:
+                    for one in target.elts if isinstance(target, ast.Tuple) else (target,):
+                        if isinstance(one, ast.Name):
+                            found.values.setdefault(f"{outer}{one.id}", []).append(value)
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                found.values.setdefault(f"{outer}{name}", []).append(value)
+            case ast.If():
+                _define(statement.orelse, outer, found)
+                _define(statement.body, outer, found)
+            case ast.Try():
+                for handler in statement.handlers:
+                    _define(handler.body, outer, found)
+                _define([*statement.body, *statement.orelse], outer, found)
+            case ast.With():
+                _define(statement.body, outer, found)

@@ -1,0 +1,232 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""What other files may need to know of one: its imports, classes, functions and relations.
+
+Facts are few and plain: they are remembered between runs and read by every other file.  Whatever
+needs more of a file than this asks for its tree.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import NamedTuple
+
+#: Calls in a model's body that relate it to another model: the last word of what is called.
+RELATIONS = {
+    "ForeignKey": "one", "OneToOneField": "one-one", "ManyToManyField": "many",
+    "ParentalKey": "one", "ParentalManyToManyField": "many", "TreeForeignKey": "one",
+    "TreeOneToOneField": "one-one", "TreeManyToManyField": "many", "GenericRelation": "generic",
+    "SortedManyToManyField": "many", "AutoOneToOneField": "one-one", "BigForeignKey": "one",
+    "HistoricForeignKey": "one", "GenericForeignKey": "any", "ScopedForeignKey": "one",
+    "ForeignKeyWithRestrictedRelatedFieldOptions": "one", "ForeignKeyWithRelatedFields": "one",
+    "LoggedManyToManyField": "many", "TaggableManager": "tags", "NullableOneToOneField": "one-one",
+}  # fmt: skip
+
+
+class Relation(NamedTuple):
+    """A relation that a model's body declares.  `to` is a dotted name, a string as it is written
+    ("shop.Order", "self"), or "" where neither stands there.
+    """
+
+    name: str
+    kind: str
+    to: str
+    reverse: str | None
+    nullable: bool
+
+
+class ClassFacts(NamedTuple):
+    """A class: its name with those around it, its bases as they are written, its relations.
+
+    `abstract` and `proxy` are what its Meta says.
+    """
+
+    name: str
+    bases: tuple[str, ...]
+    names: tuple[str, ...]
+    relations: tuple[Relation, ...]
+    abstract: bool = False
+    fields: bool = False
+
+
+class Facts(NamedTuple):
+    """One file.  `imports` maps local names to what they stand for, relative dots kept."""
+
+    imports: dict[str, str]
+    stars: tuple[str, ...]
+    classes: tuple[ClassFacts, ...]
+    functions: tuple[str, ...]
+    names: tuple[str, ...]
+    fetched: tuple[str, ...] = ()
+
+
+def read(tree: ast.Module, text: str) -> Facts:
+    """The facts of a file, of its tree and its text."""
+    imports: dict[str, str] = {}
+    stars: list[str] = []
+    classes: list[ClassFacts] = []
+    functions: list[str] = []
+    names: dict[str, None] = {}
+    for statement in _top(tree.body):
+        match statement:
+            case ast.Import():
+                for alias in statement.names:
+                    if alias.asname:
+                        imports[alias.asname] = alias.name
+                    else:
+                        top = alias.name.partition(".")[0]
+                        imports[top] = top
+            case ast.ImportFrom():
+                for name, target in imported(statement):
+                    if name == "*":
+                        stars.append(target)
+                    else:
+                        imports[name] = target
+            case ast.ClassDef():
+                classes += _classes(statement, "")
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                functions.append(statement.name)
+            case ast.Assign() | ast.AnnAssign():
+                names.update(dict.fromkeys(_assigned(statement)))
+    return Facts(
+        imports,
+        tuple(stars),
+        tuple(classes),
+        tuple(functions),
+        tuple(names),
+        tuple(sorted(set(_fetched(tree)))) if "_related" in text or "Prefetch" in text else (),
+    )
+
+
+def imported(statement: ast.ImportFrom) -> Iterator[tuple[str, str]]:
+    """(local name, dotted target) of each name; "*" for all; leading dots as they stand."""
+    base = "." * statement.level + (statement.module or "")
+    for alias in statement.names:
+        if alias.name == "*":
+            yield "*", base
+        else:
+            joint = "" if base.endswith(".") or not base else "."
+            yield alias.asname or alias.name, f"{base}{joint}{alias.name}"
+
+
+def _top(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Statements that run when the module is imported, those under ``if`` and ``try`` included."""
+    for statement in body:
+        yield statement
+        match statement:
+            case ast.If():
+                yield from _top(statement.orelse)
+                yield from _top(statement.body)
+            case ast.Try():
+                for handler in statement.handlers:
+                    yield from _top(handler.body)
+                yield from _top([*statement.body, *statement.orelse])
+            case ast.With():
+                yield from _top(statement.body)
+
+
+def dotted(node: ast.AST | None) -> str:
+    """``a.b.c`` as text; "" for anything but names and attributes.  A subscript counts as what it
+    subscripts: ``QuerySet[Order]`` is "QuerySet".
+    """
+    parts: list[str] = []
+    while isinstance(node, (ast.Attribute, ast.Subscript)):
+        if isinstance(node, ast.Attribute):
+            parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return ""
+    parts.append(node.id)
+    return ".".join(reversed(parts))
+
+
+def _assigned(statement: ast.Assign | ast.AnnAssign) -> Iterator[str]:
+    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    for target in targets:
+        for node in target.elts if isinstance(target, ast.Tuple) else (target,):
+            if isinstance(node, ast.Name):
+                yield node.id
+
+
+def _classes(node: ast.ClassDef, outer: str) -> Iterator[ClassFacts]:
+    name = f"{outer}{node.name}"
+    relations: list[Relation] = []
+    names: dict[str, None] = {}
+    abstract = has_fields = False
+    for statement in _top(node.body):
+        match statement:
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                names[statement.name] = None
+            case ast.ClassDef():
+                names[statement.name] = None
+                if statement.name == "Meta":
+                    abstract = _is_abstract(statement)
+                yield from _classes(statement, f"{name}.")
+            case ast.Assign() | ast.AnnAssign():
+                for one in _assigned(statement):
+                    names[one] = None
+                    if isinstance(statement.value, ast.Call):
+                        word = dotted(statement.value.func).rpartition(".")[2]
+                        has_fields = has_fields or word.endswith("Field")
+                        if word in RELATIONS:
+                            relations.append(_relation(one, word, statement.value))
+    bases = tuple(_base(base) for base in node.bases)
+    yield ClassFacts(name, bases, tuple(names), tuple(relations), abstract, has_fields)
+
+
+def _base(base: ast.expr) -> str:
+    """A base as written; of a call that makes one, ``Manager.from_queryset(Q)()``, its receiver."""
+    return dotted(base.func if isinstance(base, ast.Call) else base)
+
+
+def _is_abstract(meta: ast.ClassDef) -> bool:
+    return any(
+        isinstance(statement, ast.Assign)
+        and isinstance(statement.value, ast.Constant)
+        and statement.value.value is True
+        and "abstract" in _assigned(statement)
+        for statement in meta.body
+    )
+
+
+def _relation(name: str, word: str, call: ast.Call) -> Relation:
+    given = {keyword.arg: keyword.value for keyword in call.keywords}
+    to = call.args[0] if call.args else given.get("to")
+    null = given.get("null")
+    return Relation(
+        name,
+        RELATIONS[word],
+        _target(to),
+        _text(given.get("related_name")),
+        isinstance(null, ast.Constant) and null.value is True,
+    )
+
+
+def _target(to: ast.AST | None) -> str:
+    """``Order`` and "shop.Order" as "Order" and "'shop.Order": a quote marks a string."""
+    text = _text(to)
+    return f"'{text}" if text is not None else dotted(to)
+
+
+def _text(node: ast.AST | None) -> str | None:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    return None
+
+
+_FETCHING = frozenset(
+    ("select_related", "prefetch_related", "Prefetch", "prefetch_related_objects")
+)
+
+
+def _fetched(tree: ast.Module) -> Iterator[str]:
+    """The paths that anything in this file asks to be fetched along with rows."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            func = node.func
+            word = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+            if word in _FETCHING:
+                for arg in node.args:
+                    if (text := _text(arg)) is not None:
+                        yield text

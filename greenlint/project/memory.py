@@ -1,0 +1,88 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""Questions that are answered once, each with the files that its answer rests on.
+
+A finding of a project rule holds as long as those files stay as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Memory:
+    """Answers so far, the files that the question at hand has used, and the questions under way."""
+
+    def __init__(self) -> None:
+        self.used: set[str] = set()
+        self._answers: dict[Any, tuple[Any, frozenset[str]]] = {}
+        self._asked: dict[Any, int] = {}
+        self._loop = 0
+
+    def answer(self, key: Any, ask: Callable[[], T], otherwise: T) -> T:
+        """The answer of `ask`, or `otherwise` for a question that its own answer would need.
+
+        What was found inside such a circle is not kept: it would depend on where one came in.
+        """
+        known = self._answers.get(key)
+        if known is not None:
+            self.used |= known[1]
+            answer: T = known[0]
+            return answer
+        depth = self._asked.get(key)
+        if depth is not None:
+            self._loop = min(self._loop or depth, depth)
+            return otherwise
+        outer, self.used = self.used, set()
+        self._asked[key] = here = len(self._asked) + 1
+        before, self._loop = self._loop, 0
+        try:
+            value = ask()
+            if not self._loop or self._loop >= here:
+                self._answers[key] = value, frozenset(self.used)
+                self._loop = 0
+        finally:
+            del self._asked[key]
+            outer |= self.used
+            self.used = outer
+            loops = [one for one in (before, self._loop) if one and one < here]
+            self._loop = min(loops, default=0)
+        return value
+
+    @property
+    def depth(self) -> int:
+        """How many questions wait for the one at hand."""
+        return len(self._asked)
+
+
+class Remembering(Protocol):
+    """Whatever has a memory: a project."""
+
+    memory: Memory
+
+
+R = TypeVar("R", bound=Remembering)
+
+
+def remembered(
+    otherwise: Any = None,
+) -> Callable[[Callable[Concatenate[R, P], T]], Callable[Concatenate[R, P], T]]:
+    """Answer each question once per project; its arguments after the project are its key."""
+
+    def decorate(ask: Callable[Concatenate[R, P], T]) -> Callable[Concatenate[R, P], T]:
+        name = f"{ask.__module__}.{ask.__qualname__}"
+
+        @wraps(ask)
+        def asked(project: R, /, *args: P.args, **kwargs: P.kwargs) -> T:
+            key = (name, args, tuple(kwargs.items()))
+            answer: T = project.memory.answer(key, lambda: ask(project, *args, **kwargs), otherwise)
+            return answer
+
+        return asked
+
+    return decorate

@@ -1,0 +1,400 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""The project: its files by module, and what a name in one of them stands for in another."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+from greenlint.project.body import Body, body_of
+from greenlint.project.facts import ClassFacts, Facts
+from greenlint.project.memory import Memory, remembered
+from greenlint.project.syntax import Spans, parse
+from greenlint.source import NotPython, SourceFile
+
+# Lines of source whose trees are held at a time: at 1.3 kB a line, 80 MB.
+_HELD_LINES = 60_000
+
+
+@dataclass(eq=False, slots=True)
+class Unit:
+    """One file of the project: its name (POSIX, from the root), its bytes on demand, its facts.
+
+    `digest` says for which bytes the facts hold.
+    """
+
+    name: str
+    load: Callable[[], SourceFile]
+    facts: Facts
+    project: Project
+    is_test: bool = False
+    classes: dict[str, Class] = field(default_factory=dict)
+    digest: str = ""
+
+    @property
+    def source(self) -> SourceFile:
+        """The file's bytes, read anew."""
+        return self.load()
+
+    @property
+    def tree(self) -> ast.Module:
+        """The syntax tree; whoever asks depends on this file."""
+        return self.project.tree(self)
+
+    @property
+    def spans(self) -> Spans:
+        """Where nodes of the tree stand."""
+        return Spans(self.source)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The dotted name from the root, in parts: a package is its folder."""
+        return _parts(self.name)
+
+    @property
+    def package(self) -> tuple[str, ...]:
+        """The parts of the package that relative imports start from."""
+        return self.parts if self.name.endswith("__init__.py") else self.parts[:-1]
+
+
+@dataclass(eq=False, slots=True)
+class Class:
+    """A class of the project."""
+
+    unit: Unit
+    facts: ClassFacts
+
+    @property
+    def name(self) -> str:
+        """The name, with those of the classes around it."""
+        return self.facts.name
+
+    @property
+    def node(self) -> ast.ClassDef:
+        """Where the class is written."""
+        return self.unit.project.body(self.unit).classes[self.name]
+
+    def __repr__(self) -> str:
+        return f"<Class {self.unit.name}:{self.name}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Something of a library, by its qualified name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Func:
+    """A function or method of the project; `owner` is the class that it stands in."""
+
+    unit: Unit
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+    owner: Class | None = None
+
+    @property
+    def name(self) -> str:
+        """``Order.total``, ``totals``."""
+        own = getattr(self.node, "name", "lambda")
+        return f"{self.owner.name}.{own}" if self.owner else own
+
+    @property
+    def parameters(self) -> list[ast.arg]:
+        """The parameters that have a place, in order."""
+        given = self.node.args
+        return [*given.posonlyargs, *given.args]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A name that a module or class body assigns, and the expression it gets."""
+
+    unit: Unit
+    node: ast.expr
+    owner: Class | None = None
+
+
+Meaning = Unit | Class | Outside | Func | Value
+Base = Class | Outside
+
+
+class File(NamedTuple):
+    """What a project is made of: a file's name, its bytes on demand, its facts."""
+
+    name: str
+    load: Callable[[], SourceFile]
+    facts: Facts
+    is_test: bool = False
+    digest: str = ""
+
+
+class Project:
+    """All files of a run, with what is known of each; built once, asked by project rules."""
+
+    def __init__(self, files: Iterable[File]) -> None:
+        self.memory = Memory()
+        self.units: dict[str, Unit] = {}
+        for name, load, facts, is_test, digest in files:
+            unit = self.units[name] = Unit(name, load, facts, self, is_test, digest=digest)
+            unit.classes = {one.name: Class(unit, one) for one in facts.classes}
+        self._trees: OrderedDict[str, tuple[ast.Module, Body, int]] = OrderedDict()
+        self._lines = 0
+
+    # -- trees ------------------------------------------------------------------------------
+
+    def tree(self, unit: Unit) -> ast.Module:
+        """A file's tree, parsed when it is asked for, and held while there is room."""
+        return self._held(unit)[0]
+
+    def body(self, unit: Unit) -> Body:
+        """The definitions of a file by name."""
+        return self._held(unit)[1]
+
+    def _held(self, unit: Unit) -> tuple[ast.Module, Body, int]:
+        self.memory.used.add(unit.name)
+        held = self._trees.get(unit.name)
+        if held is not None:
+            self._trees.move_to_end(unit.name)
+            return held
+        tree = ast.Module([], [])
+        lines = 0
+        with contextlib.suppress(NotPython, OSError):
+            source = unit.source
+            lines = source.raw.count(b"\n")
+            tree = parse(source) or tree
+        held = self._trees[unit.name] = (tree, body_of(tree), lines)
+        self._lines += lines
+        while self._lines > _HELD_LINES and len(self._trees) > 1:
+            self._lines -= self._trees.popitem(last=False)[1][2]
+        return held
+
+    # -- names ------------------------------------------------------------------------------
+
+    @cached_property
+    def _by_tail(self) -> Mapping[str, list[Unit]]:
+        """The files by the last part of their module's name."""
+        found: dict[str, list[Unit]] = defaultdict(list)
+        for unit in self.units.values():
+            if unit.parts:
+                found[unit.parts[-1]].append(unit)
+        return found
+
+    @remembered()
+    def module(self, dotted: str, seen_from: Unit | None = None) -> Unit | None:
+        """The file that ``import dotted`` means: the source root is where the name fits, the
+        nearest one where several do.
+        """
+        parts = tuple(dotted.split("."))
+        fits = [u for u in self._by_tail.get(parts[-1], ()) if u.parts[-len(parts) :] == parts]
+        if not fits:
+            return None
+        near = seen_from.parts if seen_from is not None else ()
+
+        def distance(unit: Unit) -> tuple[int, int, str]:
+            root = unit.parts[: -len(parts)]
+            shared = 0
+            for mine, theirs in zip(root, near, strict=False):
+                if mine != theirs:
+                    break
+                shared += 1
+            return len(root) - shared, -shared, unit.name
+
+        best = min(fits, key=distance)
+        lone = len(parts) == 1 and distance(best)[0] > 0
+        return None if lone and best.parts[:-1] != near[: len(best.parts) - 1] else best
+
+    @remembered()
+    def meaning(self, unit: Unit, name: str) -> Meaning | None:
+        """What a dotted name at the top level of a file stands for."""
+        first, _, rest = name.partition(".")
+        found = self._own(unit, first)
+        for part in rest.split(".") if rest else ():
+            found = self.member(found, part)
+        return found
+
+    def _own(self, unit: Unit, name: str) -> Meaning | None:
+        if name in unit.classes:
+            return unit.classes[name]
+        if name in unit.facts.functions:
+            return Func(unit, self.body(unit).functions[name])
+        if name in unit.facts.imports:
+            return self._import(unit, unit.facts.imports[name])
+        if name in unit.facts.names:
+            values = self.body(unit).values.get(name, [])
+            return Value(unit, values[-1]) if values else None
+        for star in unit.facts.stars:
+            base = self._import(unit, star)
+            if not isinstance(base, Unit) or base is unit:
+                continue
+            if (found := self.meaning(base, name)) is not None:
+                return found
+        return None
+
+    def _import(self, unit: Unit, dotted: str) -> Meaning | None:
+        absolute = self.absolute(unit, dotted)
+        if not absolute:
+            return None
+        found = self.module(absolute, unit)
+        if found is not None:
+            return found
+        base, _, last = absolute.rpartition(".")
+        if base and (module := self.module(base, unit)) is not None and module is not unit:
+            return self.meaning(module, last)
+        return Outside(absolute)
+
+    def absolute(self, unit: Unit, dotted: str) -> str:
+        """A relative import's target from the root; "" where it leads above that."""
+        if not dotted.startswith("."):
+            return dotted
+        rest = dotted.lstrip(".")
+        up = len(dotted) - len(rest) - 1
+        package = unit.package
+        if up > len(package):
+            return ""
+        return ".".join((*package[: len(package) - up], *([rest] if rest else [])))
+
+    def member(self, owner: Meaning | None, name: str) -> Meaning | None:
+        """An attribute of a module or class; of a library, its longer name."""
+        match owner:
+            case Unit():
+                found = self.meaning(owner, name)
+                return found or self.module(".".join((*owner.parts, name)), owner)
+            case Class():
+                return self.attribute(owner, name)
+            case Outside():
+                return Outside(f"{owner.name}.{name}")
+            case Value():
+                aliased = self.aliased(owner)
+                return self.member(aliased, name) if aliased is not None else None
+        return None
+
+    def aliased(self, value: Value) -> Meaning | None:
+        """What ``Order = orders.Order`` stands for."""
+        from greenlint.project.facts import dotted
+
+        name = dotted(value.node)
+        if not name or isinstance(value.node, ast.Subscript):
+            return None
+        return self.meaning(value.unit, name)
+
+    # -- classes ----------------------------------------------------------------------------
+
+    def within(self, owner: Class, name: str) -> Meaning | None:
+        """What a name in a class body stands for: its own, or the module's."""
+        outer = owner.name.rpartition(".")[0]
+        for prefix in (f"{owner.name}.", f"{outer}." if outer else ""):
+            if prefix and f"{prefix}{name.partition('.')[0]}" in owner.unit.classes:
+                return self.meaning(owner.unit, f"{prefix}{name}")
+        return self.meaning(owner.unit, name)
+
+    @remembered(())
+    def bases(self, owner: Class) -> tuple[Base, ...]:
+        """The direct bases that are known: classes of the project, and of libraries by name."""
+        found: list[Base] = []
+        for base in owner.facts.bases:
+            meant = self.within(owner, base) if base else None
+            if isinstance(meant, Value):
+                found += self._made(meant)
+                continue
+            if isinstance(meant, (Class, Outside)) and meant is not owner:
+                found.append(meant)
+        return tuple(found)
+
+    def _made(self, value: Value) -> Iterator[Base]:
+        """``Base = Manager.from_queryset(Q)`` and other aliases of classes."""
+        from greenlint.project.facts import dotted
+
+        node = value.node
+        if isinstance(node, ast.Call):
+            for part in (node.func, *node.args):
+                name = dotted(part).removesuffix(".from_queryset")
+                meant = self.meaning(value.unit, name) if name else None
+                if isinstance(meant, (Class, Outside)):
+                    yield meant
+        elif isinstance(meant := self.aliased(value), (Class, Outside)):
+            yield meant
+
+    @remembered(())
+    def ancestry(self, owner: Class) -> tuple[Base, ...]:
+        """The class and all above it, nearest first: a class comes before its own bases."""
+        found: dict[Base, None] = {}
+        for base in self.bases(owner):
+            line = self.ancestry(base) if isinstance(base, Class) else (base,)
+            for one in line:
+                found.pop(one, None)
+                found[one] = None
+        return (owner, *(one for one in found if one is not owner))
+
+    def libraries(self, owner: Class) -> set[str]:
+        """The qualified names of the library classes above a class."""
+        return {one.name for one in self.ancestry(owner) if isinstance(one, Outside)}
+
+    @remembered()
+    def attribute(self, owner: Class, name: str) -> Meaning | None:
+        """What a class, or the nearest above it, defines by that name."""
+        for one in self.ancestry(owner):
+            if isinstance(one, Class) and name in one.facts.names:
+                return self.own_attribute(one, name)
+        return None
+
+    def own_attribute(self, owner: Class, name: str) -> Meaning | None:
+        """What a class's own body defines by that name."""
+        if name not in owner.facts.names:
+            return None
+        whole = f"{owner.name}.{name}"
+        if whole in owner.unit.classes:
+            return owner.unit.classes[whole]
+        body = self.body(owner.unit)
+        if whole in body.functions:
+            return Func(owner.unit, body.functions[whole], owner)
+        values = body.values.get(whole, [])
+        return Value(owner.unit, values[-1], owner) if values else None
+
+    def above(self, owner: Class, name: str, start: Class) -> Meaning | None:
+        """What ``super().name`` means in a method of `owner`, for an object of `start`."""
+        line = self.ancestry(start)
+        after = line[line.index(owner) + 1 :] if owner in line else self.ancestry(owner)[1:]
+        for one in after:
+            if isinstance(one, Class) and name in one.facts.names:
+                return self.own_attribute(one, name)
+        return None
+
+    @cached_property
+    def classes(self) -> tuple[Class, ...]:
+        """Every class, in order of file."""
+        return tuple(one for unit in self.units.values() for one in unit.classes.values())
+
+    @cached_property
+    def heirs(self) -> Mapping[Class, tuple[Class, ...]]:
+        """The classes right below each class."""
+        found: dict[Class, list[Class]] = defaultdict(list)
+        for one in self.classes:
+            for base in self.bases(one):
+                if isinstance(base, Class):
+                    found[base].append(one)
+        return {base: tuple(below) for base, below in found.items()}
+
+    @cached_property
+    def fetched_anywhere(self) -> frozenset[str]:
+        """Every path that any file fetches along with rows, whole and by its endings."""
+        found: set[str] = set()
+        for unit in self.units.values():
+            if not unit.is_test:
+                for path in unit.facts.fetched:
+                    parts = path.split("__")
+                    found.update("__".join(parts[at:]) for at in range(len(parts)))
+        return frozenset(found)
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    path = PurePosixPath(name)
+    parts = [part for part in path.with_suffix("").parts if part not in (".", "..", "/")]
+    return tuple(parts[:-1] if parts and parts[-1] == "__init__" else parts)

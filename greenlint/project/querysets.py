@@ -1,0 +1,116 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""What the methods of a Django queryset make of its rows, and what they fetch along."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import replace
+
+from greenlint.project.values import Fetched, Kind, Parts, Row, Rows, Seq
+
+#: Methods that give other rows of the same model.
+SAME = frozenset(
+    (
+        "all", "filter", "exclude", "order_by", "reverse", "distinct", "using", "annotate", "alias",
+        "extra", "defer", "only", "select_for_update", "iterator", "none", "union", "intersection",
+        "difference", "complex_filter", "select_related", "prefetch_related", "get_queryset",
+        "aiterator", "cache", "nocache", "raw", "live", "public", "specific", "get_query_set",
+        "order_with_respect_to", "with_perms", "for_user", "active", "db_manager", "in_site",
+    )
+)  # fmt: skip
+#: Methods that give one row.
+ONE = frozenset(
+    ("get", "first", "last", "earliest", "latest", "create", "aget", "afirst", "alast", "acreate")
+)
+#: Methods that make dicts, tuples or single values of rows.
+VALUES = frozenset(("values", "values_list", "dates", "datetimes"))
+#: Methods that ask for a number, a fact or a sum.
+ASKING = frozenset(("count", "exists", "aggregate", "contains", "acount", "aexists", "aaggregate"))
+PAIR = frozenset(("get_or_create", "update_or_create", "aget_or_create", "aupdate_or_create"))
+#: Methods that make a queryset go to the database again, though its rows were fetched before.
+AFRESH = frozenset(
+    (
+        "filter", "exclude", "order_by", "distinct", "annotate", "values", "values_list", "reverse",
+        "select_related", "prefetch_related", "get", "aggregate", "earliest", "latest", "only",
+        "defer", "using", "extra", "dates", "datetimes", "union", "iterator", "in_bulk", "last",
+        "update", "select_for_update", "contains", "exclude", "intersection", "difference",
+    )
+)  # fmt: skip
+
+Read = Callable[[ast.expr], "list[str] | None"]
+Ask = Callable[[ast.expr], "Kind | None"]
+
+
+def called(rows: Rows, method: str, call: ast.Call, ask: Ask, read: Read) -> Kind | None:
+    """What ``rows.method(...)`` gives, for Django's own methods; None for others.
+
+    `ask` evaluates an argument, `read` gives the strings that one stands for, if they are written.
+    """
+    if method in ("select_related", "prefetch_related"):
+        fetched = fetching(rows, method, call, ask, read)
+        return replace(rows, fetched=fetched, kind="queryset", methods=rows.methods | {method})
+    if method in SAME:
+        return replace(rows, kind="queryset", methods=rows.methods | {method})
+    if method in ONE:
+        fresh = method in ("create", "acreate")
+        return Row(rows.model, Fetched() if fresh else rows.fetched, rows.at, rows)
+    if method in PAIR:
+        return Parts((Row(rows.model, rows.fetched, rows.at), None))
+    if method in ("in_bulk", "ain_bulk"):
+        return Seq(Row(rows.model, rows.fetched, rows.at, rows))
+    if method in ("bulk_create", "abulk_create") and call.args:
+        return ask(call.args[0])
+    return None
+
+
+def fetching(rows: Rows, method: str, call: ast.Call, ask: Ask, read: Read) -> Fetched:
+    """What is fetched along after ``select_related`` or ``prefetch_related`` with these names."""
+    fetched = rows.fetched
+    if method == "select_related" and not call.args and not call.keywords:
+        return replace(fetched, everything=True)
+    if len(call.args) == 1 and getattr(call.args[0], "value", call) is None:
+        return Fetched()
+    for arg in call.args:
+        names = read(arg.value if isinstance(arg, ast.Starred) else arg)
+        if names is not None:
+            add = fetched.select if method == "select_related" else fetched.prefetch
+            fetched = add(*names)
+        elif isinstance(arg, ast.Call) and arg.args:
+            fetched = _with_prefetch(fetched, arg, ask, read)
+        else:
+            fetched = fetched.doubted(f"what {method}() fetches is not written there")
+    return fetched
+
+
+def _with_prefetch(fetched: Fetched, arg: ast.Call, ask: Ask, read: Read) -> Fetched:
+    """``Prefetch("lines", queryset=..., to_attr=...)``."""
+    names = read(arg.args[0])
+    if not names:
+        return fetched.doubted("a Prefetch is for what is not written there")
+    given = {keyword.arg: keyword.value for keyword in arg.keywords}
+    rows = given.get("queryset") or (arg.args[1] if len(arg.args) > 1 else None)
+    kind = ask(rows) if rows is not None else None
+    for name in names:
+        fetched = fetched.prefetch(name)
+        if isinstance(kind, Rows):
+            fetched = fetched.under(name, kind.fetched)
+        elif rows is not None:
+            fetched = fetched.doubted(f"the queryset that prefetches {name} is not known")
+    return fetched
+
+
+ELEMENT_OF = frozenset(("list", "tuple", "set", "sorted", "reversed", "iter", "frozenset", "aiter"))
+
+
+def element(kind: Kind | None) -> Kind | None:
+    """What a loop over something gets."""
+    match kind:
+        case Rows() as rows:
+            return Row(rows.model, rows.fetched, rows.at, rows)
+        case Seq(of=inner, keys=keys):
+            return keys if keys is not None else inner
+        case Parts(items=items) if items and all(one == items[0] for one in items):
+            return items[0]
+    return None

@@ -1,0 +1,58 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""Relations that rows are read along and that nothing fetched: in words, with their places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from greenlint.messages import Message, say
+from greenlint.project.needs import Need, needs, suggestion, uncovered
+from greenlint.project.paths import Access
+from greenlint.project.project import Project
+from greenlint.project.values import At, Rows
+from greenlint.rule import Confidence, Related
+
+# Places named beside a finding.
+_MOST = 6
+
+
+def missing(
+    project: Project, rows: Rows, accesses: Iterable[Access], many: bool = True
+) -> list[Need]:
+    """The relations that reading along these ways asks the database for, row by row.
+
+    Of a single row (`many` is false) only what lies behind a relation to several rows counts: the
+    rest is one query.
+    """
+    found = uncovered(needs(project, rows.model, accesses), rows.fetched)
+    return [one for one in found if one.how != "query" and (many or one.many)]
+
+
+def named(found: Sequence[Need]) -> str:
+    """The relations in words: ```customer`, `lines.product```."""
+    paths = sorted({one.path for one in found})
+    longest = [p for p in paths if not any(o.startswith(f"{p}__") for o in paths)]
+    return ", ".join(f"`{path.replace('__', '.')}`" for path in longest)
+
+
+def advice(found: Sequence[Need]) -> Message:
+    """What to add to the queryset."""
+    return say("add {calls} to the queryset", calls=f"`{suggestion(found)}`")
+
+
+def confidence(rows: Rows, found: Sequence[Need], doubt: str = "") -> Confidence:
+    """Low where more may be fetched than can be read; medium where every read is conditional."""
+    if rows.fetched.unsure or doubt:
+        return Confidence.LOW
+    return Confidence.MEDIUM if all(one.unsure for one in found) else Confidence.HIGH
+
+
+def places(found: Sequence[Need]) -> Iterator[Related]:
+    """Where the relations are read, each with the relation's name."""
+    for one in found[:_MOST]:
+        last: At = one.via[-1] if one.via else one.at
+        text = say("reads `{path}`", path=one.path.replace("__", "."))
+        yield Related(one.at.node, text, one.at.unit.name)
+        if last is not one.at:
+            yield Related(last.node, text, last.unit.name)
