@@ -9,8 +9,9 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from greenlint.project import flow, members, models, parameters
-from greenlint.project.frames import Frame, frame_of, own_nodes
+from greenlint.project.frames import Frame, frame_of
 from greenlint.project.memory import remembered
+from greenlint.project.nodes import own_nodes
 from greenlint.project.project import Class, Func, Outside, Project, Unit
 from greenlint.project.querysets import ELEMENT_OF, SAME, VALUES, called, element
 from greenlint.project.values import (

@@ -8,9 +8,9 @@ import ast
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from greenlint.project.facts import imported
+from greenlint.project.nodes import own_nodes
 from greenlint.project.project import Class, Func, Project, Unit
 from greenlint.project.values import Kind
 
@@ -50,20 +50,14 @@ class Frame:
     outer: Frame | None = None
     asked: set[tuple[str, int, int]] = field(default_factory=set)
 
-    @cached_property
+    @property
     def bindings(self) -> Mapping[str, list[Bind]]:
         """Every name that the body binds, in order of line."""
         return bindings(self.scope)
 
-    @cached_property
-    def _statements(self) -> tuple[list[int], list[int]]:
-        """The first line and the column of each statement."""
-        places = sorted((node.lineno, node.col_offset) for node in statements(self.scope))
-        return [line for line, _ in places], [column for _, column in places]
-
     def column_at(self, line: int) -> int:
         """The column of the statement that holds a line."""
-        lines, columns = self._statements
+        lines, columns = _lines(self.scope)
         at = bisect_right(lines, line) - 1
         return columns[at] if at >= 0 else 0
 
@@ -95,6 +89,16 @@ class Frame:
         return [*found, inner] if inner is not None else found
 
 
+def _lines(scope: Scope) -> tuple[list[int], list[int]]:
+    """The first line and the column of each statement, by line; kept with the scope."""
+    kept: tuple[list[int], list[int]] | None = scope.__dict__.get("_lines")
+    if kept is None:
+        places = sorted((node.lineno, node.col_offset) for node in statements(scope))
+        kept = [line for line, _ in places], [column for _, column in places]
+        scope.__dict__["_lines"] = kept
+    return kept
+
+
 def statements(scope: ast.AST) -> Iterator[ast.stmt]:
     """The statements of a body, nested blocks included, nested functions and classes not."""
     body = getattr(scope, "body", [])
@@ -111,29 +115,17 @@ def statements(scope: ast.AST) -> Iterator[ast.stmt]:
                 work.extend(reversed(below))
 
 
-def expressions(*roots: ast.AST) -> Iterator[ast.AST]:
-    """Every node of expressions or bodies that runs with them: nested functions are not entered."""
-    work = list(reversed(roots))
-    while work:
-        node = work.pop()
-        yield node
-        if not isinstance(node, _SCOPES):
-            work.extend(reversed(list(ast.iter_child_nodes(node))))
-
-
-_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
-
-
-def own_nodes(scope: Scope) -> Iterator[ast.AST]:
-    """Every node of a scope's body, in order of the source."""
-    body = scope.body if isinstance(scope.body, list) else [scope.body]
-    return (
-        node for node in expressions(*body) if not isinstance(node, (ast.Load, ast.Store, ast.Del))
-    )
-
-
 def bindings(scope: Scope) -> dict[str, list[Bind]]:
-    """Every name that a scope's body binds, comprehensions and ``:=`` included, by line."""
+    """Every name that a scope's body binds, comprehensions and ``:=`` included, by line; kept with
+    the scope.
+    """
+    kept: dict[str, list[Bind]] | None = scope.__dict__.get("_bindings")
+    if kept is None:
+        kept = scope.__dict__["_bindings"] = _bindings(scope)
+    return kept
+
+
+def _bindings(scope: Scope) -> dict[str, list[Bind]]:
     found: dict[str, list[Bind]] = {}
 
     def bind(target: ast.AST, how: str, value: ast.expr | None, at: ast.AST, ends: int) -> None:

@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from greenlint.project import calls, flow, models, parameters
 from greenlint.project.facts import dotted
-from greenlint.project.frames import Frame, frame_of, own_nodes
+from greenlint.project.frames import Frame, frame_of
 from greenlint.project.memory import remembered
+from greenlint.project.nodes import own_nodes
 from greenlint.project.project import Class, Func, Meaning, Project, Unit, Value
 from greenlint.project.values import (
     Bound,

@@ -12,8 +12,9 @@ from greenlint_rules.fetching import advice, confidence, missing, named, places
 
 from greenlint.messages import say
 from greenlint.project import flow
-from greenlint.project.frames import Frame, frames_in, names_in, own_nodes
+from greenlint.project.frames import Frame, frames_in, names_in
 from greenlint.project.needs import Need
+from greenlint.project.nodes import own_nodes
 from greenlint.project.paths import Root, reads
 from greenlint.project.project import Project, Unit
 from greenlint.project.values import Rows
