@@ -10,18 +10,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
 from greenlint.result import FileResult, Outcome
-from greenlint.work import Job, Plan, Work, facts_of, read
+from greenlint.work import Job, Plan, Work, defect, digest_of, facts_of, read, tells
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from greenlint.cache import Cache
+    from greenlint.check import ActiveRule
+    from greenlint.project.project import Project
     from greenlint.source import SourceFile
     from greenlint.workers import Done, Prepares
 
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class Told(NamedTuple):
-    """A file and what it tells others."""
+    """A file, what it tells others, and the digest of its bytes."""
 
     job: Job
     facts: str
@@ -50,8 +52,8 @@ def _facts(job: Job) -> tuple[FileResult, str]:
     if isinstance(source, FileResult):
         return source, ""
     try:
-        return FileResult(Outcome.SKIPPED, facts=facts_of(source)), ""
-    except Exception:  # no Python, or none that can be decoded: the first pass has told so
+        return FileResult(Outcome.SKIPPED, facts=facts_of(source)), digest_of(source, job)
+    except Exception:  # no Python, or none that can be decoded: the first pass tells so
         return FileResult(Outcome.FAILED), ""
 
 
@@ -61,7 +63,6 @@ class AcrossPlan:
 
     plan: Plan
     told: tuple[Told, ...]
-    digests: Mapping[str, str] = field(default_factory=dict)
 
     def prepared(self) -> Work:
         """The project, built once per worker."""
@@ -73,20 +74,23 @@ class AcrossPlan:
             File(one.job.name, partial(_source, one.job), loads(Facts, one.facts), one.job.is_test)
             for one in self.told
         )
+        digests = {one.job.name: one.digest for one in self.told}
         rules = [active for active in self.plan.active() if active.info.across]
+        return partial(_judged, rules, project, digests)
 
-        def work(job: Job) -> tuple[FileResult, str]:
-            from greenlint.project.checking import judge
-            from greenlint.work import defect
 
-            try:
-                found = judge(rules, project.units[job.name], project, job.ignored)
-            except RecursionError as error:
-                return defect(job.name, error), ""
-            result = FileResult(Outcome.PARSED, found.findings, (), found.problems)
-            return result, json.dumps([[name, self.digests[name]] for name in found.used])
+def _judged(
+    rules: list[ActiveRule], project: Project, digests: Mapping[str, str], job: Job
+) -> tuple[FileResult, str]:
+    """The findings across files in one file, and the files that they rest on, as JSON."""
+    from greenlint.project.checking import judge
 
-        return work
+    try:
+        found = judge(rules, project.units[job.name], project, job.ignored)
+    except RecursionError as error:
+        return defect(job.name, error), ""
+    result = FileResult(Outcome.PARSED, found.findings, (), found.problems)
+    return result, json.dumps([[name, digests.get(name, "")] for name in found.used])
 
 
 def _source(job: Job) -> SourceFile:
@@ -95,62 +99,88 @@ def _source(job: Job) -> SourceFile:
     return SourceFile(job.name, job.raw if job.raw is not None else job.path.read_bytes())
 
 
-def across(
-    jobs: Sequence[Job],
-    plan: Plan,
-    results: dict[str, FileResult],
-    digests: dict[str, str],
-    workers: Workers,
-    cache: Cache | None,
-) -> None:
-    """Add what the rules across files find to the results of the first pass.
-
-    `digests` are of the files' bytes; `workers` does jobs by a plan.  Nothing happens in a project
-    that uses no library that the index knows.
+@dataclass
+class Across:
+    """One second pass.  `jobs` are judged, `around` are the project's other files, which are only
+    read; `workers` does jobs by a plan; `digests` are those that the first pass took.
     """
-    if not any(result.facts for result in results.values()):
-        return
-    _tell(jobs, results, workers, cache, digests)
-    told = tuple(
-        Told(job, results[job.name].facts, digests.get(job.name, ""))
-        for job in jobs
-        if results[job.name].facts
-    )
-    shape = _shape(told)
-    digests_by_name = {one.job.name: one.digest for one in told}
-    waiting: list[Job] = []
-    for one in told:
-        known = cache.get_across(one.job.name, shape, digests_by_name) if cache else None
-        if known is not None:
-            _add(results, one.job.name, known)
-        else:
-            waiting.append(one.job)
-    kept = []
-    for job, result, uses in workers(waiting, AcrossPlan(plan, told, digests_by_name)):
-        _add(results, job.name, result)
-        if uses and not result.problems:
-            kept.append((job.name, shape, uses, result))
-    if cache is not None:
-        cache.put_across(kept)
+
+    jobs: Sequence[Job]
+    around: Sequence[Job]
+    plan: Plan
+    workers: Workers
+    cache: Cache | None
+    digests: dict[str, str]
+
+    def add_to(self, results: dict[str, FileResult]) -> None:
+        """Add what the rules across files find.  Nothing happens in a project that uses no library
+        that the index knows.
+        """
+        told = self._told(results)
+        if not told:
+            return
+        shape = _shape(told)
+        digests = {one.job.name: one.digest for one in told}
+        waiting: list[Job] = []
+        mine = {job.name for job in self.jobs}
+        for job in (one.job for one in told if one.job.name in mine):
+            known = self.cache.get_across(job.name, shape, digests) if self.cache else None
+            if known is None:
+                waiting.append(job)
+            else:
+                _add(results, job.name, known)
+        kept = []
+        for job, result, uses in self.workers(waiting, AcrossPlan(self.plan, tuple(told))):
+            _add(results, job.name, result)
+            if uses and not result.problems:
+                kept.append((job.name, shape, uses, result))
+        if self.cache is not None:
+            self.cache.put_across(kept)
+
+    def _told(self, results: Mapping[str, FileResult]) -> list[Told]:
+        """What every file tells; nothing where no file shows that it matters."""
+        facts: dict[str, str] = {}
+        fresh: list[tuple[str, str, str]] = []
+        silent: list[Job] = []
+        for job in (*self.jobs, *self.around):
+            result = results.get(job.name)
+            if result is not None and result.outcome is Outcome.FAILED:
+                continue
+            digest = self._digest(job)
+            known = self.cache.get_facts(job.name, digest) if self.cache and digest else None
+            if result is not None and result.facts:
+                facts[job.name] = result.facts
+                fresh.append((job.name, digest, result.facts))
+            elif known is not None:
+                facts[job.name] = known
+            else:
+                silent.append(job)
+        if facts or any(_shows(job) for job in self.around):
+            for job, result, digest in self.workers(silent, FactsPlan()):
+                if result.facts:
+                    facts[job.name] = result.facts
+                    self.digests[job.name] = digest
+                    fresh.append((job.name, digest, result.facts))
+        if self.cache is not None:
+            self.cache.put_facts(one for one in fresh if one[1])
+        return [
+            Told(job, facts[job.name], self.digests.get(job.name, ""))
+            for job in sorted((*self.jobs, *self.around), key=lambda job: job.name)
+            if job.name in facts
+        ]
+
+    def _digest(self, job: Job) -> str:
+        """The digest of a file's bytes, taken once; "" for one that cannot be read."""
+        if job.name not in self.digests and self.cache is not None:
+            source = read(job)
+            known = "" if isinstance(source, FileResult) else digest_of(source, job)
+            self.digests[job.name] = known
+        return self.digests.get(job.name, "")
 
 
-def _tell(
-    jobs: Sequence[Job],
-    results: dict[str, FileResult],
-    workers: Workers,
-    cache: Cache | None,
-    digests: dict[str, str],
-) -> None:
-    """Read the facts of the files that did not show at once that they matter."""
-    silent = [
-        job
-        for job in jobs
-        if not results[job.name].facts and results[job.name].outcome is not Outcome.FAILED
-    ]
-    for job, result, _ in workers(silent, FactsPlan()):
-        results[job.name] = replace(results[job.name], facts=result.facts)
-    if cache is not None:
-        cache.put((job.name, digests[job.name], results[job.name]) for job in silent)
+def _shows(job: Job) -> bool:
+    source = read(job)
+    return not isinstance(source, FileResult) and tells(source.raw)
 
 
 def _shape(told: Sequence[Told]) -> str:

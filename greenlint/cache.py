@@ -11,7 +11,8 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
 
@@ -22,6 +23,10 @@ _FILE = "check-2.sqlite3"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS result (
     ruleset TEXT NOT NULL, name TEXT NOT NULL, digest TEXT NOT NULL, found TEXT NOT NULL,
+    PRIMARY KEY (ruleset, name)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS facts (
+    ruleset TEXT NOT NULL, name TEXT NOT NULL, digest TEXT NOT NULL, facts TEXT NOT NULL,
     PRIMARY KEY (ruleset, name)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS across (
@@ -43,6 +48,7 @@ class Cache:
         self._file = folder / _FILE
         self._ruleset = ruleset
         self._known: dict[str, tuple[str, str]] = {}
+        self._facts: dict[str, tuple[str, str]] = {}
         self._across: dict[str, tuple[str, str, str]] = {}
         self._read()
 
@@ -55,6 +61,16 @@ class Cache:
             return loads(FileResult, held[1])
         except ValueError:
             return None
+
+    def get_facts(self, name: str, digest: str) -> str | None:
+        """What a file with exactly these bytes tells others."""
+        held = self._facts.get(_stored(name))
+        return held[1] if held is not None and held[0] == digest else None
+
+    def put_facts(self, facts: Iterable[tuple[str, str, str]]) -> None:
+        """Remember (name, digest, facts)."""
+        rows = [(self._ruleset, _stored(name), digest, text) for name, digest, text in facts]
+        self._save("facts", rows)
 
     def get_across(self, name: str, shape: str, digests: Mapping[str, str]) -> FileResult | None:
         """What the rules across files found in a file, if all it rests on is as it was.
@@ -91,7 +107,7 @@ class Cache:
         ]
         self._save("result", rows)
 
-    def _save(self, table: str, rows: list[tuple[str, ...]]) -> None:
+    def _save(self, table: str, rows: Sequence[tuple[str, ...]]) -> None:
         if not rows:
             return
         for _ in range(2):
@@ -123,12 +139,14 @@ class Cache:
                 "SELECT name, digest, found FROM result WHERE ruleset = ?", mine
             )
             self._known = {name: (digest, found) for name, digest, found in rows}
+            rows = database.execute("SELECT name, digest, facts FROM facts WHERE ruleset = ?", mine)
+            self._facts = {name: (digest, facts) for name, digest, facts in rows}
             rows = database.execute(
                 "SELECT name, shape, uses, found FROM across WHERE ruleset = ?", mine
             )
             self._across = {name: (shape, uses, found) for name, shape, uses, found in rows}
 
-    def _write(self, table: str, rows: list[tuple[str, ...]]) -> None:
+    def _write(self, table: str, rows: Sequence[tuple[str, ...]]) -> None:
         folder = self._file.parent
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in (("CACHEDIR.TAG", _TAG), (".gitignore", "*\n")):
@@ -143,7 +161,7 @@ class Cache:
                 "INSERT OR REPLACE INTO ruleset SELECT ?, coalesce(max(used), 0) + 1 FROM ruleset",
                 (self._ruleset,),
             )
-            for old in ("result", "across", "ruleset"):
+            for old in ("result", "facts", "across", "ruleset"):
                 database.execute(
                     f"DELETE FROM {old} WHERE ruleset NOT IN "
                     "(SELECT ruleset FROM ruleset ORDER BY used DESC LIMIT ?)",
@@ -167,7 +185,7 @@ def _stored(name: str) -> str:
 
 def _text(result: FileResult) -> str | None:
     try:
-        return dumps(result)
+        return dumps(replace(result, facts=""))
     except (TypeError, ValueError):  # a plugin's finding that holds more than text
         return None
 

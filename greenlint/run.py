@@ -31,6 +31,7 @@ def run(
     jobs: Sequence[Job],
     plan: Plan,
     *,
+    around: Sequence[Job] = (),
     cache: Cache | None = None,
     processes: int = 1,
     progress: Progress | None = None,
@@ -38,7 +39,8 @@ def run(
 ) -> Ran:
     """Check every file; the order of `jobs`, the cache and the processes change nothing.
 
-    A `pool` that was opened before is used, and closed in any case.
+    `around` are the project's other files, which rules across files may look into.  A `pool` that
+    was opened before is used, and closed in any case.
 
     A file that vanishes, cannot be read or takes its worker down is a finding like any other.
     """
@@ -75,9 +77,9 @@ def run(
                 cache.put((n, digests[n], results[n]) for n in known_now if digests[n])
         counts = _count(results, {job.name for job in fresh}, cached)
         if plan.across:
-            from greenlint.across import across
+            from greenlint.across import Across
 
-            across(jobs, plan, results, digests, crew.work, cache)
+            Across(jobs, around, plan, crew.work, cache, digests).add_to(results)
     return Ran(results, counts)
 
 

@@ -115,6 +115,23 @@ class Lint:
         self.problems += [problem.message for problem in found.problems]
         return [self._job(file.path, file.name, file.raw) for file in found.files]
 
+    @cached_property
+    def around(self) -> list[Job]:
+        """The project's files besides those named, for the rules that look across files: all below
+        the root, where a configuration file or a .git says that it is one.
+        """
+        from greenlint.config_file import find_root
+
+        root = self.config.root
+        if not self.plan.across or find_root(root) != root:
+            return []
+        named = {job.name for job in self.jobs}
+        if self.cwd == root and self.paths in ((), (".",)):
+            return []
+        found = discover((str(root),), self.config, self.cwd)
+        jobs = (self._job(file.path, file.name, file.raw) for file in found.files)
+        return [job for job in jobs if job.name not in named]
+
     def _claim(self, path: Path) -> bytes | None:
         """The Python that the first plugin that wants to makes of a file."""
         from greenlint.source import SourceFile
@@ -142,6 +159,7 @@ class Lint:
             ran = run(
                 jobs,
                 self.plan,
+                around=self.around,
                 cache=cache,
                 processes=self._processes(),
                 progress=progress.show if progress.wanted else None,
@@ -195,10 +213,19 @@ class Lint:
     @cached_property
     def _base_findings(self) -> dict[str, tuple[Finding, ...]]:
         """What the changed files held at that revision, checked under today's names."""
-        bases = {job: self._changes.base_bytes(job.name) for job in self.jobs}
-        old = [job._replace(raw=raw) for job, raw in bases.items() if raw is not None]
-        results = run(old, self.plan, processes=self._processes()).results if old else {}
-        return {name: result.findings for name, result in results.items()}
+        old = [job for job in map(self._as_it_was, self.jobs) if job is not None]
+        if not old:
+            return {}
+        changed = {job.name for job in old}
+        others = [job for job in (*self.jobs, *self.around) if job.name not in changed]
+        around = [before for job in others if (before := self._as_it_was(job) or job)]
+        ran = run(old, self.plan, around=around, processes=self._processes())
+        return {name: result.findings for name, result in ran.results.items()}
+
+    def _as_it_was(self, job: Job) -> Job | None:
+        """The file as it was at the revision; None for one that has not changed, or was not."""
+        raw = self._changes.base_bytes(job.name)
+        return job._replace(raw=raw) if raw is not None else None
 
     def format(self, name: str) -> Format:
         """An output format: built in, or of a plugin."""
