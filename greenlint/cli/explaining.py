@@ -14,6 +14,7 @@ from greenlint.finding import Finding
 from greenlint.result import FileResult
 from greenlint.rule import Confidence, Lifecycle, Proof, RuleInfo
 from greenlint.ruleset import Ruleset, read_rules
+from greenlint.run import processors, run
 from greenlint.select import ALL, matches, narrowest
 from greenlint.sift import sift
 
@@ -52,6 +53,7 @@ def explain(lint: Lint, line: int) -> Iterator[str]:
 
     source = SourceFile(job.name, job.raw if job.raw is not None else job.path.read_bytes())
     result = checker.check(source, is_test=False)
+    result = replace(result, findings=(*result.findings, *_across(lint, everything)))
     here = [f for f in result.findings if f.span.line <= line <= f.span.end_line]
     yield f"{lint.shown(job.name)}:{line}"
     for finding in here:
@@ -64,6 +66,18 @@ def explain(lint: Lint, line: int) -> Iterator[str]:
     idle = [i.code for i in needy if not any(needle in source.raw for needle in i.needles)]
     yield f"  Rules that looked at this file: {', '.join(looked) or 'none'}."
     yield f"  Rules that found nothing here to look at: {', '.join(idle) or 'none'}."
+
+
+def _across(lint: Lint, everything: Ruleset) -> tuple[Finding, ...]:
+    """What the rules that look across files find in the file, with the whole project around it."""
+    rules = tuple(info for info in everything.running if info.across)
+    if not rules:
+        return ()
+    plan = replace(lint.plan, rules=rules, options=everything.options)
+    lint.plan = plan
+    job = lint.jobs[0]._replace(ignored=(), is_test=False)
+    ran = run([job], plan, around=lint.around, processes=processors())
+    return ran.results[job.name].findings
 
 
 def _standing(lint: Lint, finding: Finding, result: FileResult) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
@@ -42,6 +43,8 @@ def fix(lint: Lint, *, diff: bool, ask: bool, show: bool) -> bool:
     for job in list(lint.jobs):
         if job.name in wanted and checker is not None and _ours(lint, job):
             changed |= _fix_file(lint, job, checker, counted, show_diff=diff, ask=ask)
+    if changed and not diff and lint.plan.across and not lint.from_stdin:
+        lint.run()  # what other files make of the new text, they say themselves
     if lint.from_stdin and not diff and not changed:
         _out(lint.jobs[0].raw or b"")
     if show and lint.fixed:
@@ -71,7 +74,8 @@ def _fix_file(
         source = _source(job)
         asking = _Questions(lint, source) if ask else None
         choose: Allowed = (lambda f: allowed(f) and asking.agreed(f)) if asking else allowed
-        fixed = fix_file(source, partial(_live, lint, job, checker, source), choose)
+        across = _across(lint, job)
+        fixed = fix_file(source, partial(_live, lint, job, checker, source, across), choose)
         if fixed.problem:
             lint.problems.append(fixed.problem)
         if not fixed.changed:
@@ -114,11 +118,27 @@ def _checked(job: Job, checker: Checker, source: SourceFile) -> FileResult:
     return checker.check(source, is_test=job.is_test, ignored=job.ignored)
 
 
-def _live(lint: Lint, job: Job, checker: Checker, source: SourceFile, text: str) -> list[Finding]:
+def _across(lint: Lint, job: Job) -> tuple[Finding, ...]:
+    """What was found in a file by rules that look across files; it holds for its text as it is."""
+    found = lint.results[job.name].findings
+    return tuple(one for one in found if lint.rules.by_code[one.code].across)
+
+
+def _live(
+    lint: Lint,
+    job: Job,
+    checker: Checker,
+    source: SourceFile,
+    across: tuple[Finding, ...],
+    text: str,
+) -> list[Finding]:
     """The findings of a text that no comment takes away."""
     result = _checked(job, checker, SourceFile(job.name, source.encode(text)))
     if result.outcome is Outcome.FAILED:
         return []
+    if text == source.text and across:
+        every = dict.fromkeys((*result.findings, *across))
+        result = replace(result, findings=tuple(sorted(every, key=lambda one: one.sort_key)))
     sifted = sift({job.name: result}, [job], lint.rules, today=date.today(), plugins=lint.plugins)
     return [entry.finding for entry in sifted.entries]
 

@@ -1,0 +1,60 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""Answers are given once, with the files that they rest on, and circles do not depend on order."""
+
+from __future__ import annotations
+
+from greenlint.project.memory import Memory, remembered
+
+
+class Book:
+    """Something that remembers, and counts how often it had to think."""
+
+    def __init__(self) -> None:
+        self.memory = Memory()
+        self.thought: list[str] = []
+
+    @remembered()
+    def half(self, name: str) -> str:
+        self.thought.append(name)
+        self.memory.used.add(f"{name}.py")
+        return f"half of {name}"
+
+    @remembered()
+    def whole(self, name: str) -> str:
+        return f"{self.half(name)} twice"
+
+    @remembered(frozenset())
+    def reach(self, name: str) -> frozenset[str]:
+        """A circle: a leads to b, b to c and back to a."""
+        self.thought.append(name)
+        after = {"a": ["b"], "b": ["c", "a"], "c": ["a"]}[name]
+        return frozenset({name}).union(*(self.reach(one) for one in after))
+
+
+def test_a_question_is_answered_once() -> None:
+    """The second time, nobody thinks."""
+    book = Book()
+    assert book.half("x") == book.half("x") == "half of x"
+    assert book.thought == ["x"]
+
+
+def test_an_answer_brings_the_files_that_it_rests_on() -> None:
+    """Also when it is only remembered, and by way of another answer."""
+    book = Book()
+    book.half("x")
+    book.memory.used = set()
+    book.whole("x")
+    assert book.memory.used == {"x.py"}
+    book.memory.used = set()
+    book.whole("x")
+    assert book.memory.used == {"x.py"}
+
+
+def test_a_circle_ends_and_its_answers_do_not_depend_on_where_one_came_in() -> None:
+    """Whoever is asked first, everybody reaches everybody."""
+    everybody = {"a", "b", "c"}
+    for first in everybody:
+        book = Book()
+        book.reach(first)
+        assert all(book.reach(one) == everybody for one in everybody)
