@@ -33,7 +33,9 @@ FILES = {
         "from shop.models import Order\n"
         "def names():\n    return [order.customer.name for order in Order.objects.all()]\n"
     ),
-    "shop/other.py": "from shop.models import Order\ndef keys(orders):\n    for o in orders: o.pk\n",
+    "shop/other.py": (
+        "from shop.models import Order\ndef keys(orders):\n    for o in orders: o.pk\n"
+    ),
     "tools.py": "def f(x):\n    return x\n",
 }
 

@@ -11,8 +11,12 @@ from tests.project.conftest import project_of
 
 FILES = {
     "src/shop/__init__.py": "",
-    "src/shop/models/__init__.py": "from .order import *\nfrom .customer import Customer as Client\n",
-    "src/shop/models/order.py": "from django.db import models\nclass Order(models.Model):\n    pass\n",
+    "src/shop/models/__init__.py": (
+        "from .order import *\nfrom .customer import Customer as Client\n"
+    ),
+    "src/shop/models/order.py": (
+        "from django.db import models\nclass Order(models.Model):\n    pass\n"
+    ),
     "src/shop/models/customer.py": "class Customer:\n    class Meta:\n        ordering = []\n",
     "src/shop/views.py": (
         "import shop.models as m\n"
