@@ -294,8 +294,21 @@ def _fix(fix: Fix, at: _Locator) -> FoundFix:
         start, end = at.offsets(edit.node)
         if edit.until is not None:
             end = at.offsets(edit.until)[1]
-        edits.append(TextEdit(at.source.span(start, end), edit.text))
+        text = edit.text
+        if isinstance(edit.node, cst.BaseExpression):
+            code = at.source.text
+            text = _apart(code[max(start - 1, 0) : start], text, code[end : end + 1])
+        edits.append(TextEdit(at.source.span(start, end), text))
     return FoundFix(as_message(fix.message), fix.safety, tuple(edits))
+
+
+def _apart(before: str, text: str, after: str) -> str:
+    """The text of an expression, with a space where it would become one word with what stands
+    beside it: the brackets that ``prices.keys()else`` ends with go, and ``else`` stays.
+    """
+    first = " " if _WORD.match(before) and _WORD.match(text) else ""
+    last = " " if _WORD.match(after) and _WORD.match(text[-1:]) else ""
+    return f"{first}{text}{last}"
 
 
 def _symbol(link: Link) -> str:
@@ -310,6 +323,7 @@ def _symbol(link: Link) -> str:
 
 _COMMENT = re.compile(r"""("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|#[^\n]*""")
 _SPACE = re.compile(r"\s+")
+_WORD = re.compile(r"\w")
 
 
 def bare(code: str) -> str:
