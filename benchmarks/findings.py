@@ -28,6 +28,7 @@ class Tree:
 def open_tree(root: Path, cache: Path, select: tuple[str, ...] = ("database",)) -> Tree:
     """Read all files of a project once."""
     lint = _lint(root, cache, select)
+    lint.plan.checker()  # what it imports, the workers of every run get by being forked
     jobs = [job if job.raw else job._replace(raw=job.path.read_bytes()) for job in lint.jobs]
     return Tree(root, tuple(jobs), cache, select)
 

@@ -136,8 +136,6 @@ def calls_above(place: Place) -> list[ast.Call]:
                 pass
             case ast.Call(func=function) if function is node:
                 calls.append(parent)
-            case ast.Await():
-                pass
             case _:
                 break
         node = parent

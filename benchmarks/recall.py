@@ -90,7 +90,9 @@ def judge_project(
         places.sort(key=lambda place: (place.file, place.line))
     tree = open_tree(root, cache, tuple(options.select.split(",")))
     original = Original(findings_of(tree))
-    for place in places:
+    for number, place in enumerate(places):
+        if number % 50 == 0:
+            say(f"{name}: {number} of {len(places)} places")
         text = (root / place.file).read_text(encoding="utf-8", errors="replace")
         for mutant in mutants_of(place, arguments=not options.whole):
             yield judge(name, tree, original, mutant, text)

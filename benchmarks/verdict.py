@@ -16,6 +16,8 @@ from benchmarks.shapes import Shape, shape_of
 from greenlint.finding import Finding
 
 DIGITS = re.compile(r"\d+")
+# A message may quote the very call that a mutant takes out.
+QUOTED = re.compile(r"\.(?:select|prefetch)_related\([^()]*\)")
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,8 @@ class Original:
 
 
 def key(finding: Finding) -> tuple[str, str, str, str]:
-    """A finding without its line, which a deletion moves."""
-    message = DIGITS.sub("#", str(finding.message))
+    """A finding without what a deletion changes of it: its line, the call that it quotes."""
+    message = DIGITS.sub("#", QUOTED.sub("", str(finding.message)))
     return (finding.path, finding.code, finding.symbol, message)
 
 
@@ -114,7 +116,7 @@ def within(line: int, place: Place) -> bool:
 
 def names_relation(finding: Finding, relations: Iterable[str]) -> bool:
     """`order__user`, `order.user`, or the last part, as a word of the message or the help."""
-    words = f"{finding.message} {finding.help}"
+    words = QUOTED.sub("", f"{finding.message} {finding.help}")
     for relation in relations:
         last = relation.rsplit("__", 1)[-1]
         forms = (relation, relation.replace("__", "."), last)
