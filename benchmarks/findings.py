@@ -34,7 +34,7 @@ def open_tree(root: Path, cache: Path, select: tuple[str, ...] = ("database",)) 
 
 
 def findings_of(tree: Tree, changed: Mapping[str, bytes] | None = None) -> list[Finding]:
-    """All findings of `greenlint check --isolated --preview --min-confidence=low`, in this process.
+    """All findings of `greenlint --isolated check`, in this process, down to the least sure.
 
     `changed` holds the new bytes of files by their names below the root; nothing is written there.
     The cache knows all other files, so that only what the change touches is analysed.
@@ -55,6 +55,7 @@ def _lint(root: Path, cache: Path, select: tuple[str, ...]) -> Lint:
         "select": select,
         "preview": True,
         "min_confidence": "low",
+        "min_proof": "reasoned",
         "cache_dir": cache,
         "respect_gitignore": False,
         "allow_syntax_errors": True,

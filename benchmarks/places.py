@@ -95,10 +95,15 @@ def source_files(root: Path) -> list[Path]:
     )
 
 
+def text_of(path: Path) -> str:
+    """A file's text; places in it count characters of this text."""
+    return path.read_text(encoding="utf-8", errors="replace")
+
+
 def places_of(root: Path) -> Iterator[Place]:
     """All places of a project, by file and line."""
     for path in source_files(root):
-        text = path.read_text(encoding="utf-8", errors="replace")
+        text = text_of(path)
         if "select_" not in text and "prefetch" not in text:
             continue
         try:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from benchmarks.findings import Tree, findings_of
 from benchmarks.mutants import Mutant
-from benchmarks.places import Place, Scope
+from benchmarks.places import Place, Scope, text_of
 from benchmarks.shapes import Shape, shape_of
 from greenlint.finding import Finding
 
@@ -68,17 +68,23 @@ def key(finding: Finding) -> tuple[str, str, str, str]:
     return (finding.path, finding.code, finding.symbol, message)
 
 
-def judge(name: str, tree: Tree, original: Original, mutant: Mutant, text: str) -> Verdict:
-    """Lint the tree with one defect."""
-    changed = {mutant.place.file: mutant.text(text).encode()}
-    new = original.new_in(findings_of(tree, changed))
-    return Verdict(
-        name,
-        mutant,
-        shape_of(mutant.place),
-        tuple(told(finding) for finding in new if counts(finding, mutant)),
-        tuple(told(finding) for finding in original.findings if foretold(finding, mutant)),
-    )
+def judge(
+    name: str, tree: Tree, original: Original, mutants: Sequence[Mutant]
+) -> Iterator[Verdict]:
+    """Lint the tree with these defects, each in a file of its own."""
+    changed = {
+        mutant.place.file: mutant.text(text_of(tree.root / mutant.place.file)).encode()
+        for mutant in mutants
+    }
+    new = list(original.new_in(findings_of(tree, changed)))
+    for mutant in mutants:
+        yield Verdict(
+            name,
+            mutant,
+            shape_of(mutant.place),
+            tuple(told(finding) for finding in new if counts(finding, mutant)),
+            tuple(told(finding) for finding in original.findings if foretold(finding, mutant)),
+        )
 
 
 def counts(finding: Finding, mutant: Mutant) -> bool:

@@ -10,6 +10,7 @@ from textwrap import dedent
 
 import pytest
 
+from benchmarks.batches import batches
 from benchmarks.mutants import Mutant, mutants_of
 from benchmarks.places import Form, Place, places_in, places_of
 from benchmarks.shapes import Shape, shape_of
@@ -182,6 +183,24 @@ def test_the_untouched_tree_is_not_told_of_what_it_fetches() -> None:
     assert not foretold(finding(6, "`row.owner` is read"), mutant)
 
 
+def test_only_mutants_that_do_not_touch_share_a_run() -> None:
+    """No two of a file, none with part of a lookup in common, none with a lookup unknown."""
+
+    def mutant(file: str, call: str) -> Mutant:
+        code = f"rows.{call}"
+        return next(mutants_of(places_in(ast.parse(code), code, file)[0]))
+
+    a = mutant("a.py", 'select_related("owner__town")')
+    same_file = mutant("a.py", 'select_related("price")')
+    same_part = mutant("b.py", 'prefetch_related("towns", "owner")')
+    apart = mutant("b.py", 'prefetch_related("towns")')
+    unknown = mutant("c.py", "select_related(*names)")
+    every = [a, same_file, same_part, apart, unknown]
+    assert batches(every, together=False) == [[one] for one in every]
+    assert batches(every, together=True) == [[a, apart], [same_file, same_part], [unknown]]
+    assert batches([unknown, a], together=True) == [[unknown], [a]]
+
+
 def test_a_project_is_judged_end_to_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The tree stays as it is; a defect in memory is linted; tests are left out."""
     from benchmarks.findings import findings_of, open_tree
@@ -213,6 +232,6 @@ def test_a_project_is_judged_end_to_end(tmp_path: Path, monkeypatch: pytest.Monk
     clean = Original(findings_of(tree, {"views.py": repaired.encode()}))
     worse = findings_of(tree)
     assert [(one.path, one.span.line) for one in clean.new_in(worse)] == [("views.py", 6)]
-    verdict = judge("shop", tree, Original(before), next(mutants_of(place)), code)
+    (verdict,) = judge("shop", tree, Original(before), [next(mutants_of(place))])
     assert (verdict.outcome, verdict.shape) == ("missed", Shape.LOOP)
     assert (root / "views.py").read_text() == code
