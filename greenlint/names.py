@@ -78,8 +78,7 @@ class Names:
             return None
         makers = {
             self.made_by(binding.value, binding.inside or where)
-            if binding.how in (How.ASSIGN, How.WITH)
-            and isinstance(binding.value, (cst.Call, cst.Await))
+            if binding.how in (How.ASSIGN, How.WITH) and _is_call(binding.value)
             else None
             for binding in bindings
             if not _is_none(binding)
@@ -113,6 +112,11 @@ class Names:
             case cst.Name(value=word) | cst.Attribute(attr=cst.Name(value=word)):
                 return word in ("get_user_model", "get_model", "type")
         return False
+
+
+def _is_call(value: cst.CSTNode | None) -> bool:
+    """A call, awaited or not; ``task = await task`` would lead back to the name."""
+    return isinstance(value.expression if isinstance(value, cst.Await) else value, cst.Call)
 
 
 def _one_import(bindings: list[Binding]) -> str | None:

@@ -61,13 +61,15 @@ FOR_RULES = (
     "greenlint.walk",
     "greenlint.project",
 )
-# What rules may share: questions on syntax, on turns of loops, on databases.
+# What rules may share: questions on syntax, turns of loops, databases, networks, requests.
 SHAPES = (
     "greenlint_rules.shapes",
     "greenlint_rules.turns",
     "greenlint_rules.orm",
     "greenlint_rules.builders",
     "greenlint_rules.fetching",
+    "greenlint_rules.handlers",
+    "greenlint_rules.outside",
 )
 FOR_THE_HOOK = (*FOR_RULES, "greenlint.plugins", "greenlint.catalogue")
 

@@ -256,6 +256,11 @@ MADE = {
         "import requests\ndef f():\n    see(s)\ns = requests.Session()",
         "requests.Session",
     ),
+    "awaited name": ("async def f():\n    task = await task\n    see(task)", None),
+    "awaited call": (
+        "import asyncpg\nasync def f():\n    c = await asyncpg.connect()\n    see(c)",
+        "asyncpg.connect",
+    ),
 }
 
 

@@ -1,0 +1,182 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""A class or module that asks one host in several functions, each over its own connection."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+import libcst as cst
+from greenlint_rules.outside import REQUESTS
+
+from greenlint.here import Here
+from greenlint.messages import say
+from greenlint.rule import Confidence, Hit, Related, Rule
+from greenlint.scope import How, dotted
+from greenlint.walk import Link, walk
+
+RULE = Rule(
+    code="GRN352",
+    name="connection-per-method",
+    confidence="medium",
+    needles=(b"requests", b"httpx"),
+    since="0.1.0",
+    lifecycle="preview",
+    help="keep one `requests.Session()` or `httpx.Client()` and send through it: the connection "
+    "stays open from one call to the next",
+    tests=False,
+)
+
+# What is asked once when a machine starts; commands that somebody types.
+_ONCE = re.compile(r"://169\.254\.")
+_COMMANDS = re.compile(r"(^|/)(management|commands|scripts|benchmarks?|examples?)/")
+_HOST = re.compile(r"[a-z]+://[^/?#{}]+(?=[/?#]|\Z)")
+# So many functions make a client; two may be a login and a look, each made once.
+_MANY = 3
+_SHOWN = 5
+
+
+@RULE.on(cst.ClassDef)
+def in_class(node: cst.ClassDef, here: Here) -> Iterator[Hit]:
+    """Methods of one class that ask one host."""
+    yield from _shared(node, here, "class")
+
+
+@RULE.on(cst.Module)
+def in_module(node: cst.Module, here: Here) -> Iterator[Hit]:
+    """Functions of one module that ask one host."""
+    yield from _shared(node, here, "module")
+
+
+def _shared(owner: cst.ClassDef | cst.Module, here: Here, what: str) -> Iterator[Hit]:
+    if _COMMANDS.search(here.name):
+        return
+    start = here.link
+    found: dict[str, list[tuple[cst.Call, cst.FunctionDef]]] = defaultdict(list)
+    for function, link in _functions(owner, start):
+        for at in walk(function.body, above=link):
+            if isinstance(at[0], cst.Call):
+                here.link = at
+                if here.function is function and (host := _host(at[0], here)):
+                    found[host].append((at[0], function))
+    here.link = start
+    for host, calls in found.items():
+        functions = {function for _, function in calls}
+        if len(functions) < 2 or _ONCE.search(host):
+            continue
+        calls.sort(key=lambda pair: [one for one, _ in _functions(owner, start)].index(pair[1]))
+        first = calls[0][0]
+        yield Hit(
+            first,
+            say(
+                "{count} functions of this {what} ask `{host}`, each over a connection of its own",
+                count=len(functions),
+                what=what,
+                host=host,
+            ),
+            confidence=None if len(functions) >= _MANY else Confidence.LOW,
+            related=tuple(Related(call, "and this one") for call, _ in calls[1:_SHOWN]),
+        )
+
+
+def _functions(
+    owner: cst.ClassDef | cst.Module, start: Link
+) -> Iterator[tuple[cst.FunctionDef, Link]]:
+    """The functions right in a class or module, in order, with their links."""
+    body = owner.body.body if isinstance(owner, cst.ClassDef) else owner.body
+    above: Link = (owner.body, start) if isinstance(owner, cst.ClassDef) else start
+    for statement in body:
+        if isinstance(statement, cst.FunctionDef):
+            yield statement, (statement, above)
+
+
+def _host(call: cst.Call, here: Here) -> str:
+    """What stands for the host in the address that a request is sent to, or ""."""
+    name = here.qualified(call.func) or ""
+    if name not in REQUESTS or name.startswith("urllib"):
+        return ""
+    position = 1 if name.endswith((".request", ".stream")) else 0
+    named = [arg for arg in call.args if arg.keyword is not None and arg.keyword.value == "url"]
+    plain = [arg for arg in call.args if arg.keyword is None and not arg.star]
+    arg = named[0] if named else plain[position] if len(plain) > position else None
+    return _base(arg.value, here) if arg is not None else ""
+
+
+def _base(expr: cst.CSTNode, here: Here, depth: int = 0) -> str:
+    """The part of an address that names its host, if that is shared by a class or module."""
+    if depth > 4:
+        return ""
+    match expr:
+        case cst.SimpleString():
+            return _literal(str(expr.evaluated_value))
+        case cst.FormattedString(parts=[cst.FormattedStringText(value=text), *rest]):
+            if literal := _literal(text):
+                return literal
+            if text.endswith("://") and rest and isinstance(rest[0], cst.FormattedStringExpression):
+                inner = _base(rest[0].expression, here, depth + 1)
+                return f"{text}{inner}" if inner else ""
+            return ""
+        case cst.FormattedString(parts=[cst.FormattedStringExpression(expression=inner), *_]):
+            return _base(inner, here, depth + 1)
+        case cst.ConcatenatedString(left=left):
+            return _base(left, here, depth + 1)
+        case cst.BinaryOperation(left=left, operator=cst.Add() | cst.Divide()):
+            return _base(left, here, depth + 1)
+        case cst.BinaryOperation(
+            left=cst.SimpleString() as left, operator=cst.Modulo(), right=right
+        ):
+            return _filled(str(left.evaluated_value), "%s", right, here, depth)
+        case cst.Call(
+            func=cst.Attribute(value=cst.SimpleString() as text, attr=cst.Name("format"))
+        ):
+            first = expr.args[0].value if expr.args else None
+            return _filled(str(text.evaluated_value), "{", first, here, depth)
+        case cst.Call(func=func, args=[first, *_]) if dotted(func).endswith("urljoin"):
+            return _base(first.value, here, depth + 1)
+        case cst.Call(func=cst.Attribute(value=cst.Name("self"), attr=cst.Name(word))):
+            return f"self.{word}()" if re.search("url|uri|endpoint", word) else ""
+        case cst.Attribute():
+            return _attribute(expr, here)
+        case cst.Name(value=word):
+            return _name(word, here, depth)
+    return ""
+
+
+def _literal(text: str) -> str:
+    found = _HOST.match(text)
+    return found[0] if found else ""
+
+
+def _filled(text: str, mark: str, value: cst.CSTNode | None, here: Here, depth: int) -> str:
+    """A template: its own host, or what fills its first place."""
+    if literal := _literal(text):
+        return literal
+    scheme = text.partition(mark)[0]
+    if isinstance(value, cst.Tuple) and value.elements:
+        value = value.elements[0].value
+    if value is None or (scheme and not scheme.endswith("://")):
+        return ""
+    inner = _base(value, here, depth + 1)
+    return f"{scheme}{inner}" if inner else ""
+
+
+def _attribute(expr: cst.Attribute, here: Here) -> str:
+    """``self.base_url``, ``settings.API_URL``, ``Config.HOST``."""
+    whole = dotted(expr)
+    if whole.startswith(("self.", "cls.")):
+        return whole
+    return whole if whole and expr.attr.value.isupper() else ""
+
+
+def _name(word: str, here: Here, depth: int) -> str:
+    """A module's constant, or a local name that holds an address made from one."""
+    bindings, where = here.names.scopes.lookup(word, here.link)
+    if len(bindings) != 1 or where is None or bindings[0].value is None:
+        return word if word.isupper() and len(bindings) == 1 else ""
+    if bindings[0].how is not How.ASSIGN:
+        return ""
+    if where[0] is here.module or where[1] is None or isinstance(where[1][0], cst.Module):
+        return word
+    return _base(bindings[0].value, here, depth + 1)

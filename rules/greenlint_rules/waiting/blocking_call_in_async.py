@@ -1,0 +1,64 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""A call that waits for a network or a process, in a coroutine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+from greenlint_rules.outside import REQUESTS, coroutine
+
+from greenlint.here import Here
+from greenlint.messages import say
+from greenlint.rule import Hit, Rule
+
+RULE = Rule(
+    code="GRN608",
+    name="blocking-call-in-async",
+    severity="note",
+    needles=(b"async def",),
+    since="0.1.0",
+    lifecycle="preview",
+    opt_in=True,
+    help="use an asynchronous client, or hand the call to a thread: `asyncio.to_thread`",
+    tests=False,
+)
+
+_BLOCKING = REQUESTS | {
+    "subprocess.run", "subprocess.call", "subprocess.check_call", "subprocess.check_output",
+    "subprocess.getoutput", "subprocess.getstatusoutput", "os.system", "os.waitpid", "os.wait",
+    "socket.create_connection", "socket.getaddrinfo", "socket.gethostbyname",
+    "psycopg2.connect", "pymysql.connect", "smtplib.SMTP", "smtplib.SMTP_SSL",
+    "ftplib.FTP", "paramiko.Transport",
+}  # fmt: skip
+_SESSIONS = ("requests.Session", "requests.session", "requests.sessions.Session", "httpx.Client")
+_SENDS = frozenset(
+    ("get", "post", "put", "patch", "delete", "head", "options", "request", "send", "stream")
+)
+
+
+@RULE.on(cst.Call)
+def blocks(node: cst.Call, here: Here) -> Iterator[Hit]:
+    """A synchronous request or subprocess that runs on the event loop's own thread."""
+    if not _is_blocking(node, here) or isinstance(here.parent, cst.Await):
+        return
+    function = coroutine(here)
+    if function is None:
+        return
+    yield Hit(
+        node,
+        say(
+            "`{call}` stops the event loop until it has its answer: every other task waits",
+            call=here.brief(node.func),
+        ),
+    )
+
+
+def _is_blocking(node: cst.Call, here: Here) -> bool:
+    if here.qualified(node.func) in _BLOCKING:
+        return True
+    match node.func:
+        case cst.Attribute(value=receiver, attr=cst.Name(value=word)) if word in _SENDS:
+            return here.made_by(receiver) in _SESSIONS
+    return False
