@@ -10,7 +10,15 @@ from itertools import takewhile
 
 import libcst as cst
 from greenlint_rules.orm import PAIR, is_connection, is_queryset, is_relation, is_row, is_session
-from greenlint_rules.turns import branches, is_many, is_minor, stands_alone, turns
+from greenlint_rules.turns import (
+    branches,
+    is_long,
+    is_many,
+    is_minor,
+    is_own_transaction,
+    stands_alone,
+    turns,
+)
 
 from greenlint.here import Here, Loop, reads
 from greenlint.kinds import Kind
@@ -114,12 +122,14 @@ def _row(
     if words - _OF_DJANGO:
         return  # a model's own ``save`` that does more
     told = method == "save" and "update_fields" in words
-    if not (told or is_row(receiver, here)):
+    row = is_row(receiver, here)
+    if not (told or row):
         return
     if method == "delete" and not _is_target(receiver, loop):
         return
     made = method == "save" and _is_made(receiver, here)
-    if method == "save" and not (told or made or _is_changed(receiver, loop)):
+    handed = told and not row  # it may have been changed before the loop
+    if method == "save" and not (handed or made or _is_changed(receiver, loop)):
         return
     kind = "new" if made else method
     yield _hit(
@@ -129,10 +139,45 @@ def _row(
         else say("`{call}` deletes one row on every turn of this loop", call=here.brief(node)),
         kind,
         loop,
-        is_minor(loop, here)
+        _is_seldom(loop, here)
         or _is_meant(dotted(receiver), loop, here)
+        or _is_just_made(receiver, loop, here)
         or (made and _is_needed(dotted(receiver), loop, here)),
     )
+
+
+def _is_seldom(loop: Loop, here: Here) -> bool:
+    """Whether few rows are to be expected, or the turn takes its time for each of them."""
+    if is_minor(loop, here) or not is_long(loop, here) or is_own_transaction(loop, here):
+        return True
+    function = here.function
+    if function is not None and (function.name.value == "save" or _gets_apps(function)):
+        return True
+    return any(isinstance(node, cst.Call) and _reports(node.func) for node in within(*loop.body))
+
+
+def _gets_apps(function: cst.FunctionDef) -> bool:
+    """Whether a function is handed the registry of models, as those that set up a database are."""
+    return any(param.name.value == "apps" for param in function.params.params)
+
+
+def _reports(func: cst.CSTNode) -> bool:
+    """A turn that tells of its row, in a log or on a screen, has few of them."""
+    return _word(func) in ("print", "info", "log", "log_info")
+
+
+def _is_just_made(receiver: cst.CSTNode, loop: Loop, here: Here) -> bool:
+    """Whether the same turn has had the row made: ``copy(order)``, ``Order.objects.create()``."""
+    if not isinstance(receiver, cst.Name):
+        return False
+    for one in here.bindings(receiver.value):
+        match one.value:
+            case cst.Call(func=cst.Name(value=word)) if word[:1].islower():
+                if one.node in within(*loop.body):
+                    return True
+            case cst.Call(func=cst.Attribute(attr=cst.Name(value="create" | "acreate"))):
+                return True
+    return False
 
 
 def _is_meant(name: str, loop: Loop, here: Here) -> bool:
@@ -174,7 +219,7 @@ def _created(
             call=f"{here.brief(receiver, 40)}.{method}(…)",
         )
     )
-    unsure = is_minor(loop, here) or (method == "create" and _is_needed(_made(here), loop, here))
+    unsure = _is_seldom(loop, here) or (method == "create" and _is_needed(_made(here), loop, here))
     unsure = unsure or (method == "get_or_create" and not _is_continued(loop, here))
     yield _hit(node, message, method, loop, unsure)
 
