@@ -9,12 +9,14 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 from greenlint_rules.shapes import (
+    SLEEPS,
     LogCall,
     expensive_part,
     level_is_asked,
     quiet_log_call,
     seldom,
 )
+from greenlint_rules.turns import is_minor
 
 from greenlint.here import Here
 from greenlint.kinds import Kind
@@ -63,8 +65,17 @@ def built(node: cst.Call, here: Here) -> Iterator[Hit]:
             level=call.level,
         ),
         fix=Fix(say("let the logger format the values"), edits, Safety.UNSAFE) if edits else None,
-        confidence=None if likely_off else Confidence.LOW,
+        confidence=None if call.level == "debug" and _is_often(here) else Confidence.LOW,
     )
+
+
+def _is_often(here: Here) -> bool:
+    """Whether a loop repeats the message, and neither waits nor goes over a few things."""
+    loop = here.every_turn()
+    if loop is None or is_minor(loop, here):
+        return False
+    calls = (node.func for node in within(*loop.body) if isinstance(node, cst.Call))
+    return not any(here.qualified(func) in SLEEPS for func in calls)
 
 
 def _is_program(here: Here) -> bool:
