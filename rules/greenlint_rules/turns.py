@@ -202,8 +202,10 @@ def stands_alone(loop: Loop, here: Here) -> bool:
     return False
 
 
-def fills_in(loop: Loop, here: Here) -> bool:
-    """Whether the turn asks only for what is not there yet: ``if price is None: ...``."""
+def is_aside(loop: Loop, here: Here) -> bool:
+    """Whether the turn asks only for what is not there yet (``if price is None: ...``), or for a
+    debug message.
+    """
     for parent in takewhile(lambda node: node is not loop.node, here.ancestors):
         match parent:
             case cst.If(
@@ -213,6 +215,8 @@ def fills_in(loop: Loop, here: Here) -> bool:
                     ]
                 )
             ):
+                return True
+            case cst.Call(func=cst.Attribute(attr=cst.Name(value="debug"))):
                 return True
     return False
 

@@ -19,7 +19,7 @@ from greenlint_rules.orm import (
 )
 from greenlint_rules.turns import (
     branches,
-    fills_in,
+    is_aside,
     is_long,
     is_many,
     is_minor,
@@ -220,7 +220,7 @@ def _is_small(asked: cst.CSTNode, loop: Loop, here: Here) -> bool:
     model = asked.value if isinstance(asked, cst.Name) else ""
     if model in ("ContentType", "Permission") or is_minor(loop, here):
         return True
-    if not is_long(loop, here) or is_own_transaction(loop, here) or fills_in(loop, here):
+    if not is_long(loop, here) or is_own_transaction(loop, here) or is_aside(loop, here):
         return True
     if is_many(loop.iter, here):
         return False

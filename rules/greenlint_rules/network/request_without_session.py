@@ -50,7 +50,12 @@ def call(node: cst.Call, here: Here) -> Iterator[Hit]:
     if loop is not None:
         if not _tries_again(node, loop, here) and not _other_hosts(loop):
             # Addresses that are handed in whole may each have a host of their own.
-            unsure = _is_target(node, loop) or branches(loop, here) > 1 or _is_bare(node, here)
+            unsure = (
+                _is_target(node, loop)
+                or _is_part(node, loop, here)
+                or branches(loop, here) > 1
+                or _is_bare(node, here)
+            )
             yield _hit(node, loop.header, here, Confidence.LOW if unsure else None)
     elif not list(here.loops(few=True)) and (caller := _caller(here)) is not None:
         yield _hit(node, caller, here, Confidence.LOW if _is_bare(node, here) else None, True)
@@ -124,6 +129,19 @@ def _is_target(node: cst.Call, loop: Loop) -> bool:
     """Whether the loop goes over whole addresses: the first mirror that answers will do."""
     target = dotted(loop.target)
     return bool(target) and any(dotted(arg.value) == target for arg in node.args[:2])
+
+
+def _is_part(node: cst.Call, loop: Loop, here: Here) -> bool:
+    """Whether the whole address is a part of the item: ``url = target["url"]``."""
+    for arg in node.args[:2]:
+        match arg.value:
+            case cst.Name(value=name):
+                values = [one.value for one in here.bindings(name)]
+                if values and all(
+                    isinstance(one, (cst.Subscript, cst.Attribute)) for one in values
+                ):
+                    return here.depends(arg.value, loop)
+    return False
 
 
 def _other_hosts(loop: Loop) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import libcst as cst
-from greenlint_rules.turns import is_minor, is_once
+from greenlint_rules.turns import is_once
 
 from greenlint.here import Here, Loop
 from greenlint.kinds import Kind
@@ -73,11 +73,11 @@ def _judge(
 
 
 def _is_short(loop: Loop, here: Here) -> bool:
-    """Whether few pieces are to be expected: the entries of a dict, fields, a made-up example."""
+    """Whether few pieces are to be expected: the entries of a dict, a made-up example."""
     match loop.iter:
         case cst.Call(func=cst.Attribute(attr=cst.Name(value="items"))):
             return True
-    return is_minor(loop, here) or is_once(here)
+    return is_once(here)
 
 
 def _starts_anew(node: cst.CSTNode, name: str, loop: Loop) -> bool:
