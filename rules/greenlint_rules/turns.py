@@ -35,6 +35,7 @@ _MANAGERS = frozenset(("objects", "_default_manager", "_base_manager"))
 _SAME_ITEMS = frozenset(("list", "tuple", "set", "sorted", "reversed", "enumerate", "iter", "dict"))
 _LINES = frozenset(("readlines", "splitlines", "iterrows", "itertuples", "fetchall"))
 _LOOKUPS = frozenset(("DoesNotExist", "ObjectDoesNotExist", "MultipleObjectsReturned", "KeyError"))
+_OF_USER = re.compile(r"(user|email|owner)(_id|_pk|__pk|__id|__iexact)?\Z")
 _CHUNKS = ("batch", "chunk", "quer")
 _STEP = re.compile(r"batch|chunk|size|limit|step|len", re.IGNORECASE)
 _CHUNKERS = (*_CHUNKS, "grouper", "page", "sliced")
@@ -250,11 +251,18 @@ def _narrowed(expr: cst.BaseExpression) -> cst.CSTNode:
     return start
 
 
+def _is_of_user(arg: cst.Arg) -> bool:
+    """``filter(user=user)``: one person has a few of most things."""
+    return arg.keyword is not None and _OF_USER.match(arg.keyword.value) is not None
+
+
 def _is_whole_table(expr: cst.CSTNode) -> bool:
     """A queryset of a model, not one of a row's relations: ``Order.objects.filter()``."""
     while isinstance(expr, (cst.Call, cst.Attribute)):
         if isinstance(expr, cst.Attribute) and expr.attr.value in _MANAGERS:
             return True
+        if isinstance(expr, cst.Call) and any(_is_of_user(arg) for arg in expr.args):
+            return False
         expr = expr.func if isinstance(expr, cst.Call) else expr.value
     return False
 

@@ -128,9 +128,9 @@ def _is_group(rows: cst.CSTNode, here: Here, depth: int = 0) -> bool:
     while isinstance(rows, cst.Call) and isinstance(rows.func, cst.Attribute):
         chosen += len(rows.args) if rows.func.attr.value in ("filter", "exclude") else 0
         rows = rows.func.value
-    if chosen == 0 and depth == 0 and isinstance(rows, cst.Name):
+    if chosen < 2 and depth < 4 and isinstance(rows, cst.Name):
         values = [one.value for one in here.bindings(rows.value) if one.value is not None]
-        return any(_is_group(value, here, 1) for value in values)
+        return any(_is_group(value, here, depth + 1) for value in values)
     return chosen > 1
 
 
