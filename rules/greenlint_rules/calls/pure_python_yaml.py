@@ -57,7 +57,7 @@ def load(node: cst.Call, here: Here) -> Iterator[Hit]:
         ),
         fix=_fix(node, word, loader, here),
         confidence=Confidence.LOW
-        if loop is None or is_minor(loop, here) or _is_tooling(here)
+        if loop is None or is_minor(loop, here) or _is_read(source, here)
         else None,
     )
 

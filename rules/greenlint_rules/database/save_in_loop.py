@@ -9,7 +9,15 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 import libcst as cst
-from greenlint_rules.orm import PAIR, is_connection, is_queryset, is_relation, is_row, is_session
+from greenlint_rules.orm import (
+    PAIR,
+    is_connection,
+    is_queryset,
+    is_relation,
+    is_row,
+    is_session,
+    methods_of,
+)
 from greenlint_rules.turns import (
     branches,
     is_long,
@@ -55,6 +63,9 @@ _ON_PURPOSE = re.compile(r"#.*\b(save\(|delete\(|update\(|signals?\b)")
 _OF_DJANGO = frozenset(("force_insert", "force_update", "using", "update_fields", "keep_parents"))
 _TELLS = re.compile(r"a?send|\w*_?mail(_|$)|notify|publish|upload|delay$|apply_async|execute_")
 _NETWORK = ("requests.", "httpx.", "urllib.request.", "django.core.mail.", "smtplib.")
+_OF_SESSIONS = frozenset(
+    ("add", "add_all", "merge", "delete", "execute", "executemany", "flush", "commit", "append")
+)
 _ASYNC = frozenset(f"a{word}" for word in ("save", "delete", "create", *PAIR))
 
 
@@ -151,14 +162,21 @@ def _is_seldom(loop: Loop, here: Here) -> bool:
     if is_minor(loop, here) or not is_long(loop, here) or is_own_transaction(loop, here):
         return True
     function = here.function
-    if function is not None and (function.name.value == "save" or _gets_apps(function)):
+    if function is not None and (function.name.value == "save" or _is_called_by_django(function)):
+        return True
+    if "select_for_update" in methods_of(loop.iter, here):
         return True
     return any(isinstance(node, cst.Call) and _reports(node.func) for node in within(*loop.body))
 
 
-def _gets_apps(function: cst.FunctionDef) -> bool:
-    """Whether a function is handed the registry of models, as those that set up a database are."""
-    return any(param.name.value == "apps" for param in function.params.params)
+def _is_called_by_django(function: cst.FunctionDef) -> bool:
+    """Whether a function receives a signal, or is handed the registry of models, as those that set
+    up a database are.
+    """
+    names = [name for part in function.decorators for name in reads(part.decorator)]
+    return "receiver" in names or any(
+        param.name.value == "apps" for param in function.params.params
+    )
 
 
 def _reports(func: cst.CSTNode) -> bool:
@@ -237,7 +255,17 @@ def _ended(
         if method == "commit"
         else say("`{call}` writes to the database on every turn", call=here.brief(node))
     )
-    yield _hit(node, message, method, loop)
+    yield _hit(node, message, method, loop, _does_more(loop))
+
+
+def _does_more(loop: Loop) -> bool:
+    """Whether a turn has something done elsewhere, which the commit then makes known."""
+    for node in within(*loop.body):
+        match node:
+            case cst.Expr(value=cst.Call(func=cst.Attribute(attr=cst.Name(value=method)))):
+                if method not in _OF_SESSIONS:
+                    return True
+    return False
 
 
 def _is_continued(loop: Loop, here: Here) -> bool:

@@ -16,7 +16,7 @@ from greenlint_rules.shapes import (
     quiet_log_call,
     seldom,
 )
-from greenlint_rules.turns import is_minor
+from greenlint_rules.turns import is_long, is_minor
 
 from greenlint.here import Here
 from greenlint.kinds import Kind
@@ -70,9 +70,9 @@ def built(node: cst.Call, here: Here) -> Iterator[Hit]:
 
 
 def _is_often(here: Here) -> bool:
-    """Whether a loop repeats the message, and neither waits nor goes over a few things."""
+    """Whether a loop that is seen to have many turns repeats the message, and does not wait."""
     loop = here.every_turn()
-    if loop is None or is_minor(loop, here):
+    if loop is None or is_minor(loop, here) or not is_long(loop, here):
         return False
     calls = (node.func for node in within(*loop.body) if isinstance(node, cst.Call))
     return not any(here.qualified(func) in SLEEPS for func in calls)
