@@ -189,6 +189,16 @@ def is_minor(loop: Loop, here: Here) -> bool:
     return any(_word(node) == "cleaned_data" for node in within(*loop.body))
 
 
+def is_called_by_django(function: cst.FunctionDef) -> bool:
+    """Whether a function receives a signal, or is handed the registry of models, as those that set
+    up a database are.
+    """
+    names = [name for part in function.decorators for name in reads(part.decorator)]
+    return "receiver" in names or any(
+        param.name.value == "apps" for param in function.params.params
+    )
+
+
 def branches(loop: Loop, here: Here) -> int:
     """How many conditions are around the node at hand, inside a loop."""
     around = takewhile(lambda node: node is not loop.node, here.ancestors)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import libcst as cst
-from greenlint_rules.turns import is_minor
+from greenlint_rules.turns import branches, is_minor
 
 from greenlint.here import Here
 from greenlint.kinds import Kind
@@ -57,7 +57,10 @@ def load(node: cst.Call, here: Here) -> Iterator[Hit]:
         ),
         fix=_fix(node, word, loader, here),
         confidence=Confidence.LOW
-        if loop is None or is_minor(loop, here) or _is_read(source, here)
+        if loop is None
+        or is_minor(loop, here)
+        or branches(loop, here) > 1
+        or _is_read(source, here)
         else None,
     )
 

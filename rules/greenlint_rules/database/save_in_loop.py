@@ -20,6 +20,7 @@ from greenlint_rules.orm import (
 )
 from greenlint_rules.turns import (
     branches,
+    is_called_by_django,
     is_long,
     is_many,
     is_minor,
@@ -162,21 +163,11 @@ def _is_seldom(loop: Loop, here: Here) -> bool:
     if is_minor(loop, here) or not is_long(loop, here) or is_own_transaction(loop, here):
         return True
     function = here.function
-    if function is not None and (function.name.value == "save" or _is_called_by_django(function)):
+    if function is not None and (function.name.value == "save" or is_called_by_django(function)):
         return True
     if "select_for_update" in methods_of(loop.iter, here):
         return True
     return any(isinstance(node, cst.Call) and _reports(node.func) for node in within(*loop.body))
-
-
-def _is_called_by_django(function: cst.FunctionDef) -> bool:
-    """Whether a function receives a signal, or is handed the registry of models, as those that set
-    up a database are.
-    """
-    names = [name for part in function.decorators for name in reads(part.decorator)]
-    return "receiver" in names or any(
-        param.name.value == "apps" for param in function.params.params
-    )
 
 
 def _reports(func: cst.CSTNode) -> bool:
@@ -199,7 +190,7 @@ def _is_just_made(receiver: cst.CSTNode, loop: Loop, here: Here) -> bool:
 
 
 def _is_meant(name: str, loop: Loop, here: Here) -> bool:
-    """Whether the turn checks the row, saves it once it was created, or says why it is saved."""
+    """Whether the turn checks the row, does more with it, or says why it is saved."""
     if branches(loop, here) > 1:
         return True
     for parent in takewhile(lambda node: node is not loop.node, here.ancestors):
@@ -210,6 +201,10 @@ def _is_meant(name: str, loop: Loop, here: Here) -> bool:
             case cst.Call(func=cst.Attribute(value=row, attr=cst.Name(value=method))):
                 if method in ("clean", "full_clean") and dotted(row) == name:
                     return True
+            case cst.Expr(
+                value=cst.Call(func=cst.Attribute(value=row, attr=cst.Name(value=method)))
+            ) if dotted(row) == name and method.removeprefix("a") != "save":
+                return True
             case cst.Raise():
                 return True
     return _ON_PURPOSE.search(here.code(loop.node)) is not None
@@ -239,6 +234,7 @@ def _created(
     )
     unsure = _is_seldom(loop, here) or (method == "create" and _is_needed(_made(here), loop, here))
     unsure = unsure or (method == "get_or_create" and not _is_continued(loop, here))
+    unsure = unsure or (method == "update_or_create" and not is_many(loop.iter, here))
     yield _hit(node, message, method, loop, unsure)
 
 

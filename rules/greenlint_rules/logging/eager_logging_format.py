@@ -9,25 +9,24 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 from greenlint_rules.shapes import (
-    SLEEPS,
     LogCall,
     expensive_part,
     level_is_asked,
     quiet_log_call,
     seldom,
 )
-from greenlint_rules.turns import is_long, is_minor
 
 from greenlint.here import Here
 from greenlint.kinds import Kind
 from greenlint.messages import say
-from greenlint.rule import Confidence, Edit, Fix, Hit, Rule, Safety
+from greenlint.rule import Edit, Fix, Hit, Rule, Safety
 from greenlint.walk import within
 
 RULE = Rule(
     code="GRN801",
     name="eager-logging-format",
     severity="note",
+    confidence="low",
     aliases=("GCI111", "G001", "G002", "G003", "G004", "W1201", "W1202", "W1203", "S8554", "GL020"),
     needles=(b".debug(", b".info(", b".log("),
     since="0.1.0",
@@ -65,17 +64,7 @@ def built(node: cst.Call, here: Here) -> Iterator[Hit]:
             level=call.level,
         ),
         fix=Fix(say("let the logger format the values"), edits, Safety.UNSAFE) if edits else None,
-        confidence=None if call.level == "debug" and _is_often(here) else Confidence.LOW,
     )
-
-
-def _is_often(here: Here) -> bool:
-    """Whether a loop that is seen to have many turns repeats the message, and does not wait."""
-    loop = here.every_turn()
-    if loop is None or is_minor(loop, here) or not is_long(loop, here):
-        return False
-    calls = (node.func for node in within(*loop.body) if isinstance(node, cst.Call))
-    return not any(here.qualified(func) in SLEEPS for func in calls)
 
 
 def _is_program(here: Here) -> bool:
