@@ -11,7 +11,7 @@ from itertools import takewhile
 import libcst as cst
 
 from greenlint.here import Here, Loop, reads
-from greenlint.kinds import Kind
+from greenlint.kinds import QUERYSET_METHODS, Kind
 from greenlint.scope import How, dotted
 from greenlint.walk import within
 
@@ -35,14 +35,20 @@ _MANAGERS = frozenset(("objects", "_default_manager", "_base_manager"))
 _SAME_ITEMS = frozenset(("list", "tuple", "set", "sorted", "reversed", "enumerate", "iter", "dict"))
 _LINES = frozenset(("readlines", "splitlines", "iterrows", "itertuples", "fetchall"))
 _LOOKUPS = frozenset(("DoesNotExist", "ObjectDoesNotExist", "MultipleObjectsReturned", "KeyError"))
+_OF_USER = re.compile(r"(user|email|owner)(_id|_pk|__pk|__id|__iexact)?\Z")
 _CHUNKS = ("batch", "chunk", "quer")
 _STEP = re.compile(r"batch|chunk|size|limit|step|len", re.IGNORECASE)
 _CHUNKERS = (*_CHUNKS, "grouper", "page", "sliced")
 
 
+def is_once(here: Here) -> bool:
+    """Whether the file runs once, or makes something to play with."""
+    return _ONCE.search(here.name) is not None
+
+
 def turns(node: cst.CSTNode, here: Here) -> Iterator[Loop]:
     """The loops around `node` that go over data, innermost first; none in migrations and demos."""
-    if _ONCE.search(here.name):
+    if is_once(here):
         return
     statement = here.statement(node)
     for loop in here.loops(node):
@@ -124,6 +130,52 @@ def _feeds(statement: cst.CSTNode | None, loop: Loop) -> bool:
 # -- how many, how often ----------------------------------------------------------------------
 
 
+def is_long(loop: Loop, here: Here) -> bool:
+    """Whether a loop goes over rows of a table, lines of a file, or records such as a file or an
+    answer gives: ``row["sku"]``.
+    """
+    return is_many(loop.iter, here) or _takes_records(loop)
+
+
+def _takes_records(loop: Loop) -> bool:
+    """Whether the turns read the items of one name by their keys."""
+    item = loop.target.value if isinstance(loop.target, cst.Name) else ""
+    return bool(item) and any(_is_keyed(node, item) for node in within(*loop.body))
+
+
+def _is_keyed(node: cst.CSTNode, item: str) -> bool:
+    match node:
+        case cst.Subscript(
+            value=cst.Name(value=name),
+            slice=[cst.SubscriptElement(slice=cst.Index(value=cst.SimpleString()))],
+        ):
+            return name == item
+        case (
+            cst.Arg(star="**", value=cst.Name(value=name))
+            | cst.StarredDictElement(value=cst.Name(value=name))
+        ):
+            return name == item
+        case cst.Call(
+            func=cst.Attribute(value=cst.Name(value=name), attr=cst.Name(value="get")),
+            args=[cst.Arg(value=cst.SimpleString()), *_],
+        ):
+            return name == item
+    return False
+
+
+def is_own_transaction(loop: Loop, here: Here) -> bool:
+    """Whether each turn is a transaction of its own, so that what it did stays when others fail."""
+    return any(
+        isinstance(parent, cst.With)
+        and any("atomic" in dotted(_called(item.item)) for item in parent.items)
+        for parent in takewhile(lambda node: node is not loop.node, here.ancestors)
+    )
+
+
+def _called(expr: cst.BaseExpression) -> cst.CSTNode:
+    return expr.func if isinstance(expr, cst.Call) else expr
+
+
 def is_minor(loop: Loop, here: Here) -> bool:
     """Whether a loop seems to run seldom, or to go over a few things: fields, forms, providers."""
     if _SELDOM.search(here.name):
@@ -137,6 +189,16 @@ def is_minor(loop: Loop, here: Here) -> bool:
     return any(_word(node) == "cleaned_data" for node in within(*loop.body))
 
 
+def is_called_by_django(function: cst.FunctionDef) -> bool:
+    """Whether a function receives a signal, or is handed the registry of models, as those that set
+    up a database are.
+    """
+    names = [name for part in function.decorators for name in reads(part.decorator)]
+    return "receiver" in names or any(
+        param.name.value == "apps" for param in function.params.params
+    )
+
+
 def branches(loop: Loop, here: Here) -> int:
     """How many conditions are around the node at hand, inside a loop."""
     around = takewhile(lambda node: node is not loop.node, here.ancestors)
@@ -148,6 +210,25 @@ def stands_alone(loop: Loop, here: Here) -> bool:
     for parent in takewhile(lambda node: node is not loop.node, here.ancestors):
         if isinstance(parent, cst.Try) and not all(map(_is_lookup, parent.handlers)):
             return True
+    return False
+
+
+def is_aside(loop: Loop, here: Here) -> bool:
+    """Whether the turn asks only for what is not there yet (``if price is None: ...``), or for a
+    debug message.
+    """
+    for parent in takewhile(lambda node: node is not loop.node, here.ancestors):
+        match parent:
+            case cst.If(
+                test=cst.Comparison(
+                    comparisons=[
+                        cst.ComparisonTarget(operator=cst.Is(), comparator=cst.Name(value="None"))
+                    ]
+                )
+            ):
+                return True
+            case cst.Call(func=cst.Attribute(attr=cst.Name(value="debug"))):
+                return True
     return False
 
 
@@ -168,11 +249,30 @@ def _word(node: cst.CSTNode) -> str:
     return node.value if isinstance(node, cst.Name) else ""
 
 
+def _narrowed(expr: cst.BaseExpression) -> cst.CSTNode:
+    """What a chain of queryset methods starts from: ``orders`` of ``orders.filter().all()``."""
+    start: cst.BaseExpression = expr
+    while (
+        isinstance(start, cst.Call)
+        and isinstance(start.func, cst.Attribute)
+        and start.func.attr.value in QUERYSET_METHODS
+    ):
+        start = start.func.value
+    return start
+
+
+def _is_of_user(arg: cst.Arg) -> bool:
+    """``filter(user=user)``: one person has a few of most things."""
+    return arg.keyword is not None and _OF_USER.match(arg.keyword.value) is not None
+
+
 def _is_whole_table(expr: cst.CSTNode) -> bool:
     """A queryset of a model, not one of a row's relations: ``Order.objects.filter()``."""
     while isinstance(expr, (cst.Call, cst.Attribute)):
         if isinstance(expr, cst.Attribute) and expr.attr.value in _MANAGERS:
             return True
+        if isinstance(expr, cst.Call) and any(_is_of_user(arg) for arg in expr.args):
+            return False
         expr = expr.func if isinstance(expr, cst.Call) else expr.value
     return False
 
@@ -195,10 +295,39 @@ def is_many(expr: cst.CSTNode | None, here: Here, depth: int = 0) -> bool:
         case cst.Call(func=func):
             if isinstance(func, cst.Attribute) and func.attr.value in _LINES:
                 return True
+            start = _narrowed(expr)
+            if start is not expr and isinstance(start, cst.Name):
+                return here.kind(start) is Kind.QUERYSET and is_many(start, here, depth + 1)
+            if isinstance(func, cst.Name) and here.kind(expr) is Kind.QUERYSET:
+                return True  # a function of this file makes it, not a row's relation
             return (here.qualified(func) or "").startswith("csv.")
         case cst.Subscript(value=whole, slice=[cst.SubscriptElement(slice=cst.Slice())]):
             return is_many(whole, here, depth + 1)
         case cst.Name(value=name):
             values = [one.value for one in here.bindings(name) if one.how is How.ASSIGN]
-            return any(is_many(value, here, depth + 1) for value in values)
+            return any(
+                is_many(value, here, depth + 1) or _is_filled(value, name, here, depth + 1)
+                for value in values
+            )
+    return False
+
+
+def _is_filled(value: cst.CSTNode | None, name: str, here: Here, depth: int) -> bool:
+    """Whether a list begins empty and gets something from each row or line: ``done.append()``."""
+    if not isinstance(value, cst.List) or value.elements:
+        return False
+    return any(
+        isinstance(node, cst.For)
+        and is_many(node.iter, here, depth)
+        and any(_adds(part, name) for part in within(node.body))
+        for node in within(here.block)
+    )
+
+
+def _adds(node: cst.CSTNode, name: str) -> bool:
+    match node:
+        case cst.Call(func=cst.Attribute(value=cst.Name(value=word), attr=cst.Name(value=method))):
+            return word == name and method in ("append", "extend")
+        case cst.AugAssign(target=cst.Name(value=word)):
+            return word == name
     return False

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import libcst as cst
+from greenlint_rules.turns import branches, is_minor
 
 from greenlint.here import Here
 from greenlint.kinds import Kind
@@ -27,7 +28,7 @@ RULE = Rule(
 )
 
 _LOADERS = {"yaml.SafeLoader": "SafeLoader", "yaml.FullLoader": "FullLoader"}
-_TOOLING = frozenset(("scripts", "tools", "docs", "doc"))
+_TOOLING = frozenset(("scripts", "_scripts", "tools", "docs", "doc", "cli", "deploy"))
 _READS = ("read", "read_text", "read_bytes", "open", "getvalue", "get_data", "get_contents")
 
 
@@ -43,7 +44,8 @@ def load(node: cst.Call, here: Here) -> Iterator[Hit]:
         return
     if "add_constructor" in here.text or "add_implicit_resolver" in here.text:
         return
-    repeated = here.every_turn() is not None
+    loop = here.every_turn()
+    repeated = loop is not None
     if not repeated and (_is_tooling(here) or not _is_read(source, here)):
         return
     yield Hit(
@@ -54,7 +56,12 @@ def load(node: cst.Call, here: Here) -> Iterator[Hit]:
             source=here.brief(source, 40),
         ),
         fix=_fix(node, word, loader, here),
-        confidence=None if repeated else Confidence.LOW,
+        confidence=Confidence.LOW
+        if loop is None
+        or is_minor(loop, here)
+        or branches(loop, here) > 1
+        or _is_read(source, here)
+        else None,
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import libcst as cst
+from greenlint_rules.turns import is_many
 
 from greenlint.here import MUTATORS, Here, reads
 from greenlint.messages import say
@@ -58,8 +59,16 @@ def _hit(call: cst.CSTNode, fix: Fix | None, tells: bool, here: Here) -> Hit:
         call,
         say("`{call}` also sorts what the filter then throws away", call=here.brief(call)),
         fix=fix,
-        confidence=None if tells else Confidence.LOW,
+        confidence=None if tells and _sorts_many(call, here) else Confidence.LOW,
     )
+
+
+def _sorts_many(call: cst.CSTNode, here: Here) -> bool:
+    """Whether rows of a table or lines of a file are sorted: other things are often few."""
+    match call:
+        case cst.Call(args=[first, *_]):
+            return is_many(first.value, here)
+    return False
 
 
 def _tells(node: cst.CompFor) -> bool:

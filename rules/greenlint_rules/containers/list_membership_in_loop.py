@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 import libcst as cst
-from greenlint_rules.turns import is_many, is_minor
+from greenlint_rules.turns import is_long, is_many, is_minor
 
 from greenlint.here import MUTATORS, Here, Loop, reads
 from greenlint.kinds import Kind
@@ -88,8 +88,10 @@ def _hit(
         if grown
         else say("make `set({name})` before the loop: a set looks in one place", name=name)
     )
-    # Only rows of a table and lines of a file are seen to be many; other lists are often short.
-    short = not grown and (is_minor(loop, here) or not _is_long(haystack, loop, here))
+    # Only rows of a table and lines of a file are seen to be many; other lists are often short,
+    # and where one side is short, searching it costs little.
+    long = grown or (is_long(loop, here) and is_many(haystack, here))
+    short = is_minor(loop, here) or not long
     return Hit(
         node,
         message,
@@ -97,11 +99,6 @@ def _hit(
         confidence=Confidence.LOW if short else Confidence.MEDIUM if grown else None,
         related=(Related(loop.header, "this loop"),),
     )
-
-
-def _is_long(haystack: cst.BaseExpression, loop: Loop, here: Here) -> bool:
-    """Whether the list, or what searches it, is made of rows or lines."""
-    return is_many(loop.iter, here) or is_many(haystack, here)
 
 
 def _is_literal(node: cst.CSTNode) -> bool:

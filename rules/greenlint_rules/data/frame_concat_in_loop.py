@@ -8,11 +8,12 @@ from collections.abc import Iterator
 
 import libcst as cst
 from greenlint_rules.shapes import level_is_asked, uses_library
+from greenlint_rules.turns import is_minor
 
 from greenlint.here import Here, Loop
 from greenlint.kinds import Kind
 from greenlint.messages import say
-from greenlint.rule import Hit, Related, Rule
+from greenlint.rule import Confidence, Hit, Related, Rule
 from greenlint.scope import dotted
 from greenlint.walk import within
 
@@ -54,6 +55,7 @@ def grow(node: cst.Assign, here: Here) -> Iterator[Hit]:
             call=here.brief(node.value.func),
             whole=whole,
         ),
+        confidence=Confidence.LOW if is_minor(loop, here) else None,
         related=(Related(loop.header, "this loop"),),
     )
 

@@ -40,14 +40,14 @@ def rows(node: cst.For | cst.CompFor, here: Here) -> Iterator[Hit]:
     frame = _of_iterrows(iterable)
     if frame is not None and uses_library(here, *_LIBRARIES) and not _is_small(frame):
         if not _works_outside(node, here):
-            proven = here.kind(frame) is Kind.FRAME
+            confidence = None if here.kind(frame) is Kind.FRAME else Confidence.MEDIUM
             yield Hit(
                 iterable,
                 say(
                     "`{frame}.iterrows()` makes a Series of every row, for this loop to take apart",
                     frame=here.brief(frame),
                 ),
-                confidence=None if proven else Confidence.MEDIUM,
+                confidence=Confidence.LOW if _is_left(node) else confidence,
             )
     elif isinstance(node, cst.For) and (name := _counted(iterable, here)):
         lookup = _lookup(node, name)
@@ -60,6 +60,12 @@ def rows(node: cst.For | cst.CompFor, here: Here) -> Iterator[Hit]:
                     frame=name,
                 ),
             )
+
+
+def _is_left(node: cst.For | cst.CompFor) -> bool:
+    """Whether the loop looks for a row, and ends there."""
+    body = node.body if isinstance(node, cst.For) else None
+    return any(isinstance(part, (cst.Break, cst.Return)) for part in within(body))
 
 
 def _inside(iterable: cst.BaseExpression) -> cst.BaseExpression:

@@ -17,7 +17,16 @@ from greenlint_rules.orm import (
     is_session,
     methods_of,
 )
-from greenlint_rules.turns import branches, is_many, is_minor, stands_alone, turns
+from greenlint_rules.turns import (
+    branches,
+    is_aside,
+    is_long,
+    is_many,
+    is_minor,
+    is_own_transaction,
+    stands_alone,
+    turns,
+)
 
 from greenlint.here import Here, Loop, reads
 from greenlint.kinds import Kind
@@ -108,7 +117,31 @@ def _evaluated(place: cst.CSTNode, rows: cst.BaseExpression, here: Here) -> Iter
             return
         if isinstance(loop.node, cst.While) and dotted(rows) in reads(loop.node.test):
             return
-    yield from _judge(place, rows, here)
+    yield from _judge(place, rows, here, group=_is_group(rows, here))
+
+
+def _is_group(rows: cst.CSTNode, here: Here, depth: int = 0) -> bool:
+    """Whether more than the item chooses the rows, so that one query for all is no plain one."""
+    if depth == 0 and _is_added_up(here):
+        return False
+    chosen = 0
+    while isinstance(rows, cst.Call) and isinstance(rows.func, cst.Attribute):
+        chosen += len(rows.args) if rows.func.attr.value in ("filter", "exclude") else 0
+        rows = rows.func.value
+    if chosen < 2 and depth < 4 and isinstance(rows, cst.Name):
+        values = [one.value for one in here.bindings(rows.value) if one.value is not None]
+        return any(_is_group(value, here, depth + 1) for value in values)
+    return chosen > 1
+
+
+def _is_added_up(here: Here) -> bool:
+    """Whether the rows are only counted or summed, which the database does for all groups."""
+    match [here.node, *here.ancestors][:4]:
+        case [cst.Call(), *_]:
+            return True
+        case [_, cst.GeneratorExp(), cst.Arg(), cst.Call(func=cst.Name(value=word))]:
+            return word in _EVALUATING
+    return False
 
 
 def _fresh(rows: cst.CSTNode, loop: Loop, here: Here) -> bool:
@@ -145,7 +178,7 @@ def _prefetched(expr: cst.CSTNode, here: Here) -> bool:
     return False
 
 
-def _judge(node: cst.CSTNode, asked: cst.CSTNode, here: Here) -> Iterator[Hit]:
+def _judge(node: cst.CSTNode, asked: cst.CSTNode, here: Here, group: bool = False) -> Iterator[Hit]:
     loops = list(turns(here.node, here))
     if not loops or _is_fallback(loops[0], here) or "select_for_update" in methods_of(asked, here):
         return
@@ -155,7 +188,8 @@ def _judge(node: cst.CSTNode, asked: cst.CSTNode, here: Here) -> Iterator[Hit]:
         return
     if depending is not None:
         if not _asks_for_many(whole, depending, here):
-            yield _hit(node, depending, here, _is_small(asked, depending, here))
+            unsure = group or _is_small(asked, depending, here)
+            yield _hit(node, depending, here, unsure)
     elif not isinstance(loops[0].node, cst.While) and not _writes(loops[0]):
         yield _invariant(node, loops[0], here, _is_small(asked, loops[0], here))
 
@@ -185,6 +219,8 @@ def _is_small(asked: cst.CSTNode, loop: Loop, here: Here) -> bool:
         asked = asked.func if isinstance(asked, cst.Call) else asked.value
     model = asked.value if isinstance(asked, cst.Name) else ""
     if model in ("ContentType", "Permission") or is_minor(loop, here):
+        return True
+    if not is_long(loop, here) or is_own_transaction(loop, here) or is_aside(loop, here):
         return True
     if is_many(loop.iter, here):
         return False

@@ -9,8 +9,25 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 import libcst as cst
-from greenlint_rules.orm import PAIR, is_connection, is_queryset, is_relation, is_row, is_session
-from greenlint_rules.turns import branches, is_many, is_minor, stands_alone, turns
+from greenlint_rules.orm import (
+    PAIR,
+    is_connection,
+    is_queryset,
+    is_relation,
+    is_row,
+    is_session,
+    methods_of,
+)
+from greenlint_rules.turns import (
+    branches,
+    is_called_by_django,
+    is_long,
+    is_many,
+    is_minor,
+    is_own_transaction,
+    stands_alone,
+    turns,
+)
 
 from greenlint.here import Here, Loop, reads
 from greenlint.kinds import Kind
@@ -47,6 +64,9 @@ _ON_PURPOSE = re.compile(r"#.*\b(save\(|delete\(|update\(|signals?\b)")
 _OF_DJANGO = frozenset(("force_insert", "force_update", "using", "update_fields", "keep_parents"))
 _TELLS = re.compile(r"a?send|\w*_?mail(_|$)|notify|publish|upload|delay$|apply_async|execute_")
 _NETWORK = ("requests.", "httpx.", "urllib.request.", "django.core.mail.", "smtplib.")
+_OF_SESSIONS = frozenset(
+    ("add", "add_all", "merge", "delete", "execute", "executemany", "flush", "commit", "append")
+)
 _ASYNC = frozenset(f"a{word}" for word in ("save", "delete", "create", *PAIR))
 
 
@@ -114,12 +134,14 @@ def _row(
     if words - _OF_DJANGO:
         return  # a model's own ``save`` that does more
     told = method == "save" and "update_fields" in words
-    if not (told or is_row(receiver, here)):
+    row = is_row(receiver, here)
+    if not (told or row):
         return
     if method == "delete" and not _is_target(receiver, loop):
         return
     made = method == "save" and _is_made(receiver, here)
-    if method == "save" and not (told or made or _is_changed(receiver, loop)):
+    handed = told and not row  # it may have been changed before the loop
+    if method == "save" and not (handed or made or _is_changed(receiver, loop)):
         return
     kind = "new" if made else method
     yield _hit(
@@ -129,14 +151,46 @@ def _row(
         else say("`{call}` deletes one row on every turn of this loop", call=here.brief(node)),
         kind,
         loop,
-        is_minor(loop, here)
+        _is_seldom(loop, here)
         or _is_meant(dotted(receiver), loop, here)
+        or _is_just_made(receiver, loop, here)
         or (made and _is_needed(dotted(receiver), loop, here)),
     )
 
 
+def _is_seldom(loop: Loop, here: Here) -> bool:
+    """Whether few rows are to be expected, or the turn takes its time for each of them."""
+    if is_minor(loop, here) or not is_long(loop, here) or is_own_transaction(loop, here):
+        return True
+    function = here.function
+    if function is not None and (function.name.value == "save" or is_called_by_django(function)):
+        return True
+    if "select_for_update" in methods_of(loop.iter, here):
+        return True
+    return any(isinstance(node, cst.Call) and _reports(node.func) for node in within(*loop.body))
+
+
+def _reports(func: cst.CSTNode) -> bool:
+    """A turn that tells of its row, in a log or on a screen, has few of them."""
+    return _word(func) in ("print", "info", "log", "log_info")
+
+
+def _is_just_made(receiver: cst.CSTNode, loop: Loop, here: Here) -> bool:
+    """Whether the same turn has had the row made: ``copy(order)``, ``Order.objects.create()``."""
+    if not isinstance(receiver, cst.Name):
+        return False
+    for one in here.bindings(receiver.value):
+        match one.value:
+            case cst.Call(func=cst.Name(value=word)) if word[:1].islower():
+                if one.node in within(*loop.body):
+                    return True
+            case cst.Call(func=cst.Attribute(attr=cst.Name(value="create" | "acreate"))):
+                return True
+    return False
+
+
 def _is_meant(name: str, loop: Loop, here: Here) -> bool:
-    """Whether the turn checks the row, saves it once it was created, or says why it is saved."""
+    """Whether the turn checks the row, does more with it, or says why it is saved."""
     if branches(loop, here) > 1:
         return True
     for parent in takewhile(lambda node: node is not loop.node, here.ancestors):
@@ -147,6 +201,10 @@ def _is_meant(name: str, loop: Loop, here: Here) -> bool:
             case cst.Call(func=cst.Attribute(value=row, attr=cst.Name(value=method))):
                 if method in ("clean", "full_clean") and dotted(row) == name:
                     return True
+            case cst.Expr(
+                value=cst.Call(func=cst.Attribute(value=row, attr=cst.Name(value=method)))
+            ) if dotted(row) == name and method.removeprefix("a") != "save":
+                return True
             case cst.Raise():
                 return True
     return _ON_PURPOSE.search(here.code(loop.node)) is not None
@@ -174,8 +232,9 @@ def _created(
             call=f"{here.brief(receiver, 40)}.{method}(…)",
         )
     )
-    unsure = is_minor(loop, here) or (method == "create" and _is_needed(_made(here), loop, here))
+    unsure = _is_seldom(loop, here) or (method == "create" and _is_needed(_made(here), loop, here))
     unsure = unsure or (method == "get_or_create" and not _is_continued(loop, here))
+    unsure = unsure or (method == "update_or_create" and not is_many(loop.iter, here))
     yield _hit(node, message, method, loop, unsure)
 
 
@@ -192,7 +251,17 @@ def _ended(
         if method == "commit"
         else say("`{call}` writes to the database on every turn", call=here.brief(node))
     )
-    yield _hit(node, message, method, loop)
+    yield _hit(node, message, method, loop, _does_more(loop))
+
+
+def _does_more(loop: Loop) -> bool:
+    """Whether a turn has something done elsewhere, which the commit then makes known."""
+    for node in within(*loop.body):
+        match node:
+            case cst.Expr(value=cst.Call(func=cst.Attribute(attr=cst.Name(value=method)))):
+                if method not in _OF_SESSIONS:
+                    return True
+    return False
 
 
 def _is_continued(loop: Loop, here: Here) -> bool:

@@ -19,13 +19,14 @@ from greenlint_rules.shapes import (
 from greenlint.here import Here
 from greenlint.kinds import Kind
 from greenlint.messages import say
-from greenlint.rule import Confidence, Edit, Fix, Hit, Rule, Safety
+from greenlint.rule import Edit, Fix, Hit, Rule, Safety
 from greenlint.walk import within
 
 RULE = Rule(
     code="GRN801",
     name="eager-logging-format",
     severity="note",
+    confidence="low",
     aliases=("GCI111", "G001", "G002", "G003", "G004", "W1201", "W1202", "W1203", "S8554", "GL020"),
     needles=(b".debug(", b".info(", b".log("),
     since="0.1.0",
@@ -63,7 +64,6 @@ def built(node: cst.Call, here: Here) -> Iterator[Hit]:
             level=call.level,
         ),
         fix=Fix(say("let the logger format the values"), edits, Safety.UNSAFE) if edits else None,
-        confidence=None if likely_off else Confidence.LOW,
     )
 
 

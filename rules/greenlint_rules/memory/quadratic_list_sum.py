@@ -12,7 +12,7 @@ from greenlint_rules.builders import as_iterable, builtin, has_comment, is_async
 from greenlint.here import Here
 from greenlint.loops import is_few
 from greenlint.messages import say
-from greenlint.rule import Edit, Fix, Hit, Rule, Safety
+from greenlint.rule import Confidence, Edit, Fix, Hit, Rule, Safety
 from greenlint.scope import How, statements
 
 RULE = Rule(
@@ -41,7 +41,19 @@ def check(node: cst.Call, here: Here) -> Iterator[Hit]:
             code=here.brief(node),
         ),
         fix=_fix(node, lists, here),
+        confidence=Confidence.LOW if _is_short(lists, here) else None,
     )
+
+
+def _is_short(lists: cst.BaseExpression, here: Here) -> bool:
+    """Whether little is copied: in a test, or where each part is a pair or so, written out."""
+    match lists:
+        case cst.ListComp(elt=part) | cst.GeneratorExp(elt=part):
+            if isinstance(part, cst.List):
+                return True
+            if isinstance(part, cst.BinaryOperation) and isinstance(part.left, cst.List):
+                return True
+    return here.is_test
 
 
 def _added(node: cst.Call, here: Here) -> cst.BaseExpression | None:

@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator
 
 import libcst as cst
-from greenlint_rules.turns import leaves
+from greenlint_rules.turns import branches, leaves
 
-from greenlint.here import Here, Loop
+from greenlint.here import Here, Loop, reads
 from greenlint.messages import say
 from greenlint.rule import Confidence, Hit, Related, Rule
 from greenlint.scope import dotted
@@ -50,31 +50,49 @@ def call(node: cst.Call, here: Here) -> Iterator[Hit]:
     if loop is not None:
         if not _tries_again(node, loop, here) and not _other_hosts(loop):
             # Addresses that are handed in whole may each have a host of their own.
-            whole = _is_target(node, loop)
-            yield _hit(node, loop.header, here, Confidence.LOW if whole else None)
+            unsure = (
+                _is_target(node, loop)
+                or _is_part(node, loop, here)
+                or branches(loop, here) > 1
+                or _is_bare(node, here)
+            )
+            yield _hit(node, loop.header, here, Confidence.LOW if unsure else None)
     elif not list(here.loops(few=True)) and (caller := _caller(here)) is not None:
-        yield _hit(node, caller, here, Confidence.MEDIUM)
+        yield _hit(node, caller, here, Confidence.LOW if _is_bare(node, here) else None, True)
 
 
 def _hit(
-    node: cst.Call, loop: cst.CSTNode, here: Here, confidence: Confidence | None = None
+    node: cst.Call,
+    loop: cst.CSTNode,
+    here: Here,
+    confidence: Confidence | None,
+    called: bool = False,
 ) -> Hit:
     message = (
         say(
             "`{call}` opens and closes a connection on every turn of a loop",
             call=here.brief(node.func),
         )
-        if confidence is not Confidence.MEDIUM
+        if not called
         else say(
             "`{call}` opens and closes a connection each time that a loop calls this function",
             call=here.brief(node.func),
         )
     )
+    if called and confidence is None:
+        confidence = Confidence.MEDIUM
     return Hit(node, message, confidence=confidence, related=(Related(loop, "this loop"),))
+
+
+def _is_bare(node: cst.Call, here: Here) -> bool:
+    """The standard library keeps no connection: another client would be needed to do so."""
+    return here.qualified(node.func) == "urllib.request.urlopen"
 
 
 def _tries_again(node: cst.Call, loop: Loop, here: Here) -> bool:
     """A loop that is left on success, or waits between requests that are all the same."""
+    if _counts(loop) and leaves(loop) and dotted(loop.target) not in _read_by(node):
+        return True
     if isinstance(loop.node, (cst.For, cst.While)):
         same = not any(
             here.depends(arg.value, loop) or _is_filled(arg.value, loop) for arg in node.args
@@ -83,6 +101,10 @@ def _tries_again(node: cst.Call, loop: Loop, here: Here) -> bool:
             return leaves(loop) or isinstance(loop.node, cst.While) or _counts(loop)
         return leaves(loop) and _is_target(node, loop)
     return False
+
+
+def _read_by(node: cst.Call) -> set[str]:
+    return {name for arg in node.args for name in reads(arg.value)}
 
 
 def _is_filled(value: cst.BaseExpression, loop: Loop) -> bool:
@@ -107,6 +129,19 @@ def _is_target(node: cst.Call, loop: Loop) -> bool:
     """Whether the loop goes over whole addresses: the first mirror that answers will do."""
     target = dotted(loop.target)
     return bool(target) and any(dotted(arg.value) == target for arg in node.args[:2])
+
+
+def _is_part(node: cst.Call, loop: Loop, here: Here) -> bool:
+    """Whether the whole address is a part of the item: ``url = target["url"]``."""
+    for arg in node.args[:2]:
+        match arg.value:
+            case cst.Name(value=name):
+                values = [one.value for one in here.bindings(name)]
+                if values and all(
+                    isinstance(one, (cst.Subscript, cst.Attribute)) for one in values
+                ):
+                    return here.depends(arg.value, loop)
+    return False
 
 
 def _other_hosts(loop: Loop) -> bool:

@@ -7,11 +7,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import libcst as cst
+from greenlint_rules.turns import is_once
 
 from greenlint.here import Here, Loop
 from greenlint.kinds import Kind
 from greenlint.messages import say
-from greenlint.rule import Hit, Related, Rule
+from greenlint.rule import Confidence, Hit, Related, Rule
 from greenlint.scope import dotted
 from greenlint.walk import within
 
@@ -66,8 +67,17 @@ def _judge(
             "`{name} += …` copies all bytes gathered so far on every turn",
             name=here.brief(target),
         ),
+        confidence=Confidence.LOW if _is_short(loop, here) else None,
         related=(Related(loop.header, "this loop"),),
     )
+
+
+def _is_short(loop: Loop, here: Here) -> bool:
+    """Whether few pieces are to be expected: the entries of a dict, a made-up example."""
+    match loop.iter:
+        case cst.Call(func=cst.Attribute(attr=cst.Name(value="items"))):
+            return True
+    return is_once(here)
 
 
 def _starts_anew(node: cst.CSTNode, name: str, loop: Loop) -> bool:

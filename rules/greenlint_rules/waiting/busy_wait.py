@@ -35,7 +35,9 @@ _NOTHING = (cst.Pass, cst.Continue, *_LEAVING)
 @RULE.on(cst.While)
 def spin(node: cst.While, here: Here) -> Iterator[Hit]:
     """A loop whose body does nothing, and whose condition others change."""
-    if not _does_nothing(node.body, here):
+    if not _does_nothing(node.body, here) or _leaves_at_once(node.body):
+        return
+    if any(_takes(part) for part in within(node.test, node.body)):
         return
     clocks = set(bound_by(node.body))  # the body binds nothing but times
     conditions = list(_conditions(node))
@@ -52,6 +54,22 @@ def spin(node: cst.While, here: Here) -> Iterator[Hit]:
             condition=here.brief((asked or timed)[0]),
         ),
     )
+
+
+def _leaves_at_once(body: cst.BaseSuite) -> bool:
+    """Whether the first turn is the last: ``while not done: return ...``."""
+    last: cst.CSTNode = body.body[-1] if body.body else body
+    if isinstance(last, cst.SimpleStatementLine):
+        last = last.body[-1]
+    return isinstance(last, _LEAVING)
+
+
+def _takes(node: cst.CSTNode) -> bool:
+    """A call that waits for input and takes it, so that each turn goes on: ``stream.read()``."""
+    match node:
+        case cst.Call(func=cst.Attribute(attr=cst.Name(value=word))):
+            return word.startswith(("read", "recv"))
+    return False
 
 
 def _does_nothing(block: cst.CSTNode, here: Here) -> bool:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import takewhile
 
@@ -12,7 +13,7 @@ from greenlint_rules.shapes import SLEEPS
 
 from greenlint.here import Here
 from greenlint.messages import say
-from greenlint.rule import Hit, Option, Related, Rule
+from greenlint.rule import Confidence, Hit, Option, Related, Rule
 from greenlint.scope import How
 from greenlint.walk import within
 
@@ -35,6 +36,7 @@ _BEATS = frozenset((
     "usb", "pygame", "pyglet", "arcade", "turtle", "curses", "tkinter", "pyautogui", "pynput",
     "mido", "rtmidi", "cv2",
 ))  # fmt: skip
+_ENDS = re.compile(r"_*(a?close|stop|kill|terminate|shutdown|cancel|__a?exit__|join|finali[sz]e)")
 _DRAWS = frozenset((
     "draw", "render", "blit", "flip", "refresh", "animate", "write", "print", "show", "tick",
 ))  # fmt: skip
@@ -51,7 +53,12 @@ def poll(node: cst.Call, here: Here) -> Iterator[Hit]:
     loop = here.every_turn(few=True)
     if loop is None or not isinstance(loop.node, cst.While) or not _asks(loop.node):
         return
-    if _counts_attempts(loop.node) or _follows_yield(here) or _keeps_a_beat(loop.node, here):
+    if (
+        here.function is None
+        or _counts_attempts(loop.node)
+        or _follows_yield(here)
+        or _keeps_a_beat(loop.node, here)
+    ):
         return
     yield Hit(
         node,
@@ -60,8 +67,15 @@ def poll(node: cst.Call, here: Here) -> Iterator[Hit]:
             call=here.brief(node),
             times=f"{round(1 / seconds):,}",
         ),
+        confidence=Confidence.LOW if _is_ending(here) else None,
         related=(Related(loop.header, "this loop"),),
     )
+
+
+def _is_ending(here: Here) -> bool:
+    """Whether the function puts an end to something: what it waits for is over in a moment."""
+    function = here.function
+    return function is not None and _ENDS.match(function.name.value) is not None
 
 
 def _seconds(expr: cst.BaseExpression, here: Here, depth: int = 0) -> float | None:
