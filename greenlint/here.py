@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -20,6 +21,7 @@ from greenlint.walk import Link, table, walk, within
 __all__ = ["MUTATORS", "Here", "Loop", "reads"]
 
 _BRIEF = 60
+_RENAMED = re.compile(r"\bas\s+(\w+)")
 
 
 class Here:
@@ -167,6 +169,11 @@ class Here:
     def few_turns(self, loop: Loop) -> bool:
         """Whether a loop is bound by a constant, and small; a constant in capitals counts."""
         return is_few(loop.iter, loop.link, self.names)
+
+    @cached_property
+    def renamed(self) -> frozenset[str]:
+        """The words that the file binds behind an ``as``: only these may stand for other words."""
+        return frozenset(_RENAMED.findall(self.text))
 
     # -- names and values -------------------------------------------------------------------
 

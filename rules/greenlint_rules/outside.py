@@ -7,6 +7,7 @@ from __future__ import annotations
 import libcst as cst
 
 from greenlint.here import Here
+from greenlint.scope import dotted
 from greenlint.walk import within
 from greenlint_rules.shapes import SLEEPS
 
@@ -58,8 +59,15 @@ CLIENTS = {
 }  # fmt: skip
 
 
+_LAST_WORDS = frozenset(name.rpartition(".")[2] for name in CLIENTS)
+
+
 def client_call(node: cst.Call, here: Here) -> str:
     """The qualified name by which a call makes a client, through a made session too, or ""."""
+    func = node.func
+    word = func.attr.value if isinstance(func, cst.Attribute) else dotted(func)
+    if word not in _LAST_WORDS and word not in here.renamed:
+        return ""
     name = here.qualified(node.func) or ""
     if not name and isinstance(node.func, cst.Attribute):
         maker = here.made_by(node.func.value) or ""
