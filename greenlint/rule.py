@@ -195,6 +195,7 @@ class RuleInfo:
     tests: bool = True
     opt_in: bool = False
     across: bool = False
+    site: str = ""
     summary: str = ""
     proof: Proof = Proof.REASONED
     page: Path | None = None
@@ -207,8 +208,8 @@ class RuleInfo:
 
     @property
     def url(self) -> str:
-        """Where the page is published."""
-        return f"{DOCS_URL}{self.code}"
+        """Where the page is published; "" for a plugin's rule that does not say."""
+        return self.site or (f"{DOCS_URL}{self.code}" if self.code.startswith("GRN") else "")
 
     @property
     def default(self) -> bool:
@@ -228,7 +229,8 @@ class Rule:
     `severity`, `confidence` and `lifecycle` may be given as plain words.  `fix` is "safe" or
     "unsafe" when the rule can fix (its safest offer), `tests=False` leaves test files alone,
     `opt_in=True` keeps even a stable rule out of the default selection, `across=True` says that
-    the rule has checks on the whole project (``@RULE.across_files``).
+    the rule has checks on the whole project (``@RULE.across_files``), `url` where a plugin
+    publishes the rule's page.
 
     Raises PluginError for a code or word that does not exist.
     """
@@ -247,6 +249,7 @@ class Rule:
     tests: bool = True
     opt_in: bool = False
     across: bool = False
+    url: str = ""
     checks: list[tuple[type[cst.CSTNode], Check]] = field(default_factory=list)
     checks_across: list[CheckAcross] = field(default_factory=list)
 
@@ -293,6 +296,7 @@ class Rule:
                 tests=self.tests,
                 opt_in=self.opt_in,
                 across=self.across,
+                site=self.url,
                 **more,
             )
         except ValueError as error:

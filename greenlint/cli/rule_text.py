@@ -69,7 +69,7 @@ def explained(
     if info.options:
         yield from ("", ink.head("Options"), *_options(info, here, ink))
     yield from ("", ink.head("Switch it off"), *_switches(info))
-    if info.code.startswith("GRN"):
+    if info.url:
         yield from ("", info.url)
 
 

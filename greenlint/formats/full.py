@@ -55,4 +55,5 @@ def notes(report: ReportContext, entry: Entry, frame: Frame) -> Iterator[tuple[s
     yield "proof", entry.rule.proof.value
     if help_text := advice(entry):
         yield "help", help_text
-    yield "docs", entry.rule.url
+    if entry.rule.url:
+        yield "docs", entry.rule.url

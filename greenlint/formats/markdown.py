@@ -54,11 +54,15 @@ def row(report: ReportContext, entry: Entry) -> str:
     cells = (
         entry.severity.value,
         _code(place),
-        f"[{finding.code}]({entry.rule.url}) {escape(entry.rule.name)}",
+        f"{_linked(finding.code, entry.rule.url)} {escape(entry.rule.name)}",
         entry.fixable.value if entry.fixable else "",
         _prose(joined(sentence(entry), standing(entry))),
     )
     return f"| {' | '.join(cells)} |\n"
+
+
+def _linked(code: str, url: str) -> str:
+    return f"[{code}]({url})" if url else code
 
 
 def escape(text: str) -> str:

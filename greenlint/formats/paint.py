@@ -45,4 +45,4 @@ class Paint:
         return f"\x1b[{parameters}m{text}\x1b[0m" if self.color and text else text
 
     def _link(self, text: str, url: str) -> str:
-        return f"\x1b]8;;{url}\x1b\\{text}\x1b]8;;\x1b\\" if self.links else text
+        return f"\x1b]8;;{url}\x1b\\{text}\x1b]8;;\x1b\\" if self.links and url else text

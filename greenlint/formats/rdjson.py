@@ -32,7 +32,7 @@ def diagnostic(report: ReportContext, entry: Entry) -> dict[str, Any]:
         "message": words(entry),
         "location": location(report, finding.path, finding.span),
         "severity": LEVELS[entry.severity],
-        "code": {"value": finding.code, "url": entry.rule.url},
+        "code": {"value": finding.code, **({"url": entry.rule.url} if entry.rule.url else {})},
     }
     if suggestion := _suggestion(report, entry):
         value["suggestions"] = [suggestion]

@@ -11,7 +11,7 @@ from typing import Any
 
 from greenlint.finding import FoundFix, Span
 from greenlint.formats.paths import file_uri, uri
-from greenlint.formats.words import description, shorten, text_of, title
+from greenlint.formats.words import SITE, description, shorten, text_of, title
 from greenlint.result import ReportContext
 from greenlint.rule import RuleInfo, Severity
 
@@ -36,7 +36,7 @@ def rule(info: RuleInfo) -> Json:
         "shortDescription": {"text": shorten(title(info), TEXT_LIMIT)},
         "fullDescription": {"text": shorten(description(info), TEXT_LIMIT)},
         "help": rule_help(info),
-        "helpUri": info.url,
+        "helpUri": info.url or SITE,
         "defaultConfiguration": {"level": info.severity.value},
         "properties": {
             "precision": info.confidence.value,
@@ -49,10 +49,10 @@ def rule(info: RuleInfo) -> Json:
 def rule_help(info: RuleInfo) -> Json:
     """What to do, as text and as Markdown."""
     about = description(info)
-    page = f"[{info.code} {info.name}]({info.url})"
+    page = [f"[{info.code} {info.name}]({info.url})"] if info.url else []
     return {
-        "text": f"{about}\n{info.url}",
-        "markdown": "\n\n".join([*about.splitlines(), page]),
+        "text": "\n".join(filter(None, (about, info.url))),
+        "markdown": "\n\n".join([*about.splitlines(), *page]),
     }
 
 

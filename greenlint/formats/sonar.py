@@ -33,7 +33,7 @@ def rule(info: RuleInfo, severity: Severity) -> dict[str, Any]:
     return {
         "id": info.code,
         "name": title(info),
-        "description": f"{description(info)}\n{info.url}",
+        "description": "\n".join(filter(None, (description(info), info.url))),
         "engineId": "greenlint",
         "cleanCodeAttribute": "EFFICIENT",
         "impacts": [{"softwareQuality": "MAINTAINABILITY", "severity": LEVELS[severity]}],

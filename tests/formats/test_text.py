@@ -13,6 +13,7 @@ from greenlint.formats.frame import WIDTH, Frame, cells
 from greenlint.formats.paint import Paint
 from greenlint.messages import Message
 from greenlint.result import Counts, ReportContext
+from greenlint.rule import RuleInfo
 
 FULL = """\
 src/service.py:42:21: GRN301 [-] `Order.objects.filter(...)` runs once per customer (query-in-loop)
@@ -159,3 +160,11 @@ def test_a_later_related_place_extends_the_frame(report):
     rows = frame_of(report, lines, Span(4, 1, 4, 3, 0, 0), near, far)
     assert rows[-3:] == [" 6 | line6", "   | --- near", "   |"]
     assert not any("far" in row for row in rows)
+
+
+def test_a_plugins_rule_leads_nowhere_but_to_its_own_page() -> None:
+    """Our site has no page for it: without a `url` nothing is linked."""
+    own = RuleInfo("ACME101", "a-rule")
+    assert own.url == ""
+    assert replace(own, site="https://acme.example/ACME101").url == "https://acme.example/ACME101"
+    assert RuleInfo("GRN101", "a-rule").url.endswith("/GRN101")
