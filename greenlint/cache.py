@@ -44,7 +44,8 @@ _KEPT = 4
 class Cache:
     """Results of earlier runs with one ruleset; `folder` is made when first needed."""
 
-    def __init__(self, folder: Path, ruleset: str) -> None:
+    def __init__(self, folder: Path, ruleset: str, *, read_only: bool = False) -> None:
+        self._read_only = read_only
         self._file = folder / _FILE
         self._ruleset = ruleset
         self._known: dict[str, tuple[str, str]] = {}
@@ -108,7 +109,7 @@ class Cache:
         self._save("result", rows)
 
     def _save(self, table: str, rows: Sequence[tuple[str, ...]]) -> None:
-        if not rows:
+        if not rows or self._read_only:
             return
         for _ in range(2):
             try:

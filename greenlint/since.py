@@ -252,17 +252,20 @@ def keep_new(
     """The findings that are new: on an added line, or not there at the revision.
 
     `base_findings` are what was found in `base_bytes(path)`, checked under the name that the file
-    has now, since a fingerprint holds the path.
+    has now, since a fingerprint holds the path.  They may hold files that did not change, too: what
+    is found across files can be new there.
     """
     grouped: dict[str, list[Finding]] = {}
     listed = list(findings)
     for finding in listed:
-        if finding.path in changes.files:
+        if finding.path in changes.files or finding.path in base_findings:
             grouped.setdefault(finding.path, []).append(finding)
     new = {
         id(finding)
         for path, held in grouped.items()
-        for finding in _new_in(held, changes.files[path], base_findings.get(path, ()))
+        for finding in _new_in(
+            held, changes.files.get(path, Change(path, path)), base_findings.get(path, ())
+        )
     }
     return [finding for finding in listed if id(finding) in new]
 

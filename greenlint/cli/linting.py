@@ -214,16 +214,23 @@ class Lint:
     def _base_findings(self) -> dict[str, tuple[Finding, ...]]:
         """What the changed files held at that revision, checked under today's names."""
         old = [job for job in map(self._as_it_was, self.jobs) if job is not None]
-        if not old:
+        around = [job for job in map(self._as_it_was, self.around) if job is not None]
+        changed = any(job.raw is not None for job in (*old, *around))
+        if not changed:
             return {}
-        changed = {job.name for job in old}
-        others = [job for job in (*self.jobs, *self.around) if job.name not in changed]
-        around = [before for job in others if (before := self._as_it_was(job) or job)]
-        ran = run(old, self.plan, around=around, processes=self._processes())
+        if not self.plan.across:  # else a change in one file may bring a finding in another
+            old = [job for job in old if job.raw is not None]
+        cache = Cache(self.config.cache_dir, self.rules.key(), read_only=True)
+        ran = run(old, self.plan, around=around, cache=cache, processes=self._processes())
         return {name: result.findings for name, result in ran.results.items()}
 
     def _as_it_was(self, job: Job) -> Job | None:
-        """The file as it was at the revision; None for one that has not changed, or was not."""
+        """The file as it was at the revision, or as it is where it has not changed; None for one
+        that was not there.
+        """
+        change = self._changes.files.get(job.name)
+        if change is None:
+            return job
         raw = self._changes.base_bytes(job.name)
         return job._replace(raw=raw) if raw is not None else None
 
