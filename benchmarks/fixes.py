@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The proof that fixes leave a real package whole: its own tests, before and after `--fix`.
 
-    python -m benchmarks.fixes PACKAGE==VERSION --tests PATH ... [--needs REQUIREMENT ...]
+    python -m benchmarks.fixes PACKAGE[EXTRAS]==VERSION --tests PATH ... [--needs REQUIREMENT ...]
 
 Fetches the source distribution, installs it in an environment of its own, runs the tests under
 coverage, applies every fix of every rule (unsafe ones too, low confidence too) to the whole tree,
@@ -19,6 +19,7 @@ import argparse
 import ast
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -79,32 +80,28 @@ class Outcome:
 
 
 def main() -> int:
-    """Print one row of the table; 1 when a fix did harm, or could not be made."""
+    """Print one row of the table; 1 when a fix did harm or could not be made, or none was run."""
     options = arguments()
-    home: Path = options.folder.resolve() / "fixes" / options.requirement.replace("==", "-")
+    home = options.folder.resolve() / "fixes" / re.sub(r"\[.*\]", "", options.requirement)
     package = prepare(home, options.requirement, options.needs)
-    say("running the tests ...")
     before = tests(package, home / "before", options.tests)
-    say(before.words())
     greenlint = Greenlint.find(("-m", "greenlint"), home / "report.json")
     fixable = [finding for finding in lint(greenlint, package)["findings"] if finding["fix"]]
     executed = on_executed_lines(package, fixable, home / "before.coverage")
-    say(f"findings with a fix: {by_rule(fixable)}\non executed lines: {by_rule(executed)}")
+    say(f"fixable: {by_rule(fixable)}\non executed lines: {by_rule(executed)}")
     parsed = [path for path in package.files() if parses(path)]
     applied = lint(greenlint, package, "--fix")["summary"]["fixed"]
     broken = [path for path in parsed if not parses(path)]
     once = contents(package)
     left = [finding for finding in lint(greenlint, package, "--fix")["findings"] if finding["fix"]]
     unstable = [path for path, text in contents(package).items() if text != once[path]]
-    say(f"{applied} fixes applied; left: {by_rule(left)}; running the tests again ...")
+    say(f"{applied} fixes applied; left: {by_rule(left)}")
     after = tests(package, home / "after", options.tests)
-    say(after.words())
     lost = before.passed - after.passed
-    say(f"no longer parse: {[*map(str, broken)]}; changed by a second run: {[*map(str, unstable)]}")
-    say(f"no longer pass: {[*lost.elements()]}")
-    cells = (options.requirement, applied, len(executed), before.words(), after.words())
-    print(f"| {' | '.join(map(str, cells))} |")
-    return int(bool(broken or unstable or left or lost))
+    say(f"no longer parse: {broken}; changed by a second run: {unstable}; fail now: {list(lost)}")
+    row = (options.requirement, applied, len(executed), before.words(), after.words())
+    print(*row, sep=" | ")
+    return int(bool(broken or unstable or left or lost or not executed))
 
 
 def arguments() -> argparse.Namespace:
@@ -140,15 +137,18 @@ def prepare(home: Path, requirement: str, needs: list[str]) -> Package:
 
 def tests(package: Package, result: Path, paths: list[str]) -> Outcome:
     """Run the tests under coverage, in the root of the tree."""
-    argv = [package.python, "-m", "coverage", "run", f"--source={package.root}"]
+    say("running the tests ...")
+    argv = [package.python, "-m", "coverage", "run", f"--rcfile={os.devnull}", "--source=."]
     argv += [f"--data-file={result}.coverage", "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     argv += [f"--junit-xml={result}.xml", *paths]
     # Another package's modules on the path would be imported in place of the installed ones.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     Path(f"{result}.xml").unlink(missing_ok=True)
-    with Path(f"{result}.log").open("w", encoding="utf-8") as log:
+    with open(f"{result}.log", "wb") as log:
         subprocess.run(argv, cwd=package.root, env=environment, stdout=log, stderr=log, check=False)
-    return Outcome.read(Path(f"{result}.xml"))
+    outcome = Outcome.read(Path(f"{result}.xml"))
+    say(outcome.words())
+    return outcome
 
 
 def lint(greenlint: Greenlint, package: Package, *options: str) -> dict[str, Any]:
