@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import libcst as cst
 from greenlint_rules.outside import REQUESTS
+from greenlint_rules.shapes import uses_library
 
 from greenlint.here import Here
 from greenlint.loops import leaves
@@ -61,7 +62,7 @@ def in_module(node: cst.Module, here: Here) -> Iterator[Hit]:
 
 
 def _shared(owner: cst.ClassDef | cst.Module, here: Here, what: str) -> Iterator[Hit]:
-    if _COMMANDS.search(here.name):
+    if _COMMANDS.search(here.name) or not uses_library(here, "requests", "httpx"):
         return
     start = here.link
     functions = list(_functions(owner, start))
