@@ -27,7 +27,7 @@ RULE = Rule(
     confidence="medium",
     needles=(b"requests", b"httpx"),
     since="0.1.0",
-    lifecycle="stable",
+    lifecycle="preview",
     help="keep one `requests.Session()` or `httpx.Client()` and send through it: the connection "
     "stays open from one call to the next",
     tests=False,
