@@ -39,6 +39,8 @@ _COMMANDS = re.compile(r"(^|/)(management|commands|scripts|benchmarks?|examples?
 _HOST = re.compile(r"[a-z]+://[^/?#{}]+(?=[/?#]|\Z)")
 # So many functions make a client whoever calls them.
 _MANY = 8
+# So many calls in a row make a session worth its lines.
+_ROW = 3
 _SHOWN = 5
 
 
@@ -97,7 +99,7 @@ def _shared(owner: cst.ClassDef | cst.Module, here: Here, what: str) -> Iterator
 def _in_a_row(
     functions: list[tuple[cst.FunctionDef, Link]], asks: list[Ask], receiver: str
 ) -> bool:
-    """Whether one run of a function asks twice: itself, or by way of the others."""
+    """Whether one run of a function asks three times: itself, or by way of the others."""
     direct = {ask.call for ask in asks}
     askers = {f"{receiver}{ask.function.name.value}" for ask in asks}
     for function, link in functions:
@@ -107,9 +109,14 @@ def _in_a_row(
             for at in _calls(function, link)
             if at[0] in direct or (isinstance(at[0], cst.Call) and dotted(at[0].func) in others)
         ]
-        if any(not _excludes(first, then) for first, then in combinations(places, 2)):
+        if any(_all_made(some) for some in combinations(places, _ROW)):
             return True
     return False
+
+
+def _all_made(places: tuple[Link, ...]) -> bool:
+    """Whether one run may come to all of these places, in this order."""
+    return not any(_excludes(first, then) for first, then in combinations(places, 2))
 
 
 def _excludes(first: Link, then: Link) -> bool:
