@@ -49,7 +49,8 @@ def test_a_class_attribute_is_a_gain_of_the_class() -> None:
 def test_a_method_that_came_for_a_queryset_is_a_gain_of_the_class() -> None:
     """The attribute of the earlier class is the statement that had it not."""
     after = BEFORE + (
-        "    def get_queryset(self):\n        return Order.objects.all().select_related('customer')\n"
+        "    def get_queryset(self):\n"
+        "        return Order.objects.all().select_related('customer')\n"
         "    def other(self):\n        return Order.objects.select_related('customer')\n"
     )
     (gain,) = gained(BEFORE, after)
