@@ -46,16 +46,6 @@ def test_a_class_attribute_is_a_gain_of_the_class() -> None:
     assert (gain.scope, gain.line_before, gain.lost) == ("View", 2, (".all()",))
 
 
-def test_a_method_that_came_for_a_queryset_is_a_gain_of_the_class() -> None:
-    """The attribute of the earlier class is the statement that had it not."""
-    after = BEFORE + (
-        "    def get_queryset(self):\n        return Order.objects.all().select_related('customer')\n"
-        "    def other(self):\n        return Order.objects.select_related('customer')\n"
-    )
-    (gain,) = gained(BEFORE, after)
-    assert (gain.scope, gain.line_before, gain.scope_before) == ("View.get_queryset", 2, (1, 7))
-
-
 @pytest.mark.parametrize(
     ("before", "after"),
     [
