@@ -78,6 +78,11 @@ def _builtin(project: Project, name: str, call: ast.Call, frame: Frame) -> Kind 
     if not call.args or frame.bindings.get(name):
         return None
     first = call.args[0]
+    if name == "getattr" and len(call.args) > 1 and isinstance(call.args[1], ast.Constant):
+        read = ast.Attribute(first, str(call.args[1].value), ast.Load())
+        return flow.any_of(project, [ast.copy_location(read, call), *call.args[2:]], frame)
+    if name == "type" and len(call.args) == 1:
+        return members.attribute(project, flow.value(project, first, frame), "__class__")
     if name in ELEMENT_OF:
         kind = flow.value(project, first, frame)
         if isinstance(kind, Rows):
@@ -203,7 +208,7 @@ def _result(project: Project, target: Kind | None, call: ast.Call, frame: Frame)
 
 def _constructed(project: Project, cls: Class, call: ast.Call, frame: Frame) -> Kind | None:
     if models.is_model(project, cls):
-        return Row(cls, Fetched(), At(frame.unit, call))
+        return Row(cls, Fetched(made=True), At(frame.unit, call))
     if _is_queryset_class(project, cls):
         for arg in (*call.args, *(keyword.value for keyword in call.keywords)):
             if (model := _model_of(project, arg, frame)) is not None:

@@ -171,13 +171,21 @@ def _classes(node: ast.ClassDef, outer: str) -> Iterator[ClassFacts]:
                         has_fields = has_fields or word.endswith("Field")
                         if word in RELATIONS:
                             relations.append(_relation(one, word, statement.value))
-    bases = tuple(_base(base) for base in node.bases)
+    bases = tuple(name for base in node.bases for name in _bases(base))
     yield ClassFacts(name, bases, tuple(names), tuple(relations), abstract, has_fields)
 
 
-def _base(base: ast.expr) -> str:
-    """A base as written; of a call that makes one, ``Manager.from_queryset(Q)()``, its receiver."""
-    return dotted(base.func if isinstance(base, ast.Call) else base)
+def _bases(base: ast.expr) -> Iterator[str]:
+    """A base as written; of a call that makes one, ``Manager.from_queryset(Rows)``, what it calls,
+    and the classes that it is given.
+    """
+    if not isinstance(base, ast.Call):
+        yield dotted(base)
+        return
+    made = dotted(base.func)
+    yield made.removesuffix(".from_queryset")
+    if made.endswith(("from_queryset", "with_metaclass")):
+        yield from (name for arg in base.args if (name := dotted(arg)))
 
 
 def _is_abstract(meta: ast.ClassDef) -> bool:

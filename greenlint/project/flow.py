@@ -5,17 +5,25 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from greenlint.project import calls, members, parameters
-from greenlint.project.frames import Bind, Frame
+from greenlint.project.facts import dotted
+from greenlint.project.filling import is_empty
+from greenlint.project.frames import Bind, Frame, scan
+from greenlint.project.guessing import row_by_name
+from greenlint.project.nodes import names_of
 from greenlint.project.project import Class, Func, Meaning, Project, Value
-from greenlint.project.querysets import element
+from greenlint.project.querysets import CHUNKS, element
 from greenlint.project.values import (
     Kind,
     Obj,
     Parts,
     Ref,
+    Row,
+    Rows,
     Seq,
+    branches,
     either,
 )
 
@@ -26,7 +34,12 @@ def value(project: Project, expr: ast.expr | None, frame: Frame) -> Kind | None:
         case ast.Name(id=name):
             return _name(project, name, expr, frame)
         case ast.Attribute(value=inner, attr=attr):
-            return members.attribute(project, value(project, inner, frame), attr)
+            kind = value(project, inner, frame)
+            if kind is None:
+                return _set_here(project, expr, frame) or members.attribute(
+                    project, row_by_name(project, inner, attr), attr
+                )
+            return members.attribute(project, kind, attr)
         case ast.Call():
             return calls.result_of(project, expr, frame)
         case ast.Subscript(value=inner, slice=key):
@@ -45,12 +58,47 @@ def value(project: Project, expr: ast.expr | None, frame: Frame) -> Kind | None:
         case ast.DictComp(value=made, key=key):
             of = value(project, made, frame)
             return Seq(of, value(project, key, frame)) if of is not None else None
-        case ast.Tuple(elts=elements):
+        case ast.Tuple(elts=elements) if not any(map(_is_starred, elements)):
             return Parts(tuple(value(project, one, frame) for one in elements))
-        case ast.List(elts=elements) | ast.Set(elts=elements):
-            of = any_of(project, elements, frame)
-            return Seq(of) if of is not None else None
+        case ast.List(elts=elements) | ast.Set(elts=elements) | ast.Tuple(elts=elements):
+            return _display(project, elements, frame)
     return None
+
+
+def _is_starred(one: ast.expr) -> bool:
+    return isinstance(one, ast.Starred)
+
+
+def _display(project: Project, elements: list[ast.expr], frame: Frame) -> Kind | None:
+    """``[order, *others]``; one without a star has few elements."""
+    kinds = []
+    for one in elements:
+        kind = value(project, one, frame)
+        kind = element(kind) if isinstance(one, ast.Starred) else kind
+        kinds += [kind] if kind is not None else []
+    of = either(kinds) if kinds else None
+    if isinstance(of, Row) and not any(map(_is_starred, elements)):
+        of = replace(of, of=Rows(of.model, few=True))
+    return Seq(of) if of is not None else None
+
+
+def _set_here(project: Project, expr: ast.Attribute, frame: Frame) -> Kind | None:
+    """What the same body has given ``request.cart`` before."""
+    name = dotted(expr)
+    kinds: list[Kind] = []
+    for one in scan(frame.scope).attributes.get(expr.attr, ()) if name else ():
+        targets = one.targets if isinstance(one, ast.Assign) else [one.target]
+        key = ("", one.lineno, one.col_offset)
+        if key in frame.asked or one.lineno > expr.lineno:
+            continue
+        if any(dotted(target) == name for target in targets):
+            frame.asked.add(key)
+            try:
+                kind = value(project, one.value, frame)
+            finally:
+                frame.asked.discard(key)
+            kinds += [kind] if kind is not None else []
+    return either(kinds) if kinds else None
 
 
 def any_of(project: Project, several: list[ast.expr], frame: Frame) -> Kind | None:
@@ -65,30 +113,66 @@ def any_of(project: Project, several: list[ast.expr], frame: Frame) -> Kind | No
 def _name(project: Project, name: str, use: ast.expr, frame: Frame) -> Kind | None:
     key = (name, getattr(use, "lineno", 0), getattr(use, "col_offset", 0))
     if key in frame.asked:
+        frame.cuts += 1
         return None
+    known = frame.known.get(key) or frame.partial.get(key)
+    if known is None:
+        cuts = frame.cuts
+        frame.asked.add(key)
+        try:
+            kind, used, whole = project.memory.watched(
+                lambda: _name_anew(project, name, use, frame, key[1])
+            )
+        finally:
+            frame.asked.discard(key)
+        if whole and cuts == frame.cuts:
+            frame.known[key] = kind, used
+        elif frame.asked:
+            frame.partial[key] = kind, used
+        else:
+            frame.partial.clear()
+        return kind
+    project.memory.used |= known[1]
+    return known[0]
+
+
+def _name_anew(project: Project, name: str, use: ast.expr, frame: Frame, line: int) -> Kind | None:
     bound = frame.bound(name, use)
     if bound is None:
         if (given := parameters.parameter(project, name, frame)) is not None:
             return given
         if parameters.has_parameter(frame, name):
             return None
-        if frame.outer is not None:
-            return _name(project, name, use, frame.outer)
+        if frame.outer is not None and not isinstance(frame.outer.scope, ast.Module):
+            cuts = frame.outer.cuts
+            kind = _name(project, name, use, frame.outer)
+            frame.cuts += frame.outer.cuts - cuts
+            return kind
         meant = project.meaning(frame.unit, name)
         return members.meaning(project, meant) if meant is not None else None
-    frame.asked.add(key)
-    try:
-        kinds = [_bound(project, one, frame) for one in bound]
-        if not any(one.how == "assign" and one.column <= frame.column_at(key[1]) for one in bound):
-            kinds.append(parameters.parameter(project, name, frame))
-    finally:
-        frame.asked.discard(key)
+    kinds = [_bound(project, name, one, frame) for one in bound]
+    if not any(one.how == "assign" and one.column <= frame.column_at(line) for one in bound):
+        kinds.append(parameters.parameter(project, name, frame))
     known = [kind for kind in kinds if kind is not None]
+    if len(known) > 1 and all(_is_fresh(one, name) for one in bound):
+        return branches(known)
     return either(known) if known else None
 
 
-def _bound(project: Project, one: Bind, frame: Frame) -> Kind | None:
+def _is_fresh(one: Bind, name: str) -> bool:
+    """Whether a name gets something that is not made of what it held: rows, not none at all."""
+    if one.how != "assign" or not isinstance(one.value, ast.Call):
+        return False
+    called = one.value.func
+    if isinstance(called, ast.Attribute) and called.attr == "none":
+        return False
+    return name not in names_of(one.value)
+
+
+def _bound(project: Project, name: str, one: Bind, frame: Frame) -> Kind | None:
     match one.how:
+        case "assign" if is_empty(one.value) and isinstance(one.node, (ast.Assign, ast.AnnAssign)):
+            return _filled(project, name, frame)
         case "assign":
             kind = value(project, one.value, frame)
         case "loop":
@@ -109,6 +193,21 @@ def _bound(project: Project, one: Bind, frame: Frame) -> Kind | None:
     return kind
 
 
+def _filled(project: Project, name: str, frame: Frame) -> Kind | None:
+    """What is put into a container that is made empty."""
+    kinds: list[Kind] = []
+    keys: Kind | None = None
+    for one in scan(frame.scope).filled.get(name, ()):
+        kind = value(project, one.value, frame)
+        if one.several:
+            kind = element(kind)
+        if kind is not None:
+            kinds.append(Seq(kind) if one.nested else kind)
+            keys = value(project, one.key, frame) if one.key is not None else None
+    of = either(kinds) if kinds else None
+    return Seq(of, keys) if of is not None else None
+
+
 def _part(kind: Kind | None, at: int) -> Kind | None:
     if isinstance(kind, Parts):
         return kind.items[at] if at < len(kind.items) else None
@@ -122,6 +221,14 @@ def iterated(project: Project, expr: ast.expr | None, frame: Frame) -> Kind | No
             return Parts((None, iterated(project, first, frame)))
         case ast.Call(func=ast.Name(id="zip"), args=args):
             return Parts(tuple(iterated(project, arg, frame) for arg in args))
+        case ast.Call(
+            func=ast.Name(id="groupby") | ast.Attribute(attr="groupby"), args=[first, *_]
+        ):
+            return Parts((None, value(project, first, frame)))
+        case ast.Call(func=ast.Name(id=word) | ast.Attribute(attr=word), args=[first, *_]) if (
+            word in CHUNKS
+        ):
+            return value(project, first, frame)
         case ast.Call(func=ast.Attribute(value=inner, attr="items"), args=[]):
             kind = value(project, inner, frame)
             return Parts((kind.keys, kind.of)) if isinstance(kind, Seq) else None

@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from greenlint.project.facts import imported
-from greenlint.project.nodes import own_nodes
+from greenlint.project.filling import Fill, filled
+from greenlint.project.nodes import names_of, own_nodes
 from greenlint.project.project import Class, Func, Project, Unit
 from greenlint.project.values import Kind
 
@@ -40,6 +42,9 @@ class Frame:
     """A function, class body or module as it is read for one object and some arguments.
 
     `this` is what ``self`` is; `given` are the kinds of parameters, where a caller is known.
+    `asked` are the names in question, `cuts` counts those that asked for themselves, and `known`
+    are the answers that were whole; `partial` holds others while the first
+    name is in question.
     """
 
     unit: Unit
@@ -49,15 +54,18 @@ class Frame:
     given: Mapping[str, Kind] = field(default_factory=dict)
     outer: Frame | None = None
     asked: set[tuple[str, int, int]] = field(default_factory=set)
+    known: dict[object, tuple[Kind | None, frozenset[str]]] = field(default_factory=dict)
+    partial: dict[object, tuple[Kind | None, frozenset[str]]] = field(default_factory=dict)
+    cuts: int = 0
 
-    @property
+    @cached_property
     def bindings(self) -> Mapping[str, list[Bind]]:
         """Every name that the body binds, in order of line."""
-        return bindings(self.scope)
+        return scan(self.scope).bindings
 
     def column_at(self, line: int) -> int:
         """The column of the statement that holds a line."""
-        lines, columns = _lines(self.scope)
+        lines, columns = scan(self.scope).places
         at = bisect_right(lines, line) - 1
         return columns[at] if at >= 0 else 0
 
@@ -79,7 +87,9 @@ class Frame:
             if not before or inner.line == line:
                 return [inner]
         if not before:
-            return every if inner is None else [inner]
+            if inner is not None:
+                return [inner]
+            return [] if self._is_parameter(name) else every
         column = self.column_at(line)
         found: list[Bind] = []
         for one in reversed(before):
@@ -88,15 +98,80 @@ class Frame:
                 return found
         return [*found, inner] if inner is not None else found
 
+    def _is_parameter(self, name: str) -> bool:
+        given = getattr(self.scope, "args", None)
+        if not isinstance(given, ast.arguments):
+            return False
+        places = (*given.posonlyargs, *given.args, *given.kwonlyargs)
+        return any(one.arg == name for one in places)
 
-def _lines(scope: Scope) -> tuple[list[int], list[int]]:
-    """The first line and the column of each statement, by line; kept with the scope."""
-    kept: tuple[list[int], list[int]] | None = scope.__dict__.get("_lines")
-    if kept is None:
-        places = sorted((node.lineno, node.col_offset) for node in statements(scope))
-        kept = [line for line, _ in places], [column for _, column in places]
-        scope.__dict__["_lines"] = kept
-    return kept
+
+class Scan:
+    """What a scope's body holds, read once and kept with the scope's node."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.nodes = own_nodes(scope)
+        self.places = _places(scope)
+
+    @cached_property
+    def bindings(self) -> Mapping[str, list[Bind]]:
+        """Every name that the body binds, in order of line."""
+        return _bindings(self.nodes)
+
+    def leading_to(self, name: str) -> frozenset[str]:
+        """The names whose values may come from that of a name, itself included."""
+        known = self._leading.get(name)
+        if known is None:
+            found, before = {name}, 0
+            while len(found) > before:
+                before = len(found)
+                found |= {one for one, used in self._sources.items() if used & found}
+            known = self._leading[name] = frozenset(found)
+        return known
+
+    @cached_property
+    def _leading(self) -> dict[str, frozenset[str]]:
+        return {}
+
+    @cached_property
+    def _sources(self) -> dict[str, frozenset[str]]:
+        """The names in the values that each name is bound to."""
+        return {
+            name: frozenset().union(
+                *(names_of(one.value) for one in bound if one.value is not None)
+            )
+            for name, bound in self.bindings.items()
+        }
+
+    @cached_property
+    def filled(self) -> Mapping[str, list[Fill]]:
+        """What the body puts into containers, by the names of those."""
+        return filled(self.nodes)
+
+    @cached_property
+    def attributes(self) -> Mapping[str, list[ast.Assign | ast.AnnAssign]]:
+        """The statements that set an attribute of something, by the attribute's name."""
+        found: dict[str, list[ast.Assign | ast.AnnAssign]] = {}
+        for node in self.nodes:
+            if isinstance(node, (ast.Assign, ast.AnnAssign)):
+                for target in node.targets if isinstance(node, ast.Assign) else (node.target,):
+                    if isinstance(target, ast.Attribute):
+                        found.setdefault(target.attr, []).append(node)
+        return found
+
+
+def scan(scope: Scope) -> Scan:
+    """What a scope's body holds."""
+    known: Scan | None = vars(scope).get("scan")
+    if known is None:
+        known = vars(scope)["scan"] = Scan(scope)
+    return known
+
+
+def _places(scope: Scope) -> tuple[list[int], list[int]]:
+    """The first line and the column of each statement, in order."""
+    places = sorted((node.lineno, node.col_offset) for node in statements(scope))
+    return [line for line, _ in places], [column for _, column in places]
 
 
 def statements(scope: ast.AST) -> Iterator[ast.stmt]:
@@ -115,17 +190,8 @@ def statements(scope: ast.AST) -> Iterator[ast.stmt]:
                 work.extend(reversed(below))
 
 
-def bindings(scope: Scope) -> dict[str, list[Bind]]:
-    """Every name that a scope's body binds, comprehensions and ``:=`` included, by line; kept with
-    the scope.
-    """
-    kept: dict[str, list[Bind]] | None = scope.__dict__.get("_bindings")
-    if kept is None:
-        kept = scope.__dict__["_bindings"] = _bindings(scope)
-    return kept
-
-
-def _bindings(scope: Scope) -> dict[str, list[Bind]]:
+def _bindings(nodes: Iterable[ast.AST]) -> dict[str, list[Bind]]:
+    """Every name that some nodes bind, comprehensions and ``:=`` included, by line."""
     found: dict[str, list[Bind]] = {}
 
     def bind(target: ast.AST, how: str, value: ast.expr | None, at: ast.AST, ends: int) -> None:
@@ -134,7 +200,9 @@ def _bindings(scope: Scope) -> dict[str, list[Bind]]:
             one = Bind(how, value, path, line, column, ends, node=at)
             found.setdefault(name, []).append(one)
 
-    for node in own_nodes(scope):
+    for node in nodes:
+        if type(node) not in _BINDING:
+            continue
         match node:
             case ast.Assign(targets=targets, value=value):
                 for target in targets:
@@ -182,6 +250,16 @@ def _bindings(scope: Scope) -> dict[str, list[Bind]]:
     return found
 
 
+_BINDING = frozenset(
+    (
+        ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr, ast.For, ast.AsyncFor,
+        ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp, ast.With, ast.AsyncWith,
+        ast.ExceptHandler, ast.ImportFrom, ast.Import, ast.FunctionDef, ast.AsyncFunctionDef,
+        ast.ClassDef,
+    )
+)  # fmt: skip
+
+
 def _body_end(node: ast.For | ast.AsyncFor) -> int:
     last = node.body[-1]
     return last.end_lineno or last.lineno
@@ -204,11 +282,17 @@ def frame_of(
     return Frame(func.unit, func.node, func.owner, this, given or {})
 
 
-def frames_in(project: Project, unit: Unit) -> Iterator[Frame]:
-    """The frames of a file: its top level, every function and method, and those within them."""
-    top = Frame(unit, unit.tree)
-    yield top
-    yield from _below(project, top, unit.tree, "", None)
+def frames_in(project: Project, unit: Unit) -> Sequence[Frame]:
+    """The frames of a file: its top level, every function and method, and those within them.
+
+    They are kept with the tree, and so are their answers.
+    """
+    tree = unit.tree
+    kept: list[Frame] | None = vars(tree).get("frames")
+    if kept is None:
+        top = Frame(unit, tree)
+        kept = vars(tree)["frames"] = [top, *_below(project, top, tree, "", None)]
+    return kept
 
 
 def _below(

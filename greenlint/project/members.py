@@ -9,9 +9,8 @@ from dataclasses import replace
 
 from greenlint.project import calls, flow, models, parameters
 from greenlint.project.facts import dotted
-from greenlint.project.frames import Frame, frame_of
+from greenlint.project.frames import Frame, frame_of, scan
 from greenlint.project.memory import remembered
-from greenlint.project.nodes import own_nodes
 from greenlint.project.project import Class, Func, Meaning, Project, Unit, Value
 from greenlint.project.values import (
     Bound,
@@ -64,6 +63,8 @@ def attribute(project: Project, kind: Kind | None, name: str) -> Kind | None:
             return _of_class(project, cls, name)
         case Ref(meaning=meant):
             return meaning(project, project.member(meant, name))
+        case Row() | Obj() if name == "__class__":
+            return Ref(kind.model if isinstance(kind, Row) else kind.kind)
         case Row():
             return of_row(project, kind, name)
         case Rows():
@@ -159,6 +160,8 @@ def of_row(project: Project, row: Row, name: str) -> Kind | None:
         if link.many:
             target = _of_class(project, link.target, "objects")
             makers = target.makers if isinstance(target, Rows) else ()
+            if isinstance(target, Rows):
+                below = below.either(target.fetched)
             return Rows(link.target, below, row.at, makers, "manager", name)
         return Row(link.target, below, row.at, row.of)
     return looked_up(project, project.attribute(row.model, name), row)
@@ -184,7 +187,7 @@ def method_of_rows(project: Project, rows: Rows, name: str) -> Kind | None:
         found = project.attribute(maker, name)
         if isinstance(found, Func):
             return looked_up(project, found, rows)
-    return None
+    return rows if name == "object_list" else None
 
 
 def _of_object(project: Project, this: Obj, cls: Class, name: str) -> Kind | None:
@@ -203,19 +206,18 @@ def _set_on_self(project: Project, this: Obj, cls: Class, name: str) -> Kind | N
         if not isinstance(one, Class):
             continue
         for func in methods(project, one):
-            me = func.parameters[0].arg if func.parameters else ""
-            for node in own_nodes(func.node):
-                if isinstance(node, ast.Assign):
-                    for target in node.targets:
-                        if _is_own(target, me, name):
-                            kind = flow.value(project, node.value, frame_of(func, this))
-                            kinds += [kind] if kind is not None else []
-                elif isinstance(node, ast.AnnAssign) and _is_own(node.target, me, name):
-                    kind = flow.value(project, node.value, frame_of(func, this))
-                    kind = kind or parameters.annotated(
-                        project, node.annotation, frame_of(func, this)
-                    )
-                    kinds += [kind] if kind is not None else []
+            setting = scan(func.node).attributes.get(name, ())
+            if not setting or not func.parameters:
+                continue
+            me, frame = func.parameters[0].arg, frame_of(func, this)
+            for node in setting:
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                if not any(_is_own(target, me, name) for target in targets):
+                    continue
+                kind = flow.value(project, node.value, frame)
+                if kind is None and isinstance(node, ast.AnnAssign):
+                    kind = parameters.annotated(project, node.annotation, frame)
+                kinds += [kind] if kind is not None else []
     return either(kinds) if kinds else None
 
 

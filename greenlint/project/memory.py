@@ -54,6 +54,21 @@ class Memory:
             self._loop = min(loops, default=0)
         return value
 
+    def watched(self, ask: Callable[[], T]) -> tuple[T, frozenset[str], bool]:
+        """An answer that is kept elsewhere: with the files that it rests on, and whether it is
+        whole, which it is not where a circle was cut.
+        """
+        outer, self.used = self.used, set()
+        before, self._loop = self._loop, 0
+        try:
+            value = ask()
+        finally:
+            used, whole = frozenset(self.used), not self._loop
+            outer |= used
+            self.used = outer
+            self._loop = min((one for one in (before, self._loop) if one), default=0)
+        return value, used, whole
+
     @property
     def depth(self) -> int:
         """How many questions wait for the one at hand."""

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from greenlint.project import models
 from greenlint.project.memory import remembered
 from greenlint.project.models import Link
-from greenlint.project.paths import EACH, TEXT, Access, of_self
+from greenlint.project.paths import EACH, ONE, TEXT, Access, of_self
 from greenlint.project.project import Class, Func, Project
 from greenlint.project.querysets import AFRESH, SAME
-from greenlint.project.values import NOTHING, At, Fetched, Row, Rows
+from greenlint.project.values import ELSEWHERE, NOTHING, At, Fetched, Row, Rows
 
 # Methods entered within one another from one read.
 _DEEP = 4
@@ -22,7 +22,7 @@ _WRITES = frozenset(
      "get_or_create", "update_or_create", "save", "aadd", "aset", "acreate", "adelete")
 )  # fmt: skip
 _ANSWERED = frozenset(("all", "count", "exists", "first", "get_queryset", "acount", "aexists"))
-_ELSEWHERE = NOTHING.doubted("the row comes from elsewhere")
+_ELSEWHERE = NOTHING.doubted(ELSEWHERE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class Need:
     `path` is the relation to fetch ahead, ``customer__address``; `how` is "select" where it leads
     to one row all the way, "prefetch" where it leads to several, "query" where only another query
     helps: then `method` is what asks.  `many` counts the relations to several rows before it.
+    `unsure`: under a condition; `rare`: for few rows only.
     """
 
     path: str
@@ -43,6 +44,7 @@ class Need:
     many: int = 0
     method: str = ""
     unsure: bool = False
+    rare: bool = False
 
 
 def needs(project: Project, model: Class, accesses: Iterable[Access]) -> list[Need]:
@@ -52,7 +54,7 @@ def needs(project: Project, model: Class, accesses: Iterable[Access]) -> list[Ne
         for need in _along(project, _Position(model), one.path, one, 0):
             key = (need.path, need.how if need.how == "query" else "", need.method)
             known = found.get(key)
-            if known is None or (known.unsure and not need.unsure):
+            if known is None or (need.rare, need.unsure) < (known.rare, known.unsure):
                 found[key] = need
     return list(found.values())
 
@@ -66,7 +68,7 @@ def covers(fetched: Fetched, need: Need) -> bool:
     """Whether what is fetched along holds what a need asks for."""
     if need.how == "query":
         return False
-    if fetched.covers(need.path):
+    if fetched.covers(need.path) or (need.how == "select" and fetched.reached(need.path)):
         return True
     return fetched.everything and need.how == "select" and not need.nullable
 
@@ -80,6 +82,7 @@ class _Position:
     known: frozenset[str] = frozenset()
     many: int = 0
     nullable: bool = False
+    above: _Position | None = None
 
 
 def _along(
@@ -88,7 +91,7 @@ def _along(
     if not path or depth > _DEEP or len(at.path) > 5:
         return
     step, *rest = path
-    if step == EACH:
+    if step in (EACH, ONE):
         yield from _along(project, at, tuple(rest), access, depth)
         return
     if step == TEXT:
@@ -108,6 +111,9 @@ def _of_one(
 ) -> Iterator[Need]:
     if at.path[-1:] == (link.name,) and link.target is at.model:
         return  # a tree that is climbed: no number of names fetches all of it
+    if link.name in at.known and at.above is not None:
+        yield from _along(project, at.above, rest, access, depth)
+        return
     nullable = at.nullable or link.nullable
     path = (*at.path, link.name)
     if link.name not in at.known:
@@ -115,7 +121,7 @@ def _of_one(
         yield _need(path, how, access, link, at, nullable)
     if link.target is not None and rest:
         known = frozenset((link.back,)) if link.kind == "one-one" and link.back else frozenset()
-        below = _Position(link.target, path, known, at.many, nullable)
+        below = _Position(link.target, path, known, at.many, nullable, at)
         yield from _along(project, below, rest, access, depth)
 
 
@@ -123,6 +129,7 @@ def _of_several(
     project: Project, at: _Position, link: Link, rest: tuple[str, ...], access: Access, depth: int
 ) -> Iterator[Need]:
     path = (*at.path, link.name)
+    rest = tuple(EACH if one == ONE else one for one in rest)
     steps = [one for one in rest if one.endswith("()") or one == EACH]
     called = rest[0].removesuffix("()") if rest else ""
     if not rest or called in _WRITES or (not rest[0].endswith("()") and rest[0] != EACH):
@@ -140,7 +147,7 @@ def _of_several(
     if link.target is None or EACH not in rest:
         return
     known = frozenset((link.back,)) if link.back and not link.forward else frozenset()
-    below = _Position(link.target, path, known, at.many + 1, True)
+    below = _Position(link.target, path, known, at.many + 1, True, at)
     yield from _along(project, below, rest[rest.index(EACH) + 1 :], access, depth)
 
 
@@ -181,6 +188,8 @@ def _entered(
         path = "__".join((*at.path, need.path)) if need.path else "__".join(at.path)
         if need.path.partition("__")[0] in at.known and need.how != "query":
             continue
+        if _is_circle(path):
+            continue
         how = "prefetch" if at.many and need.how == "select" else need.how
         yield replace(
             need,
@@ -191,7 +200,14 @@ def _entered(
             many=at.many + need.many,
             nullable=at.nullable or need.nullable,
             unsure=access.unsure or need.unsure,
+            rare=access.rare or need.rare,
         )
+
+
+def _is_circle(path: str) -> bool:
+    """Whether a path comes by a relation twice: a tree that a method climbs by calling itself."""
+    parts = path.split("__")
+    return len(set(parts)) < len(parts)
 
 
 @remembered(())
@@ -200,7 +216,10 @@ def _own_needs(project: Project, func: Func, model: Class, depth: int) -> tuple[
     found: dict[tuple[str, str, str], Need] = {}
     for one in of_self(project, func, this):
         for need in _along(project, _Position(model), one.path, one, depth + 1):
-            found.setdefault((need.path, need.how, need.method), need)
+            key = (need.path, need.how, need.method)
+            known = found.get(key)
+            if known is None or (need.rare, need.unsure) < (known.rare, known.unsure):
+                found[key] = need
     return tuple(found.values())
 
 
@@ -223,6 +242,7 @@ def _need(
         at.many,
         method,
         access.unsure,
+        access.rare,
     )
 
 

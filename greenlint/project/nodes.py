@@ -65,3 +65,33 @@ def own_nodes(scope: ast.AST) -> list[ast.AST]:
         kept = nodes(*body) if isinstance(body, list) else nodes(body)
         scope.__dict__["_own_nodes"] = kept
     return kept
+
+
+def names_of(node: ast.AST) -> frozenset[str]:
+    """Every name below a node; statements keep theirs."""
+    if isinstance(node, ast.Name):
+        return frozenset((node.id,))
+    kept: frozenset[str] | None = vars(node).get("held_names")
+    if kept is not None:
+        return kept
+    found: set[str] = set()
+    work = [node]
+    while work:
+        one = work.pop()
+        if isinstance(one, ast.Name):
+            found.add(one.id)
+            continue
+        for name in _FIELDS[type(one)]:
+            below = getattr(one, name, None)
+            if isinstance(below, list):
+                for inner in below:
+                    if isinstance(inner, ast.stmt):
+                        found |= names_of(inner)
+                    elif isinstance(inner, ast.AST):
+                        work.append(inner)
+            elif isinstance(below, ast.AST):
+                work.append(below)
+    every = frozenset(found)
+    if isinstance(node, ast.stmt):
+        vars(node)["held_names"] = every
+    return every

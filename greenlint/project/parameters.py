@@ -11,7 +11,7 @@ from greenlint.project.facts import dotted
 from greenlint.project.frames import Frame
 from greenlint.project.project import Class, Meaning, Project
 from greenlint.project.values import (
-    NOTHING,
+    FROM_ELSEWHERE,
     At,
     Kind,
     Obj,
@@ -47,7 +47,20 @@ def parameter(project: Project, name: str, frame: Frame) -> Kind | None:
             return (
                 this_of(project, frame) if not is_class_method(frame.scope) else class_itself(frame)
             )
-        return annotated(project, one.annotation, frame)
+        kind = annotated(project, one.annotation, frame)
+        return kind if kind is not None or name != "instance" else _sent(project, frame)
+    return None
+
+
+def _sent(project: Project, frame: Frame) -> Kind | None:
+    """The instance that a receiver of a model's signals gets: ``@receiver(s, sender=Order)``."""
+    for one in getattr(frame.scope, "decorator_list", ()):
+        if isinstance(one, ast.Call) and dotted(one.func).rpartition(".")[2] == "receiver":
+            for keyword in one.keywords:
+                name = dotted(keyword.value) if keyword.arg == "sender" else ""
+                meant = _named(project, name, frame) if name else None
+                if isinstance(meant, Class) and models.is_model(project, meant):
+                    return Row(meant, FROM_ELSEWHERE)
     return None
 
 
@@ -83,7 +96,7 @@ def this_of(project: Project, frame: Frame) -> Kind | None:
 def instance(project: Project, cls: Class) -> Kind | None:
     """Any object of a class: a row of a model, a queryset of unknown rows as an object."""
     if models.is_model(project, cls):
-        return Row(cls, NOTHING.doubted("the row comes from elsewhere"))
+        return Row(cls, FROM_ELSEWHERE)
     return Obj(cls)
 
 

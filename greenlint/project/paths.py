@@ -1,27 +1,35 @@
 # SPDX-FileCopyrightText: The greenlint developers
 # SPDX-License-Identifier: EUPL-1.2
-"""What code reads of a value: every way from it, step by step, through names and calls.
-
-A step is an attribute (``customer``), a method (``all()``), an element (``[]``) or the text that a
-value gives of itself (``__str__``).
-"""
+"""What code reads of a value: every way that is gone from it, through names and calls."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
-from greenlint.project.frames import Frame, frame_of
+from greenlint.project.doubts import RARE, SURE, UNSURE, branches
+from greenlint.project.frames import Frame, frame_of, scan
+from greenlint.project.keyed import keyed
 from greenlint.project.memory import remembered
+from greenlint.project.nodes import names_of
 from greenlint.project.project import Class, Func, Outside, Project
-from greenlint.project.querysets import ELEMENT_OF
 from greenlint.project.values import At, Bound, Kind, Obj, Ref
+from greenlint.project.ways import (
+    EACH,
+    ONE,
+    TEXT,
+    Access,
+    Path,
+    Root,
+    path_of,
+    stores,
+    unwrapped,
+)
 
-Path = tuple[str, ...]
-EACH = "[]"
-TEXT = "__str__"
+# Methods that write a row anyway: what they read beside that is the lesser cost.
+_WRITING = frozenset(("save()", "asave()", "delete()", "adelete()", "full_clean()", "clean()"))
 # Functions that are entered from the place that is asked about.
 _DEEP = 6
 _TEXTS = frozenset(
@@ -39,107 +47,20 @@ _HOLDING = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
-    """One way that is gone from a value.  `via` are the calls on the way to the place that reads.
-
-    `unsure`: it is gone under a condition only.
-    """
-
-    path: Path
-    at: At
-    via: tuple[At, ...] = ()
-    unsure: bool = False
-
-    def after(self, path: Path, via: At | None = None, unsure: bool = False) -> Access:
-        """The same way, begun earlier."""
-        calls = (via, *self.via) if via is not None else self.via
-        return replace(self, path=path + self.path, via=calls, unsure=self.unsure or unsure)
-
-
-@dataclass(frozen=True, slots=True)
-class Root:
-    """The name that a value has, and the loop that binds it; None for a parameter."""
-
-    name: str
-    loop: ast.AST | None = None
-    path: tuple[int, ...] = ()
-
-
-def path_of(expr: ast.AST | None, frame: Frame, root: Root, depth: int = 0) -> Path | None:
-    """The way from the root to what an expression stands for, or None."""
-    if depth > 8:
-        return None
-    match expr:
-        case ast.Name(id=name):
-            return _of_name(name, expr, frame, root, depth)
-        case ast.Attribute(value=inner, attr=attr):
-            base = path_of(inner, frame, root, depth + 1)
-            return (*base, attr) if base is not None else None
-        case ast.Call(func=ast.Attribute(value=inner, attr=method)):
-            base = path_of(inner, frame, root, depth + 1)
-            return (*base, f"{method}()") if base is not None else None
-        case ast.Call(
-            func=ast.Name(id="getattr"), args=[inner, ast.Constant(value=str() as attr), *_]
-        ):
-            base = path_of(inner, frame, root, depth + 1)
-            return (*base, attr) if base is not None else None
-        case ast.Call(func=ast.Name(id=word), args=[inner, *_]) if word in ELEMENT_OF:
-            return path_of(inner, frame, root, depth + 1)
-        case ast.Call(func=ast.Name(id="next"), args=[inner, *_]):
-            base = path_of(inner, frame, root, depth + 1)
-            return (*base, EACH) if base is not None else None
-        case ast.Subscript(value=inner, slice=key):
-            base = path_of(inner, frame, root, depth + 1)
-            if base is None:
-                return None
-            return base if isinstance(key, ast.Slice) else (*base, EACH)
-        case ast.Await(value=inner) | ast.NamedExpr(value=inner) | ast.Starred(value=inner):
-            return path_of(inner, frame, root, depth + 1)
-    return None
-
-
-def _of_name(name: str, use: ast.Name, frame: Frame, root: Root, depth: int) -> Path | None:
-    bound = frame.bound(name, use)
-    if name == root.name:
-        if root.loop is None and bound is None:
-            return ()
-        if root.loop is not None and bound and any(one.node is root.loop for one in bound):
-            return ()
-    if bound is None:
-        return None
-    for one in bound:
-        if one.how in ("assign", "with") and not one.path and one.line <= use.lineno:
-            if one.value is None or _mentions(one.value, name):
-                continue
-            if (base := path_of(one.value, frame, root, depth + 1)) is not None:
-                return base
-        elif one.how == "loop" and one.value is not None:
-            iterable, path = _unwrapped(one.value, one.path)
-            if not path and (base := path_of(iterable, frame, root, depth + 1)) is not None:
-                return (*base, EACH)
-    return None
-
-
-def _mentions(expr: ast.expr, name: str) -> bool:
-    return any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(expr))
-
-
-def _unwrapped(iterable: ast.expr, path: tuple[int, ...]) -> tuple[ast.expr, tuple[int, ...]]:
-    """``enumerate(rows)`` and the second part of its pairs as ``rows`` and the whole element."""
-    match iterable:
-        case ast.Call(func=ast.Name(id="enumerate"), args=[first, *_]) if path[:1] == (1,):
-            return first, path[1:]
-        case ast.Call(func=ast.Name(id="zip"), args=args) if path and path[0] < len(args):
-            return args[path[0]], path[1:]
-        case ast.Call(func=ast.Name(id="tqdm" | "filter"), args=[*_, last]):
-            return last, path
-    return iterable, path
-
-
 def reads(project: Project, nodes: list[ast.AST], frame: Frame, root: Root) -> Iterator[Access]:
-    """Every way that is gone from the root within some nodes."""
-    yield from _Reader(project, frame, root).read_all(nodes, False)
+    """Every way that is gone from the root within some nodes.
+
+    What was set by hand before is no way: ``line.order = order``, then ``line.order.total``.
+    """
+    found = _Reader(project, frame, root).read_all(nodes, SURE)
+    given = stores(nodes, frame, root)
+    if not given:
+        yield from found
+        return
+    for one in found:
+        line = getattr((one.via[0] if one.via else one.at).node, "lineno", 0)
+        if not any(one.path[: len(path)] == path and line > at for path, at in given.items()):
+            yield one
 
 
 @remembered(())
@@ -168,7 +89,7 @@ def _distinct(found: Iterator[Access]) -> Iterator[Access]:
     best: dict[Path, Access] = {}
     for one in found:
         known = best.get(one.path)
-        if known is None or (known.unsure and not one.unsure):
+        if known is None or (one.rare, one.unsure) < (known.rare, known.unsure):
             best[one.path] = one
     yield from best.values()
 
@@ -180,83 +101,124 @@ class _Reader:
     project: Project
     frame: Frame
     root: Root
+    inner: int = 0
 
-    def read_all(self, nodes: list[ast.AST], unsure: bool) -> Iterator[Access]:
+    def _access(self, path: Path, node: ast.AST, doubt: int) -> Access:
+        return Access(path, At(self.frame.unit, node), (), doubt > SURE, doubt > UNSURE)
+
+    def read_all(self, nodes: list[ast.AST], doubt: int) -> Iterator[Access]:
         """Everything that some nodes read, in order."""
+        leading = scan(self.frame.scope).leading_to(self.root.name)
         for node in nodes:
-            yield from self.read(node, unsure)
+            if not isinstance(node, ast.stmt) or names_of(node) & leading:
+                yield from self.read(node, doubt)
 
-    def read(self, node: ast.AST, unsure: bool) -> Iterator[Access]:
+    def read(self, node: ast.AST, doubt: int) -> Iterator[Access]:
         """Everything that one node reads: whole chains, then what stands beside them."""
         path = path_of(node, self.frame, self.root) if isinstance(node, _CHAINS) else None
         if path is not None:
             if path and not _is_target(node):
-                yield Access(path, At(self.frame.unit, node), (), unsure)
-            yield from self._beside(node, unsure)
+                late = RARE if path[-1] in _WRITING else doubt
+                yield self._access(path, node, late)
+            yield from self._beside(node, doubt)
             return
         match node:
             case ast.Call():
-                yield from self._handed(node, unsure)
+                doubt = RARE if _is_complaint(node) else doubt
+                yield from self._handed(node, doubt)
+                yield from self._keyed(node, doubt)
             case ast.FormattedValue(value=shown):
-                yield from self._shown(shown, unsure)
+                yield from self._shown(shown, doubt)
             case ast.BinOp(left=ast.Constant(value=str()), op=ast.Mod(), right=right):
                 for one in right.elts if isinstance(right, ast.Tuple) else (right,):
-                    yield from self._shown(one, unsure)
+                    yield from self._shown(one, doubt)
             case ast.YieldFrom(value=inner):
-                yield from self._gone_through(inner, unsure)
+                yield from self._gone_through(inner, doubt)
             case ast.For() | ast.AsyncFor() | ast.comprehension():
-                yield from self._gone_through(node.iter, unsure)
-        yield from self._below(node, unsure)
+                yield from self._gone_through(node.iter, doubt)
+        yield from self._below(node, doubt)
 
-    def _below(self, node: ast.AST, unsure: bool) -> Iterator[Access]:
+    def _below(self, node: ast.AST, doubt: int) -> Iterator[Access]:
         match node:
             case ast.If(test=test, body=body, orelse=orelse):
-                yield from self.read(test, unsure)
-                yield from self.read_all([*body, *orelse], True)
-            case ast.IfExp(test=test, body=one, orelse=other):
-                yield from self.read(test, unsure)
-                yield from self.read_all([one, other], True)
+                yield from self.read(test, doubt)
+                then, other = branches(test, body, orelse)
+                if self._leaves(body):
+                    then = RARE
+                yield from self.read_all(list(body), max(doubt, then))
+                yield from self.read_all(list(orelse), max(doubt, other))
+            case ast.IfExp(test=test, body=one, orelse=another):
+                yield from self.read(test, doubt)
+                then, other = UNSURE, UNSURE
+                yield from self.read(one, max(doubt, then))
+                yield from self.read(another, max(doubt, other))
             case ast.BoolOp(values=[first, *rest]):
-                yield from self.read(first, unsure)
-                yield from self.read_all(list(rest), True)
+                yield from self.read(first, doubt)
+                yield from self.read_all(list(rest), max(doubt, UNSURE))
             case ast.ExceptHandler(body=body):
-                yield from self.read_all(list(body), True)
+                yield from self.read_all(list(body), RARE)
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                 return
             case ast.Lambda(body=body):
-                yield from self.read(body, True)
+                yield from self.read(body, RARE)
+            case ast.Raise():
+                yield from self.read_all(list(ast.iter_child_nodes(node)), RARE)
+            case ast.For() | ast.AsyncFor() | ast.While():
+                self.inner += 1
+                yield from self.read_all(list(ast.iter_child_nodes(node)), doubt)
+                self.inner -= 1
             case _:
-                yield from self.read_all(list(ast.iter_child_nodes(node)), unsure)
+                yield from self.read_all(list(ast.iter_child_nodes(node)), doubt)
 
-    def _beside(self, node: ast.AST, unsure: bool) -> Iterator[Access]:
+    def _leaves(self, body: list[ast.stmt]) -> bool:
+        """Whether a block ends the loop that the root is bound by: it runs once at most."""
+        if not isinstance(self.root.loop, (ast.For, ast.AsyncFor)):
+            return False
+        return isinstance(body[-1], ast.Return) or (
+            isinstance(body[-1], ast.Break) and not self.inner
+        )
+
+    def _keyed(self, call: ast.Call, doubt: int) -> Iterator[Access]:
+        """What the key of a sort reads of each element: ``sorted(rows, key=lambda row: ...)``."""
+        for iterable, function in keyed(call):
+            path = path_of(iterable, self.frame, self.root)
+            if path is None or not isinstance(function, ast.Lambda) or not function.args.args:
+                continue
+            inner = Frame(self.frame.unit, function, self.frame.owner, self.frame.this)
+            inner.outer = self.frame
+            root = Root(function.args.args[0].arg)
+            for one in reads(self.project, [function.body], inner, root):
+                yield one.after((*path, EACH), None, doubt)
+
+    def _beside(self, node: ast.AST, doubt: int) -> Iterator[Access]:
         """The arguments of the calls in a chain."""
         while isinstance(node, (ast.Attribute, ast.Call, ast.Subscript, ast.Await, ast.NamedExpr)):
             if isinstance(node, ast.Call):
                 arguments = [*node.args, *(one.value for one in node.keywords)]
                 if isinstance(node.func, ast.Attribute):
-                    yield from self.read_all(list(arguments), unsure)
+                    yield from self.read_all(list(arguments), doubt)
                     node = node.func
                     continue
-                yield from self.read_all(list(arguments[1:]), unsure)
+                yield from self.read_all(list(arguments[1:]), doubt)
                 return
             if isinstance(node, ast.Subscript):
-                yield from self.read(node.slice, unsure)
+                yield from self.read(node.slice, doubt)
             node = node.value
 
-    def _gone_through(self, iterable: ast.expr, unsure: bool) -> Iterator[Access]:
-        inner, _ = _unwrapped(iterable, (1,))
+    def _gone_through(self, iterable: ast.expr, doubt: int) -> Iterator[Access]:
+        inner, _ = unwrapped(iterable, (1,))
         for one in (iterable, inner):
             path = path_of(one, self.frame, self.root)
             if path is not None:
-                yield Access((*path, EACH), At(self.frame.unit, one), (), unsure)
+                yield self._access((*path, EACH), one, doubt)
                 return
 
-    def _shown(self, shown: ast.expr, unsure: bool) -> Iterator[Access]:
+    def _shown(self, shown: ast.expr, doubt: int) -> Iterator[Access]:
         path = path_of(shown, self.frame, self.root)
         if path is not None:
-            yield Access((*path, TEXT), At(self.frame.unit, shown), (), unsure)
+            yield self._access((*path, TEXT), shown, doubt)
 
-    def _handed(self, call: ast.Call, unsure: bool) -> Iterator[Access]:
+    def _handed(self, call: ast.Call, doubt: int) -> Iterator[Access]:
         """What a called function reads of the arguments that lead back to the root."""
         word = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
         if word in _HOLDING:
@@ -275,14 +237,14 @@ class _Reader:
         at = At(self.frame.unit, call)
         if word in _TEXTS:
             for _, path in ways:
-                yield Access((*path, TEXT), at, (), unsure)
+                yield self._access((*path, TEXT), call, doubt)
             return
         if word == "sum" or word in ("any", "all", "max", "min", "dict"):
             return
-        yield from self._entered(call, ways, at, unsure)
+        yield from self._entered(call, ways, at, doubt)
 
     def _entered(
-        self, call: ast.Call, ways: list[tuple[int | str, Path]], at: At, unsure: bool
+        self, call: ast.Call, ways: list[tuple[int | str, Path]], at: At, doubt: int
     ) -> Iterator[Access]:
         from greenlint.project import flow, serializers
 
@@ -296,7 +258,7 @@ class _Reader:
                     if key in (0, "instance"):
                         for one in serializers.accesses(self.project, cls):
                             start = (*path, EACH) if many else path
-                            yield one.after(start, at, unsure)
+                            yield one.after(start, at, doubt)
                 return
             case Ref(meaning=Func() as func):
                 this, skip = None, 0
@@ -311,7 +273,15 @@ class _Reader:
             name = key if isinstance(key, str) else names[key] if key < len(names) else None
             if name is not None:
                 for one in of_parameter(self.project, func, name, this):
-                    yield one.after(path, at, unsure)
+                    yield one.after(path, at, doubt)
+
+
+def _is_complaint(call: ast.Call) -> bool:
+    """``logger.warning(...)``: said of few."""
+    match call.func:
+        case ast.Attribute(value=ast.Name(id=name) | ast.Attribute(attr=name), attr=word):
+            return word in ("error", "warning", "exception", "critical") and "log" in name.lower()
+    return False
 
 
 _CHAINS = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.Await, ast.NamedExpr)
@@ -319,3 +289,18 @@ _CHAINS = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.Await, ast.Name
 
 def _is_target(node: ast.AST) -> bool:
     return isinstance(getattr(node, "ctx", None), (ast.Store, ast.Del))
+
+
+__all__ = [
+    "EACH",
+    "ONE",
+    "TEXT",
+    "Access",
+    "Path",
+    "Root",
+    "of_parameter",
+    "of_self",
+    "path_of",
+    "reads",
+    "stores",
+]

@@ -48,14 +48,18 @@ def called(rows: Rows, method: str, call: ast.Call, ask: Ask, read: Read) -> Kin
 
     `ask` evaluates an argument, `read` gives the strings that one stands for, if they are written.
     """
+    if method in AFRESH and rows.relation and rows.kind == "manager":
+        # Django asks anew: what was prefetched for the relation is not looked at.
+        rows = replace(rows, fetched=Fetched(known=rows.fetched.known))
     if method in ("select_related", "prefetch_related"):
         fetched = fetching(rows, method, call, ask, read)
         return replace(rows, fetched=fetched, kind="queryset", methods=rows.methods | {method})
     if method in SAME:
-        return replace(rows, kind="queryset", methods=rows.methods | {method})
+        few = rows.few or (method == "filter" and _is_of_one(call))
+        return replace(rows, kind="queryset", methods=rows.methods | {method}, few=few)
     if method in ONE:
         fresh = method in ("create", "acreate")
-        return Row(rows.model, Fetched() if fresh else rows.fetched, rows.at, rows)
+        return Row(rows.model, Fetched(made=True) if fresh else rows.fetched, rows.at, rows)
     if method in PAIR:
         return Parts((Row(rows.model, rows.fetched, rows.at), None))
     if method in ("in_bulk", "ain_bulk"):
@@ -63,6 +67,11 @@ def called(rows: Rows, method: str, call: ast.Call, ask: Ask, read: Read) -> Kin
     if method in ("bulk_create", "abulk_create") and call.args:
         return ask(call.args[0])
     return None
+
+
+def _is_of_one(call: ast.Call) -> bool:
+    """``filter(pk=order.pk)``: one row at most."""
+    return any(one.arg in ("pk", "id", "uuid", "pk__exact", "slug") for one in call.keywords)
 
 
 def fetching(rows: Rows, method: str, call: ast.Call, ask: Ask, read: Read) -> Fetched:
@@ -101,6 +110,8 @@ def _with_prefetch(fetched: Fetched, arg: ast.Call, ask: Ask, read: Read) -> Fet
     return fetched
 
 
+#: Functions that hand out what they get in pieces of several.
+CHUNKS = frozenset(("chunked", "batched", "ichunked", "grouper", "chunks", "batch", "chunk_list"))
 ELEMENT_OF = frozenset(("list", "tuple", "set", "sorted", "reversed", "iter", "frozenset", "aiter"))
 
 

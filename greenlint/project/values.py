@@ -24,7 +24,8 @@ class Fetched:
 
     `selected` and `prefetched` hold every beginning of a path, too.  `known` are relations that
     rows have because they were reached through them.  `everything` is ``select_related()`` without
-    names.  `unsure` says why there may be more than can be read here.
+    names.  `unsure` says why there may be more than can be read here.  `made`: the program made the
+    row itself, and gave it what it has.
     """
 
     selected: frozenset[str] = frozenset()
@@ -32,6 +33,7 @@ class Fetched:
     known: frozenset[str] = frozenset()
     everything: bool = False
     unsure: str = ""
+    made: bool = False
 
     def select(self, *paths: str) -> Fetched:
         """With these paths selected."""
@@ -54,6 +56,7 @@ class Fetched:
             _below(self.known, start),
             self.everything,
             self.unsure,
+            self.made,
         )
 
     def under(self, name: str, inner: Fetched) -> Fetched:
@@ -70,11 +73,27 @@ class Fetched:
             self.known | other.known,
             self.everything or other.everything,
             self.unsure or other.unsure,
+            self.made and other.made,
+        )
+
+    def both(self, other: Fetched) -> Fetched:
+        """What is fetched by the one and by the other."""
+        return Fetched(
+            self.selected & other.selected | self.selected & other.prefetched,
+            self.prefetched & other.prefetched | self.prefetched & other.selected,
+            self.known & other.known,
+            self.everything and other.everything,
+            self.unsure or other.unsure,
+            self.made and other.made,
         )
 
     def covers(self, path: str) -> bool:
         """Whether reading along a path finds everything there."""
-        return path in self.selected or path in self.prefetched or path in self.known
+        return self.made or path in self.selected or path in self.prefetched or path in self.known
+
+    def reached(self, path: str) -> bool:
+        """Whether a path goes on from what the rows were reached through: one object for all."""
+        return bool(self.known) and not self.known.isdisjoint(beginnings(path))
 
 
 def beginnings(path: str) -> set[str]:
@@ -88,6 +107,9 @@ def _below(paths: frozenset[str], start: str) -> frozenset[str]:
 
 
 NOTHING = Fetched()
+#: Why more may be fetched than can be read: a parameter, ``self``.
+ELSEWHERE = "the row comes from elsewhere"
+FROM_ELSEWHERE = NOTHING.doubted(ELSEWHERE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +188,18 @@ class Parts:
 
 
 Kind = Rows | Row | Obj | Ref | Bound | Super | Seq | Parts
+
+
+def branches(kinds: list[Kind]) -> Kind | None:
+    """One kind for what either branch gives: fetched is what both fetch."""
+    kind = either(kinds)
+    if not isinstance(kind, Rows) or not all(isinstance(one, Rows) for one in kinds):
+        return kind
+    fetched = kind.fetched
+    for one in kinds:
+        if isinstance(one, Rows):
+            fetched = fetched.both(one.fetched)
+    return replace(kind, fetched=fetched)
 
 
 def either(kinds: list[Kind]) -> Kind | None:

@@ -14,23 +14,8 @@ from greenlint.here import Here, Loop, reads
 from greenlint.kinds import QUERYSET_METHODS, Kind
 from greenlint.scope import How, dotted
 from greenlint.walk import within
+from greenlint_rules.often import FEW, ONCE, SELDOM
 
-# Files that run once, or fill a database to play with.
-_ONCE = re.compile(r"migrat|seed|demo|fixture|test_data|testing|factor(y|ies)[^/]*$")
-# Files that run when an administrator or a developer wants them to.
-_SELDOM = re.compile(
-    r"(^|/)(management|benchmarks?|performance|setup_configuration|test_utils|tests?|upgrades?"
-    r"|user_data)(/|\.py\Z)"
-)
-# What a programme or a page has a few of, by the words in a name.
-_FEW = re.compile(
-    r"(?:^|_)(?:forms?|formsets?|fields?|columns?|providers?|plugins?|backends?|permissions?|perms"
-    r"|currenc(?:y|ies)|languages?|langs?|locales?|settings?|configs?|configuration|choices?|types?"
-    r"|attempts?|retries|relationships?|relations?|queues?|properties|props?|attributes|parameters"
-    r"|params|options?|flags?|getlist|cleaned_data|post|alias(?:es)?|models?|roles?|scopes?"
-    r"|fees?|tax(?:es)?|captures?|channels?|payment_requests|files?|sites?|groups?)(?:_|\Z)",
-    re.IGNORECASE,
-)
 _MANAGERS = frozenset(("objects", "_default_manager", "_base_manager"))
 _SAME_ITEMS = frozenset(("list", "tuple", "set", "sorted", "reversed", "enumerate", "iter", "dict"))
 _LINES = frozenset(("readlines", "splitlines", "iterrows", "itertuples", "fetchall"))
@@ -43,7 +28,7 @@ _CHUNKERS = (*_CHUNKS, "grouper", "page", "sliced")
 
 def is_once(here: Here) -> bool:
     """Whether the file runs once, or makes something to play with."""
-    return _ONCE.search(here.name) is not None
+    return ONCE.search(here.name) is not None
 
 
 def turns(node: cst.CSTNode, here: Here) -> Iterator[Loop]:
@@ -178,13 +163,13 @@ def _called(expr: cst.BaseExpression) -> cst.CSTNode:
 
 def is_minor(loop: Loop, here: Here) -> bool:
     """Whether a loop seems to run seldom, or to go over a few things: fields, forms, providers."""
-    if _SELDOM.search(here.name):
+    if SELDOM.search(here.name):
         return True
     if loop.iter is None:
         return False
     parts = [loop.iter] if not is_many(loop.iter, here) else []
     words = (_word(node) for node in within(loop.target, *parts, names=True))
-    if any(_FEW.search(word) for word in words if word):
+    if any(FEW.search(word) for word in words if word):
         return True
     return any(_word(node) == "cleaned_data" for node in within(*loop.body))
 

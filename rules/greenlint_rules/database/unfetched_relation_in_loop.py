@@ -6,24 +6,27 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import NamedTuple
+from dataclasses import dataclass, field, replace
 
-from greenlint_rules.fetching import advice, confidence, missing, named, places
+from greenlint_rules.fetching import advice, missing, named, places
+from greenlint_rules.often import ONCE
 
 from greenlint.messages import say
-from greenlint.project import flow
-from greenlint.project.frames import Frame, frames_in, names_in
+from greenlint.project.frames import Frame, frames_in
+from greenlint.project.handing import handed
 from greenlint.project.needs import Need
-from greenlint.project.nodes import own_nodes
-from greenlint.project.paths import Root, reads
+from greenlint.project.nodes import nodes
+from greenlint.project.paths import Access, Root, stores
+from greenlint.project.prefetching import fetched_by_hand, relation_of, set_by_methods
 from greenlint.project.project import Project, Unit
-from greenlint.project.values import Rows
-from greenlint.rule import Hit, Options, Related, Rule
+from greenlint.project.turns import Turns, elements, read_of, turns_in
+from greenlint.project.values import ELSEWHERE, At, Row, Rows
+from greenlint.rule import Confidence, Hit, Options, Related, Rule
 
 RULE = Rule(
     code="GRN304",
     name="unfetched-relation-in-loop",
-    needles=(b"for ",),
+    needles=(b"for ", b"sorted(", b"map(", b"groupby(", b".objects"),
     since="0.1.0",
     lifecycle="preview",
     across=True,
@@ -31,76 +34,159 @@ RULE = Rule(
 )
 
 
-class Turns(NamedTuple):
-    """A loop: the node that binds its names, its target, what it goes over, what it repeats."""
+@dataclass(slots=True)
+class Reading:
+    """What is read of the rows of one queryset, and the loops and calls that do it."""
 
-    node: ast.AST
-    target: ast.expr
-    iter: ast.expr
-    body: list[ast.AST]
+    row: Row
+    item: str
+    found: list[Need] = field(default_factory=list)
+    loops: list[ast.AST] = field(default_factory=list)
+    leaves: bool = True
 
 
 @RULE.across_files
 def loop(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
-    """Loops and comprehensions whose element is read along a relation."""
+    """Loops whose element is read along a relation, and calls that hand rows to one."""
+    if ONCE.search(unit.name):
+        return
     for frame in frames_in(project, unit):
+        readings: dict[ast.AST, Reading] = {}
         told: set[ast.AST] = set()
-        for turns in _loops(frame):
-            rows = _rows(project, turns.iter, frame)
-            if rows is None or rows.few:
+        for item, row, iterable, accesses, by_hand in _all(project, frame):
+            if row.of is not None and row.of.few:
                 continue
-            accesses = [
-                access
-                for name, path in names_in(turns.target)
-                if len(path) <= 1
-                for access in reads(project, turns.body, frame, Root(name, turns.node))
+            fetched = fetched_by_hand(project, row.fetched, iterable, frame)
+            rows = Rows(row.model, fetched)
+            found = [
+                need
+                for need in missing(project, rows, accesses)
+                if (here := _here(frame, need)) not in told and not _given(need, here, by_hand)
             ]
-            found = [n for n in missing(project, rows, accesses) if n.at.node not in told]
             if found:
-                told.update(one.at.node for one in found)
-                yield _hit(frame, turns, rows, found)
+                told.update(_here(frame, need) for need in found)
+                place = _place(frame, row, iterable)
+                one = readings.setdefault(place, Reading(replace(row, fetched=fetched), item))
+                known = {need.path for need in one.found}
+                one.found += [need for need in found if need.path not in known]
+                one.loops.append(iterable)
+                one.leaves = one.leaves and _leaves(iterable, frame)
+        for place, one in readings.items():
+            yield _hit(project, place, one)
 
 
-def _loops(frame: Frame) -> Iterator[Turns]:
-    for node in own_nodes(frame.scope):
-        match node:
-            case ast.For() | ast.AsyncFor():
-                yield Turns(node, node.target, node.iter, list(node.body))
-            case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
-                made = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
-                for at, clause in enumerate(node.generators):
-                    rest: list[ast.AST] = [*clause.ifs, *node.generators[at + 1 :], *made]
-                    yield Turns(node, clause.target, clause.iter, rest)
+def _all(
+    project: Project, frame: Frame
+) -> Iterator[tuple[str, Row, ast.expr, list[Access], dict[str, int]]]:
+    """Every element that is a row: what it is called, the rows, and what is read of it."""
+    for turns in turns_in(frame):
+        for name, row in elements(project, turns, frame):
+            accesses = list(read_of(project, turns, name))
+            by_hand = _by_hand(turns, name) | set_by_methods(project, row, accesses)
+            yield turns.item, row, turns.iter, accesses, by_hand
+    for call in handed(project, frame):
+        yield "", call.row, call.arg, list(call.accesses), {}
 
 
-def _rows(project: Project, iterable: ast.expr, frame: Frame) -> Rows | None:
-    match iterable:
-        case ast.Call(func=ast.Name(id="enumerate"), args=[first, *_]):
-            iterable = first
-    kind = flow.value(project, iterable, frame)
-    return kind if isinstance(kind, Rows) and kind.kind != "manager" else None
+def _by_hand(turns: Turns, name: str) -> dict[str, int]:
+    """The relations that a turn sets itself, each with the line."""
+    if turns.target is None or not isinstance(turns.node, (ast.For, ast.AsyncFor)):
+        return {}
+    given = stores(list(turns.body), turns.frame, Root(name, turns.node))
+    return {relation_of(path): line for path, line in given.items()}
 
 
-def _hit(frame: Frame, turns: Turns, rows: Rows, found: list[Need]) -> Hit:
-    place: ast.AST = turns.iter
-    near = rows.at is not None and rows.at.unit is frame.unit and not rows.relation
-    if near and rows.at is not None and _holds(frame.scope, rows.at.node):
-        place = rows.at.node
+def _given(need: Need, here: ast.AST, by_hand: dict[str, int]) -> bool:
+    """Whether a relation was set before it is read."""
+    line = getattr(here, "lineno", 0)
+    return any(
+        line > at and (need.path == path or need.path.startswith(f"{path}__"))
+        for path, at in by_hand.items()
+    )
+
+
+def _here(frame: Frame, need: Need) -> ast.AST:
+    """Where the body itself reads: the first place on the way that stands in it."""
+    return (
+        next(at.node for at in (*need.via, need.at) if _holds(frame, at))
+        if any(_holds(frame, at) for at in (*need.via, need.at))
+        else need.at.node
+    )
+
+
+def _place(frame: Frame, row: Row, iterable: ast.expr) -> ast.AST:
+    """Where the rows are asked for, if this body does; else what is gone through."""
+    rows = row.of
+    if row.at is not None and not (rows is not None and rows.relation) and _holds(frame, row.at):
+        return row.at.node
+    return iterable
+
+
+def _holds(frame: Frame, at: At) -> bool:
+    if at.unit is not frame.unit:
+        return False
+    if isinstance(frame.scope, ast.Module):
+        return True
+    first, last = frame.scope.lineno, frame.scope.end_lineno or 0
+    return bool(first <= getattr(at.node, "lineno", 0) <= last)
+
+
+def _leaves(iterable: ast.expr, frame: Frame) -> bool:
+    """Whether the loop over something ends at the first hit."""
+    for node in nodes(*_bodies(frame, iterable)):
+        if isinstance(node, (ast.Break, ast.Return)):
+            return True
+    return False
+
+
+def _bodies(frame: Frame, iterable: ast.expr) -> list[ast.AST]:
+    for turns in turns_in(frame):
+        if turns.iter is iterable and isinstance(turns.node, (ast.For, ast.AsyncFor)):
+            return list(turns.body)
+    return []
+
+
+def _hit(project: Project, place: ast.AST, one: Reading) -> Hit:
+    found = [need for need in one.found if not need.rare] or one.found
     return Hit(
         place,
         say(
             "each `{item}` of this loop asks the database for {relations}: a query for each row",
-            item=ast.unparse(turns.target),
+            item=one.item,
+            relations=named(found),
+        )
+        if one.item
+        else say(
+            "each row that this call goes through asks the database for {relations}: a query for "
+            "each row",
             relations=named(found),
         ),
         help=advice(found),
-        confidence=confidence(rows, found),
-        related=(Related(turns.iter, "this loop"), *places(found)),
+        confidence=_confidence(project, one, found),
+        related=(
+            *(Related(node, "this loop" if one.item else "this call") for node in one.loops[:2]),
+            *places(found),
+        ),
     )
 
 
-def _holds(scope: ast.AST, node: ast.AST) -> bool:
-    if isinstance(scope, ast.Module):
-        return True
-    first, last = getattr(scope, "lineno", 0), getattr(scope, "end_lineno", 0) or 0
-    return bool(first <= getattr(node, "lineno", 0) <= last)
+def _confidence(project: Project, one: Reading, found: list[Need]) -> Confidence:
+    """Low where more may be fetched than can be read, or where few rows are asked."""
+    unsure = one.row.fetched.unsure
+    if all(need.rare for need in found) or (unsure and not _is_fresh(project, one, found)):
+        return Confidence.LOW
+    conditional = unsure or one.leaves or all(need.unsure for need in found)
+    return Confidence.MEDIUM if conditional else Confidence.HIGH
+
+
+def _is_fresh(project: Project, one: Reading, found: list[Need]) -> bool:
+    """Whether the rows belong to a row from elsewhere, and nothing in the project fetches what is
+    read of them along with such a row.
+    """
+    rows = one.row.of
+    if one.row.fetched.unsure != ELSEWHERE or rows is None or not rows.relation:
+        return False
+    anywhere = project.fetched_anywhere
+    return rows.relation not in anywhere or not any(
+        need.path.partition("__")[0] in anywhere for need in found
+    )

@@ -1,0 +1,44 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""What a name tells where nothing else does: ``request.event.items`` in a project where every
+relation called ``event`` leads to one model, and that model has items.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+
+from greenlint.project import models
+from greenlint.project.memory import remembered
+from greenlint.project.project import Class, Project
+from greenlint.project.values import FROM_ELSEWHERE, Row
+
+
+def row_by_name(project: Project, expr: ast.expr, accessor: str) -> Row | None:
+    """The row that an expression stands for by its last name, if its model has such rows."""
+    match expr:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            model = _models_by_relation(project).get(name)
+            if model is None:
+                return None
+            link = models.link(project, model, accessor)
+            if link is not None and link.many and link.target is not None:
+                return Row(model, FROM_ELSEWHERE)
+    return None
+
+
+@remembered()
+def _models_by_relation(project: Project) -> dict[str, Class]:
+    """The model that all relations of a name lead to, where it is one only."""
+    found: dict[str, set[Class | None]] = defaultdict(set)
+    for declaring in models.models(project):
+        for relation in declaring.facts.relations:
+            if relation.kind in ("one", "one-one"):
+                target = models.resolve(project, declaring, relation.to, declaring)
+                found[relation.name].add(target)
+    return {
+        name: model
+        for name, several in found.items()
+        if len(several) == 1 and (model := next(iter(several))) is not None
+    }

@@ -1,0 +1,108 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""Rows that are handed to a function which goes through them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from greenlint.project import flow, parameters
+from greenlint.project.frames import Frame
+from greenlint.project.nodes import own_nodes
+from greenlint.project.paths import EACH, Access, of_parameter
+from greenlint.project.project import Func, Project
+from greenlint.project.querysets import ASKING, ELEMENT_OF, ONE, SAME, VALUES, element
+from greenlint.project.values import At, Bound, Kind, Ref, Row
+
+_METHODS = SAME | VALUES | ONE | ASKING | {"append", "extend", "add", "update", "join", "format"}
+# What a function may make of its rows before it goes through them: the same rows, or fewer.
+_STAY = frozenset(("all()", "filter()", "exclude()", "order_by()", "distinct()", "iterator()"))
+
+
+class Handed(NamedTuple):
+    """A call, the argument that stands for several rows, such a row, and what is read of each."""
+
+    call: ast.Call
+    arg: ast.expr
+    row: Row
+    accesses: tuple[Access, ...]
+
+
+def handed(project: Project, frame: Frame) -> Iterator[Handed]:
+    """Every call in a body that hands rows to a function of the project."""
+    for node in own_nodes(frame.scope):
+        if isinstance(node, ast.Call) and (node.args or node.keywords):
+            word = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+            if word not in _METHODS and any(_may_be_rows(arg, frame) for arg in _arguments(node)):
+                yield from _by_call(project, node, frame)
+
+
+def _arguments(call: ast.Call) -> Iterator[ast.expr]:
+    yield from call.args
+    yield from (one.value for one in call.keywords if one.arg)
+
+
+def _may_be_rows(arg: ast.expr, frame: Frame) -> bool:
+    """Whether an argument may stand for rows, as far as its own words tell: asked of every call."""
+    match arg:
+        case ast.Name(id=name):
+            bound = frame.bindings.get(name)
+            if bound is None:
+                return name in frame.given
+            return any(one.how == "assign" and isinstance(one.value, _GIVING) for one in bound)
+        case ast.Attribute(value=ast.Name(id="self")) | ast.ListComp():
+            return True
+        case ast.Subscript(value=inner, slice=ast.Slice()):
+            return _may_be_rows(inner, frame)
+        case ast.Call(func=ast.Attribute(attr=word)):
+            return word in SAME or word.startswith("get_")
+        case ast.Call(func=ast.Name(id=word)):
+            return word in ELEMENT_OF or word.startswith("get_")
+    return False
+
+
+_GIVING = (ast.Call, ast.ListComp, ast.List, ast.Attribute, ast.Subscript, ast.Name, ast.IfExp)
+
+
+def _by_call(project: Project, call: ast.Call, frame: Frame) -> Iterator[Handed]:
+    given: list[tuple[int | str, ast.expr, Row]] = []
+    places = [*enumerate(call.args), *((one.arg, one.value) for one in call.keywords)]
+    for key, arg in places:
+        if key is not None and _may_be_rows(arg, frame):
+            row = element(flow.value(project, arg, frame))
+            if isinstance(row, Row) and not row.fetched.made:
+                given.append((key, arg, row))
+    if not given:
+        return
+    match flow.value(project, call.func, frame):
+        case Ref(meaning=Func() as func):
+            this: Kind | None = None
+            skip = 0
+        case Bound(func=func, this=this):
+            skip = 0 if parameters.is_static(func.node) else 1
+        case _:
+            return
+    names = [one.arg for one in func.parameters[skip:]]
+    at = At(frame.unit, call)
+    for key, arg, row in given:
+        name = key if isinstance(key, str) else names[key] if key < len(names) else ""
+        if not name or func.unit.is_test:
+            continue
+        found = tuple(
+            replace(one, path=rest).after((), at)
+            for one in of_parameter(project, func, name, this)
+            if (rest := _of_each(one.path))
+        )
+        if found:
+            yield Handed(call, arg, row, found)
+
+
+def _of_each(path: tuple[str, ...]) -> tuple[str, ...]:
+    """The way from one row, of a way from several; () where it goes another way."""
+    at = 0
+    while at < len(path) and path[at] in _STAY:
+        at += 1
+    return path[at + 1 :] if path[at : at + 1] == (EACH,) else ()

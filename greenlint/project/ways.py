@@ -1,0 +1,159 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""A way from a value, step by step: attributes (``customer``), methods (``all()``), elements
+(``[]``, ``[0]``), the text that it gives of itself (``__str__``); and whether an expression is one.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, replace
+
+from greenlint.project.doubts import SURE, UNSURE
+from greenlint.project.frames import Frame, scan
+from greenlint.project.nodes import names_of
+from greenlint.project.nodes import nodes as nodes_in
+from greenlint.project.querysets import ELEMENT_OF
+from greenlint.project.values import At
+
+Path = tuple[str, ...]
+EACH = "[]"
+ONE = "[0]"
+TEXT = "__str__"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """One way that is gone from a value.  `via` are the calls on the way to the place that reads.
+
+    `unsure`: it is gone under a condition only.  `rare`: it is gone for few values, such as those
+    that a dict does not hold yet, or where something failed.
+    """
+
+    path: Path
+    at: At
+    via: tuple[At, ...] = ()
+    unsure: bool = False
+    rare: bool = False
+
+    def after(self, path: Path, via: At | None = None, doubt: int = SURE) -> Access:
+        """The same way, begun earlier."""
+        return replace(
+            self,
+            path=path + self.path,
+            via=(via, *self.via) if via is not None else self.via,
+            unsure=self.unsure or doubt > SURE,
+            rare=self.rare or doubt > UNSURE,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """The name that a value has, and the loop that binds it; None for a parameter."""
+
+    name: str
+    loop: ast.AST | None = None
+    path: tuple[int, ...] = ()
+
+
+def path_of(expr: ast.AST | None, frame: Frame, root: Root, depth: int = 0) -> Path | None:
+    """The way from the root to what an expression stands for, or None."""
+    if depth > 8:
+        return None
+    match expr:
+        case ast.Name(id=name):
+            return _of_name(name, expr, frame, root, depth)
+        case ast.Attribute(value=inner, attr=attr):
+            base = path_of(inner, frame, root, depth + 1)
+            return (*base, attr) if base is not None else None
+        case ast.Call(func=ast.Attribute(value=inner, attr=method)):
+            base = path_of(inner, frame, root, depth + 1)
+            return (*base, f"{method}()") if base is not None else None
+        case ast.Call(
+            func=ast.Name(id="getattr"), args=[inner, ast.Constant(value=str() as attr), *_]
+        ):
+            base = path_of(inner, frame, root, depth + 1)
+            return (*base, attr) if base is not None else None
+        case ast.Call(func=ast.Name(id=word), args=[inner, *_]) if word in ELEMENT_OF:
+            return path_of(inner, frame, root, depth + 1)
+        case ast.Call(func=ast.Name(id="next"), args=[inner, *_]):
+            base = path_of(inner, frame, root, depth + 1)
+            return (*base, ONE) if base is not None else None
+        case ast.Subscript(value=inner, slice=key):
+            base = path_of(inner, frame, root, depth + 1)
+            if base is None:
+                return None
+            if isinstance(key, ast.Slice):
+                return base
+            return (*base, EACH if not isinstance(key, ast.Constant) else ONE)
+        case ast.Await(value=inner) | ast.NamedExpr(value=inner) | ast.Starred(value=inner):
+            return path_of(inner, frame, root, depth + 1)
+    return None
+
+
+def _of_name(name: str, use: ast.Name, frame: Frame, root: Root, depth: int) -> Path | None:
+    bound = frame.bound(name, use)
+    if name == root.name:
+        if root.loop is None and bound is None:
+            return ()
+        if root.loop is not None and bound and any(one.node is root.loop for one in bound):
+            return ()
+    if bound is None:
+        return None
+    if name not in scan(frame.scope).leading_to(root.name):
+        return None
+    for one in bound:
+        if one.how in ("assign", "with") and not one.path and one.line <= use.lineno:
+            if one.value is None or name in names_of(one.value):
+                continue
+            if (base := path_of(one.value, frame, root, depth + 1)) is not None:
+                return base
+        elif one.how == "loop" and one.value is not None:
+            if one.path == (1,) and (group := _grouped(one.value)) is not None:
+                return path_of(group, frame, root, depth + 1)
+            iterable, path = unwrapped(one.value, one.path)
+            if not path and (base := path_of(iterable, frame, root, depth + 1)) is not None:
+                return (*base, EACH)
+    return None
+
+
+def _grouped(iterable: ast.expr) -> ast.expr | None:
+    """What ``groupby(rows, key)`` gives in groups."""
+    match iterable:
+        case ast.Call(
+            func=ast.Name(id="groupby") | ast.Attribute(attr="groupby"), args=[first, *_]
+        ):
+            return first
+    return None
+
+
+def unwrapped(iterable: ast.expr, path: tuple[int, ...]) -> tuple[ast.expr, tuple[int, ...]]:
+    """``enumerate(rows)`` and the second part of its pairs as ``rows`` and the whole element."""
+    match iterable:
+        case ast.Call(func=ast.Name(id="enumerate"), args=[first, *_]) if path[:1] == (1,):
+            return first, path[1:]
+        case ast.Call(func=ast.Name(id="zip"), args=args) if path and path[0] < len(args):
+            return args[path[0]], path[1:]
+        case ast.Call(func=ast.Name(id="tqdm" | "filter"), args=[*_, last]):
+            return last, path
+    return iterable, path
+
+
+def stores(nodes: list[ast.AST], frame: Frame, root: Root) -> dict[Path, int]:
+    """The ways from the root that some nodes set, each with the first line that does."""
+    found: dict[Path, int] = {}
+    leading = scan(frame.scope).leading_to(root.name)
+    for node in nodes_in(*(one for one in nodes if names_of(one) & leading)):
+        match node:
+            case ast.Attribute(value=inner, attr=attr, ctx=ast.Store()):
+                pass
+            case ast.Call(
+                func=ast.Name(id="setattr"), args=[inner, ast.Constant(value=str() as attr), _]
+            ):
+                pass
+            case _:
+                continue
+        base = path_of(inner, frame, root)
+        if base is not None:
+            found.setdefault((*base, attr), node.lineno)
+    return found

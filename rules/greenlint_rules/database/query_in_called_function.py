@@ -1,0 +1,118 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""GRN307: a loop calls a function that asks the database, once for each turn."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from greenlint_rules.many import is_minor, leaves
+from greenlint_rules.often import ONCE
+
+from greenlint.messages import say
+from greenlint.project.doubts import RARE, SURE, UNSURE, running
+from greenlint.project.frames import Frame, frames_in, names_in, scan
+from greenlint.project.nodes import nodes
+from greenlint.project.project import Project, Unit
+from greenlint.project.queries import Called, Query, direct, entered, given, run
+from greenlint.project.turns import Turns, turns_in
+from greenlint.project.values import Row
+from greenlint.rule import Confidence, Hit, Options, Related, Rule
+
+RULE = Rule(
+    code="GRN307",
+    name="query-in-called-function",
+    needles=(b"for ",),
+    since="0.1.0",
+    lifecycle="preview",
+    across=True,
+    help="let the function take what one query before the loop has found for all items "
+    "(`__in`, a join, an aggregate)",
+    tests=False,
+)
+
+
+@RULE.across_files
+def loop(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
+    """Calls in loops, innermost loop first."""
+    if ONCE.search(unit.name):
+        return
+    for frame in frames_in(project, unit):
+        told: set[ast.AST] = set()
+        for turns in reversed(turns_in(frame)):
+            if turns.target is None or turns.frame is not frame:
+                continue
+            for node, doubt in running(turns.body, None):
+                if isinstance(node, (ast.Call, ast.Attribute)) and node not in told:
+                    hit = _judge(project, node, doubt, turns, frame)
+                    if hit is not None:
+                        told.add(node)
+                        yield hit
+
+
+def _judge(
+    project: Project, node: ast.Call | ast.Attribute, doubt: int, turns: Turns, frame: Frame
+) -> Hit | None:
+    """The finding of a call that leads to a query with something of the turn."""
+    if isinstance(node, ast.Call) and direct(project, node, frame) is not None:
+        return None
+    called = entered(project, node, frame)
+    if called is None or (isinstance(called.this, Row) and called.this.fetched.made):
+        return None
+    names = _of_turn(turns, frame)
+    done = run(project, called.func, called.this)
+    queries = [one for one in done.queries if given(called, one, node) & names]
+    if not queries:
+        return None
+    query = min(queries, key=lambda one: (one.doubt, len(one.via)))
+    few = done.writes or called.changes or called.func.node is frame.scope
+    few = few or is_minor(project, turns, frame) or leaves(turns) or _is_changed(turns, node)
+    sure = max(doubt, query.doubt)
+    return _hit(node, called, query, RARE if few else sure + (sure and len(query.via) > 1), turns)
+
+
+def _of_turn(turns: Turns, frame: Frame) -> frozenset[str]:
+    """The names that hold something of the turn."""
+    leading = scan(frame.scope)
+    return frozenset().union(
+        *(leading.leading_to(name) for name, _ in names_in(turns.target or ast.Tuple([])))
+    )
+
+
+def _is_changed(turns: Turns, node: ast.AST) -> bool:
+    """Whether what a call gives is written to, or the turn locks what it works on."""
+    for one in nodes(*turns.body):
+        match one:
+            case ast.Attribute(value=inner, attr="update" | "delete" | "add" | "set" | "remove"):
+                if inner is node:
+                    return True
+            case ast.Attribute(attr="select_for_update" | "atomic"):
+                return True
+    return False
+
+
+def _hit(
+    node: ast.Call | ast.Attribute, called: Called, query: Query, doubt: int, turns: Turns
+) -> Hit:
+    levels = {SURE: Confidence.HIGH, UNSURE: Confidence.MEDIUM}
+    return Hit(
+        node,
+        say(
+            "`{call}` asks the database on every turn: one query for each `{item}`, sent by "
+            "`{function}`",
+            call=_brief(node),
+            item=turns.item,
+            function=called.func.name,
+        ),
+        confidence=levels.get(doubt, Confidence.LOW),
+        related=(
+            Related(turns.iter, "this loop"),
+            Related(query.at.node, "this query", query.at.unit.name),
+        ),
+    )
+
+
+def _brief(node: ast.Call | ast.Attribute) -> str:
+    text = ast.unparse(node)
+    return text if len(text) <= 60 else f"{ast.unparse(getattr(node, 'func', node))[:50]}(...)"
