@@ -89,18 +89,25 @@ def _hit(found: list[Read]) -> Hit:
 
 
 def _reads(project: Project, frame: Frame) -> Iterator[Read]:
-    """The reads of properties that ask anew each time, in order."""
+    """The reads of properties that ask anew each time, in order; only what stands there twice."""
+    written: dict[str, list[ast.Attribute]] = defaultdict(list)
     for node in own_nodes(frame.scope):
-        if not isinstance(node, ast.Attribute) or not isinstance(node.ctx, ast.Load):
-            continue
-        if not _is_dotted(node.value):
-            continue
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+            written[dotted(node)].append(node)
+    written.pop("", None)
+    for reads in written.values():
+        if len(reads) > 1:
+            yield from _asking(project, frame, reads)
+
+
+def _asking(project: Project, frame: Frame, reads: list[ast.Attribute]) -> Iterator[Read]:
+    for node in reads:
         row = flow.value(project, node.value, frame)
         if not isinstance(row, Row):
-            continue
+            return
         func = project.attribute(row.model, node.attr)
         if not isinstance(func, Func) or not models.is_property(func) or models.is_cached(func):
-            continue
+            return
         need = _asks(project, row, func)
         if need is not None:
             yield Read(node, func, need)
@@ -168,10 +175,3 @@ def _holds(side: Side, node: ast.AST) -> bool:
         (part.lineno, part.col_offset) <= line < (part.end_lineno or 0, part.end_col_offset or 0)
         for part in side
     )
-
-
-def _is_dotted(node: ast.expr) -> bool:
-    """Whether an expression is a name, or an attribute of one."""
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return isinstance(node, ast.Name)
