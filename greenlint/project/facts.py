@@ -51,7 +51,9 @@ class ClassFacts(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """One file.  `imports` maps local names to what they stand for, relative dots kept."""
+    """One file.  `imports` maps local names to what they stand for, relative dots kept; `kept` are
+    the attributes that ``Prefetch("lines", to_attr="open_lines")`` gives, with their relations.
+    """
 
     imports: dict[str, str]
     stars: tuple[str, ...]
@@ -59,6 +61,7 @@ class Facts(NamedTuple):
     functions: tuple[str, ...]
     names: tuple[str, ...]
     fetched: tuple[str, ...] = ()
+    kept: tuple[tuple[str, str], ...] = ()
 
 
 def read(tree: ast.Module, text: str) -> Facts:
@@ -96,6 +99,7 @@ def read(tree: ast.Module, text: str) -> Facts:
         tuple(functions),
         tuple(names),
         tuple(sorted(set(_fetched(tree)))) if "_related" in text or "Prefetch" in text else (),
+        tuple(sorted(set(_kept(tree)))) if "to_attr" in text else (),
     )
 
 
@@ -238,3 +242,12 @@ def _fetched(tree: ast.Module) -> Iterator[str]:
                 for arg in node.args:
                     if (text := _text(arg)) is not None:
                         yield text
+
+
+def _kept(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """The attributes of rows that prefetched rows are kept in, with the relation's own name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and node.args and (path := _text(node.args[0])):
+            for keyword in node.keywords:
+                if keyword.arg == "to_attr" and (name := _text(keyword.value)):
+                    yield name, path.rpartition("__")[2]

@@ -8,6 +8,8 @@ import ast
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from greenlint.project.facts import dotted
+
 _ONE = frozenset(("append", "add", "appendleft", "insert"))
 _SEVERAL = frozenset(("extend", "update", "extendleft"))
 _EMPTY = frozenset(("list", "dict", "set", "deque", "defaultdict", "OrderedDict"))
@@ -36,17 +38,17 @@ def is_empty(made: ast.expr | None) -> bool:
 
 
 def filled(nodes: Iterable[ast.AST]) -> Mapping[str, list[Fill]]:
-    """What some nodes put into containers, by the names of those."""
+    """What some nodes put into containers, by the names of those: ``rows``, ``self.rows``."""
     found: dict[str, list[Fill]] = {}
     for node in nodes:
         match node:
             case ast.Assign(targets=targets, value=value):
                 for target in targets:
-                    if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
-                        one = Fill(value, key=target.slice)
-                        found.setdefault(target.value.id, []).append(one)
-            case ast.AugAssign(target=ast.Name(id=name), op=ast.Add(), value=value):
-                found.setdefault(name, []).append(Fill(value, several=True))
+                    if isinstance(target, ast.Subscript) and (name := dotted(target.value)):
+                        found.setdefault(name, []).append(Fill(value, key=target.slice))
+            case ast.AugAssign(target=target, op=ast.Add(), value=value):
+                if name := dotted(target):
+                    found.setdefault(name, []).append(Fill(value, several=True))
             case ast.Call(func=ast.Attribute(value=held, attr=word), args=[*_, last]):
                 if word in _ONE or word in _SEVERAL:
                     name, key, nested = _container(held)
@@ -59,14 +61,12 @@ def filled(nodes: Iterable[ast.AST]) -> Mapping[str, list[Fill]]:
 def _container(held: ast.expr) -> tuple[str, ast.expr | None, bool]:
     """The name of what is filled: ``rows``, ``by_day[day]``, ``by_day.setdefault(day, [])``."""
     match held:
-        case ast.Name(id=name):
-            return name, None, False
-        case ast.Subscript(value=ast.Name(id=name), slice=key):
-            return name, key, True
-        case ast.Call(
-            func=ast.Attribute(value=ast.Name(id=name), attr="setdefault"), args=[key, _]
-        ):
-            return name, key, True
+        case ast.Name() | ast.Attribute():
+            return dotted(held), None, False
+        case ast.Subscript(value=whole, slice=key):
+            return dotted(whole), key, True
+        case ast.Call(func=ast.Attribute(value=whole, attr="setdefault"), args=[key, _]):
+            return dotted(whole), key, True
     return "", None, False
 
 

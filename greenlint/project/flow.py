@@ -195,6 +195,12 @@ def _bound(project: Project, name: str, one: Bind, frame: Frame) -> Kind | None:
 
 def _filled(project: Project, name: str, frame: Frame) -> Kind | None:
     """What is put into a container that is made empty."""
+    kind, keys = filling(project, name, frame)
+    return Seq(kind, keys) if kind is not None else None
+
+
+def filling(project: Project, name: str, frame: Frame) -> tuple[Kind | None, Kind | None]:
+    """What a body puts into the container of that name, and the keys."""
     kinds: list[Kind] = []
     keys: Kind | None = None
     for one in scan(frame.scope).filled.get(name, ()):
@@ -204,8 +210,7 @@ def _filled(project: Project, name: str, frame: Frame) -> Kind | None:
         if kind is not None:
             kinds.append(Seq(kind) if one.nested else kind)
             keys = value(project, one.key, frame) if one.key is not None else None
-    of = either(kinds) if kinds else None
-    return Seq(of, keys) if of is not None else None
+    return (either(kinds) if kinds else None), keys
 
 
 def _part(kind: Kind | None, at: int) -> Kind | None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from greenlint.project import calls, flow, models, parameters
 from greenlint.project.facts import dotted
+from greenlint.project.filling import is_empty
 from greenlint.project.frames import Frame, frame_of, scan
 from greenlint.project.memory import remembered
 from greenlint.project.project import Class, Func, Meaning, Project, Unit, Value
@@ -200,8 +201,9 @@ def _of_object(project: Project, this: Obj, cls: Class, name: str) -> Kind | Non
 
 @remembered()
 def _set_on_self(project: Project, this: Obj, cls: Class, name: str) -> Kind | None:
-    """What methods of a class give ``self.name``."""
+    """What methods of a class give ``self.name``, or put into it where it is made empty."""
     kinds: list[Kind] = []
+    empty = False
     for one in project.ancestry(cls):
         if not isinstance(one, Class):
             continue
@@ -214,11 +216,28 @@ def _set_on_self(project: Project, this: Obj, cls: Class, name: str) -> Kind | N
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
                 if not any(_is_own(target, me, name) for target in targets):
                     continue
+                empty = empty or is_empty(node.value)
                 kind = flow.value(project, node.value, frame)
                 if kind is None and isinstance(node, ast.AnnAssign):
                     kind = parameters.annotated(project, node.annotation, frame)
                 kinds += [kind] if kind is not None else []
+    if not kinds and empty:
+        return _put_on_self(project, this, cls, name)
     return either(kinds) if kinds else None
+
+
+def _put_on_self(project: Project, this: Obj, cls: Class, name: str) -> Kind | None:
+    """What methods put into ``self.rows``."""
+    kinds: list[Kind] = []
+    keys: Kind | None = None
+    for one in project.ancestry(cls):
+        for func in methods(project, one) if isinstance(one, Class) else ():
+            held = f"{func.parameters[0].arg}.{name}" if func.parameters else ""
+            if held in scan(func.node).filled:
+                kind, keys = flow.filling(project, held, frame_of(func, this))
+                kinds += [kind] if kind is not None else []
+    of = either(kinds) if kinds else None
+    return Seq(of, keys) if of is not None else None
 
 
 def _is_own(target: ast.expr, me: str, name: str) -> bool:

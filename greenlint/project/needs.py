@@ -32,7 +32,8 @@ class Need:
     `path` is the relation to fetch ahead, ``customer__address``; `how` is "select" where it leads
     to one row all the way, "prefetch" where it leads to several, "query" where only another query
     helps: then `method` is what asks.  `many` counts the relations to several rows before it.
-    `unsure`: under a condition; `rare`: for few rows only.
+    `unsure`: under a condition; `rare`: for few rows only; `within`: only where rows are
+    prefetched into that attribute.
     """
 
     path: str
@@ -45,6 +46,7 @@ class Need:
     method: str = ""
     unsure: bool = False
     rare: bool = False
+    within: str = ""
 
 
 def needs(project: Project, model: Class, accesses: Iterable[Access]) -> list[Need]:
@@ -68,6 +70,8 @@ def covers(fetched: Fetched, need: Need) -> bool:
     """Whether what is fetched along holds what a need asks for."""
     if need.how == "query":
         return False
+    if need.within and need.within not in fetched.prefetched:
+        return True
     if fetched.covers(need.path) or (need.how == "select" and fetched.reached(need.path)):
         return True
     return fetched.everything and need.how == "select" and not need.nullable
@@ -83,6 +87,7 @@ class _Position:
     many: int = 0
     nullable: bool = False
     above: _Position | None = None
+    within: str = ""
 
 
 def _along(
@@ -98,12 +103,35 @@ def _along(
         yield from _entered(project, at, project.attribute(at.model, TEXT), access, depth)
         return
     link = models.link(project, at.model, step.removesuffix("()"))
-    if link is None:
+    if link is None and rest[:1] == [EACH] and (kept := _kept(project, at, step)) is not None:
+        yield from _along(project, kept, tuple(rest[1:]), access, depth)
+    elif link is None:
         yield from _of_method(project, at, step, access, depth)
     elif link.many:
         yield from _of_several(project, at, link, tuple(rest), access, depth)
     else:
         yield from _of_one(project, at, link, tuple(rest), access, depth)
+
+
+@remembered()
+def _relations_kept(project: Project) -> dict[str, set[str]]:
+    """The attributes that prefetched rows are kept in anywhere, with their relations."""
+    found: dict[str, set[str]] = {}
+    for unit in project.units.values():
+        for name, relation in unit.facts.kept:
+            found.setdefault(name, set()).add(relation)
+    return found
+
+
+def _kept(project: Project, at: _Position, step: str) -> _Position | None:
+    """The rows that ``Prefetch(..., to_attr=step)`` has put there: nothing is asked for them."""
+    for relation in sorted(_relations_kept(project).get(step, ())):
+        link = models.link(project, at.model, relation)
+        if link is not None and link.target is not None:
+            path = (*at.path, step)
+            known = frozenset((link.back,)) if link.back and not link.forward else frozenset()
+            return _Position(link.target, path, known, at.many + 1, True, at, "__".join(path))
+    return None
 
 
 def _of_one(
@@ -121,7 +149,7 @@ def _of_one(
         yield _need(path, how, access, link, at, nullable)
     if link.target is not None and rest:
         known = frozenset((link.back,)) if link.kind == "one-one" and link.back else frozenset()
-        below = _Position(link.target, path, known, at.many, nullable, at)
+        below = _Position(link.target, path, known, at.many, nullable, at, at.within)
         yield from _along(project, below, rest, access, depth)
 
 
@@ -147,7 +175,7 @@ def _of_several(
     if link.target is None or EACH not in rest:
         return
     known = frozenset((link.back,)) if link.back and not link.forward else frozenset()
-    below = _Position(link.target, path, known, at.many + 1, True, at)
+    below = _Position(link.target, path, known, at.many + 1, True, at, at.within)
     yield from _along(project, below, rest[rest.index(EACH) + 1 :], access, depth)
 
 
@@ -201,6 +229,7 @@ def _entered(
             nullable=at.nullable or need.nullable,
             unsure=access.unsure or need.unsure,
             rare=access.rare or need.rare,
+            within="__".join((*at.path, need.within)) if need.within else at.within,
         )
 
 
@@ -243,6 +272,7 @@ def _need(
         method,
         access.unsure,
         access.rare,
+        at.within,
     )
 
 

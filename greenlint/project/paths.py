@@ -14,7 +14,9 @@ from greenlint.project.frames import Frame, frame_of, scan
 from greenlint.project.keyed import keyed
 from greenlint.project.memory import remembered
 from greenlint.project.nodes import names_of
+from greenlint.project.overriding import overriding
 from greenlint.project.project import Class, Func, Outside, Project
+from greenlint.project.querysets import ELEMENT_OF
 from greenlint.project.values import At, Bound, Kind, Obj, Ref
 from greenlint.project.ways import (
     EACH,
@@ -38,11 +40,13 @@ _TEXTS = frozenset(
         "ugettext", "mark_safe", "smart_str", "conditional_escape",
     )
 )  # fmt: skip
+# Functions that go through what they are given, or ask for its length.
+_EVALUATING = ELEMENT_OF | {"len", "bool", "sum", "any", "all", "max", "min", "dict"}
 # Containers that only hold what is handed to them.
 _HOLDING = frozenset(
     (
         "append", "add", "extend", "insert", "setdefault", "put", "isinstance", "type", "id",
-        "hash", "len", "bool", "hasattr", "super", "set_context",
+        "hash", "hasattr", "super", "set_context",
     )
 )  # fmt: skip
 
@@ -239,7 +243,10 @@ class _Reader:
             for _, path in ways:
                 yield self._access((*path, TEXT), call, doubt)
             return
-        if word == "sum" or word in ("any", "all", "max", "min", "dict"):
+        if word in _EVALUATING:
+            for _, path in ways:
+                if path and path[-1].endswith("()"):
+                    yield self._access((*path, EACH), call, doubt)
             return
         yield from self._entered(call, ways, at, doubt)
 
@@ -264,6 +271,7 @@ class _Reader:
                 this, skip = None, 0
             case Bound(func=func, this=this):
                 skip = 1
+                func = overriding(self.project, func, this)
             case _:
                 return
         if isinstance(this, Obj) and isinstance(this.kind, Outside):

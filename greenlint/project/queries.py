@@ -128,7 +128,10 @@ def run(project: Project, func: Func, this: Kind | None, depth: int = 0) -> Run:
                 if (names := given(called, query, one))
                 for worse in (max(doubt, query.doubt),)
             ]
-    return Run(tuple(queries), writes)
+    best: dict[ast.AST, Query] = {}
+    for query in sorted(queries, key=lambda one: (one.doubt, len(one.via))):
+        best.setdefault(query.at.node, query)
+    return Run(tuple(best.values()), writes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,10 @@ def _with_prefetch(fetched: Fetched, arg: ast.Call, ask: Ask, read: Read) -> Fet
     given = {keyword.arg: keyword.value for keyword in arg.keywords}
     rows = given.get("queryset") or (arg.args[1] if len(arg.args) > 1 else None)
     kind = ask(rows) if rows is not None else None
+    attribute = read(given["to_attr"]) if "to_attr" in given else None
+    if attribute and len(names) == 1:
+        before, joint, _ = names[0].rpartition("__")
+        names = [f"{before}{joint}{attribute[0]}"]
     for name in names:
         fetched = fetched.prefetch(name)
         if isinstance(kind, Rows):

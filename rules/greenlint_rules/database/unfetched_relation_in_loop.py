@@ -48,7 +48,7 @@ class Reading:
 @RULE.across_files
 def loop(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
     """Loops whose element is read along a relation, and calls that hand rows to one."""
-    if ONCE.search(unit.name):
+    if ONCE.search(unit.name) and "migrat" not in unit.name:
         return
     for frame in frames_in(project, unit):
         readings: dict[ast.AST, Reading] = {}
@@ -165,9 +165,16 @@ def _hit(project: Project, place: ast.AST, one: Reading) -> Hit:
         confidence=_confidence(project, one, found),
         related=(
             *(Related(node, "this loop" if one.item else "this call") for node in one.loops[:2]),
+            *_origin(place, one.row),
             *places(found),
         ),
     )
+
+
+def _origin(place: ast.AST, row: Row) -> Iterator[Related]:
+    """Where the rows are asked for, if that is elsewhere."""
+    if row.at is not None and row.at.node is not place:
+        yield Related(row.at.node, "these rows", row.at.unit.name)
 
 
 def _confidence(project: Project, one: Reading, found: list[Need]) -> Confidence:
