@@ -98,7 +98,7 @@ def _of_need(need: Need, place: ast.AST) -> Hit:
 def _confidence(need: Need) -> Confidence:
     """Low where an answer may be kept on the way, or where it is far to the query."""
     functions = (_around(one.node, one.unit) for one in (need.at, *need.via))
-    if any(one is not None and _may_know(one) for one in functions):
+    if need.rare or any(one is not None and _may_know(one) for one in functions):
         return Confidence.LOW
     if need.unsure:
         return Confidence.MEDIUM if len(need.via) < 4 else Confidence.LOW
