@@ -170,7 +170,8 @@ def of_field(project: Project, cls: Class, field: Field, each: EachField) -> Ite
 
 def _start(project: Project, field: Field, model: Class | None) -> Path:
     source = field.text("source") or field.name
-    if source == "*" or "Identity" in field.kind or _takes_whole(project, field):
+    itself = "Identity" in field.kind and not field.true("many")
+    if source == "*" or itself or _takes_whole(project, field):
         return ()
     return _with_calls(project, model, tuple(source.split(".")))
 

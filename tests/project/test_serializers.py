@@ -102,6 +102,7 @@ FIELDS = {
         "customer",
     ],
     "x = serializers.HyperlinkedIdentityField(view_name='order')": [],
+    "x = serializers.HyperlinkedIdentityField('tag', source='tags', many=True)": ["tags"],
     "x = NestedHyperlinkedIdentityField('o', parent_lookup_kwargs={'c': 'customer__pk'})": [
         "customer",
     ],

@@ -95,12 +95,10 @@ def _near(frame: Frame, shown: Shown) -> ast.AST:
 
 
 def _place(cls: Class, unit: Unit, rows: Rows) -> ast.AST:
-    """The queryset, where the class writes it; else its get_queryset(), or the class."""
+    """The queryset, where this file writes it; else the class's get_queryset(), or the class."""
     node = cls.node
     if rows.at is not None and rows.at.unit is unit:
-        line = getattr(rows.at.node, "lineno", 0)
-        if node.lineno <= line <= (node.end_lineno or 0):
-            return rows.at.node
+        return rows.at.node
     for statement in node.body:
         if isinstance(statement, ast.FunctionDef) and statement.name == "get_queryset":
             return statement
