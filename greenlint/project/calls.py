@@ -36,6 +36,8 @@ _HANDING_ON = frozenset(
     ("filter_queryset", "paginate_queryset", "annotate_queryset", "paginate", "apply_sorting",
      "optimize_queryset", "copy", "deepcopy", "cast", "chain", "tqdm", "track", "page", "get_page")
 )  # fmt: skip
+# What generic views define.
+_OF_VIEWS = frozenset(("get_queryset", "get_object", "get_serializer", "get_serializer_class"))
 _GET_OR_404 = frozenset(("get_object_or_404", "aget_object_or_404", "get_object_or_none"))
 
 
@@ -112,7 +114,8 @@ def _rows_of(project: Project, kind: Kind | None, frame: Frame, at: ast.expr) ->
 def _rows_called(
     project: Project, rows: Rows, func: ast.Attribute, call: ast.Call, frame: Frame
 ) -> Kind | None:
-    grows = rows.at is None or rows.at.node is func.value
+    begins = bool(rows.relation) and rows.kind == "manager"
+    grows = begins or rows.at is None or rows.at.node is func.value
     at = At(frame.unit, call) if grows or rows.at is None else rows.at
     custom = members.method_of_rows(project, rows, func.attr)
     if isinstance(custom, Bound) and func.attr not in ("select_related", "prefetch_related"):
@@ -160,7 +163,7 @@ def _unknown_method(
 ) -> Kind | None:
     """A method that the project does not define: a view's own, or a library's."""
     match receiver:
-        case Obj(kind=Class() as cls) if name in ("get_queryset", "get_object", "get_serializer"):
+        case Obj(kind=Class() as cls) if name in _OF_VIEWS:
             from greenlint.project.views import library_method
 
             return library_method(project, receiver, cls, name)
@@ -244,7 +247,7 @@ def _library_call(project: Project, name: str, call: ast.Call, frame: Frame) -> 
     if last in ("get_user_model",):
         found = models.user(project)
         return Ref(found) if found is not None else None
-    if last in ("get_model", "import_string", "get_class") and call.args:
+    if last in ("get_model", "import_string", "get_class", "load_model") and call.args:
         words = [arg.value for arg in call.args if isinstance(arg, ast.Constant)]
         label = ".".join(word for word in words if isinstance(word, str))
         if len(words) == len(call.args) and label:

@@ -173,8 +173,8 @@ def _classes(node: ast.ClassDef, outer: str) -> Iterator[ClassFacts]:
                     if isinstance(statement.value, ast.Call):
                         word = dotted(statement.value.func).rpartition(".")[2]
                         has_fields = has_fields or word.endswith("Field")
-                        if word in RELATIONS:
-                            relations.append(_relation(one, word, statement.value))
+                        if kind := relation_kind(word):
+                            relations.append(_relation(one, kind, statement.value))
     bases = tuple(name for base in node.bases for name in _bases(base))
     yield ClassFacts(name, bases, tuple(names), tuple(relations), abstract, has_fields)
 
@@ -202,13 +202,21 @@ def _is_abstract(meta: ast.ClassDef) -> bool:
     )
 
 
-def _relation(name: str, word: str, call: ast.Call) -> Relation:
+def relation_kind(word: str) -> str:
+    """What a field class of that name relates to; a project's own is named after Django's."""
+    if word in RELATIONS:
+        return RELATIONS[word]
+    endings = ("ManyToManyField", "OneToOneField", "ForeignKey")
+    return next((RELATIONS[ending] for ending in endings if word.endswith(ending)), "")
+
+
+def _relation(name: str, kind: str, call: ast.Call) -> Relation:
     given = {keyword.arg: keyword.value for keyword in call.keywords}
     to = call.args[0] if call.args else given.get("to")
     null = given.get("null")
     return Relation(
         name,
-        RELATIONS[word],
+        kind,
         _target(to),
         _text(given.get("related_name")),
         isinstance(null, ast.Constant) and null.value is True,

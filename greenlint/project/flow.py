@@ -11,8 +11,8 @@ from greenlint.project import calls, members, parameters
 from greenlint.project.facts import dotted
 from greenlint.project.filling import is_empty
 from greenlint.project.frames import Bind, Frame, scan
-from greenlint.project.guessing import row_by_name
-from greenlint.project.nodes import names_of
+from greenlint.project.guessing import row_by_name, set_on_request
+from greenlint.project.nodes import names_of, own_nodes
 from greenlint.project.project import Class, Func, Meaning, Project, Value
 from greenlint.project.querysets import CHUNKS, element
 from greenlint.project.values import (
@@ -34,12 +34,11 @@ def value(project: Project, expr: ast.expr | None, frame: Frame) -> Kind | None:
         case ast.Name(id=name):
             return _name(project, name, expr, frame)
         case ast.Attribute(value=inner, attr=attr):
-            kind = value(project, inner, frame)
-            if kind is None:
-                return _set_here(project, expr, frame) or members.attribute(
-                    project, row_by_name(project, inner, attr), attr
-                )
-            return members.attribute(project, kind, attr)
+            return _attribute(project, expr, inner, attr, frame)
+        case ast.Call(
+            func=ast.Name(id="getattr"), args=[inner, ast.Constant(value=str() as attr), *_]
+        ):
+            return _attribute(project, None, inner, attr, frame)
         case ast.Call():
             return calls.result_of(project, expr, frame)
         case ast.Subscript(value=inner, slice=key):
@@ -80,6 +79,19 @@ def _display(project: Project, elements: list[ast.expr], frame: Frame) -> Kind |
     if isinstance(of, Row) and not any(map(_is_starred, elements)):
         of = replace(of, of=Rows(of.model, few=True))
     return Seq(of) if of is not None else None
+
+
+def _attribute(
+    project: Project, expr: ast.Attribute | None, of: ast.expr, name: str, frame: Frame
+) -> Kind | None:
+    """``of.name``, written as an attribute (`expr`) or with ``getattr``."""
+    kind = value(project, of, frame)
+    if kind is not None:
+        return members.attribute(project, kind, name)
+    if expr is not None and (held := _set_here(project, expr, frame)) is not None:
+        return held
+    found = set_on_request(project, of, name)
+    return found or members.attribute(project, row_by_name(project, of, name), name)
 
 
 def _set_here(project: Project, expr: ast.Attribute, frame: Frame) -> Kind | None:
@@ -151,7 +163,9 @@ def _name_anew(project: Project, name: str, use: ast.expr, frame: Frame, line: i
         meant = project.meaning(frame.unit, name)
         return members.meaning(project, meant) if meant is not None else None
     kinds = [_bound(project, name, one, frame) for one in bound]
-    if not any(one.how == "assign" and one.column <= frame.column_at(line) for one in bound):
+    column = frame.column_at(line)
+    sure = [one for one in bound if one.how == "assign" and one.column <= column]
+    if not any(one.line < line for one in sure):
         kinds.append(parameters.parameter(project, name, frame))
     known = [kind for kind in kinds if kind is not None]
     if len(known) > 1 and all(_is_fresh(one, name) for one in bound):
@@ -268,7 +282,8 @@ def strings(project: Project, expr: ast.expr, frame: Frame) -> list[str] | None:
             bound = frame.bound(name, expr)
             if bound:
                 if len(bound) == 1 and bound[0].how == "assign" and bound[0].value is not None:
-                    return strings(project, bound[0].value, frame)
+                    grown = isinstance(bound[0].value, ast.List) and _grows(name, frame)
+                    return strings(project, bound[0].value, frame) if not grown else None
                 return None
             meant = project.meaning(frame.unit, name)
             return _strings_of(project, meant)
@@ -279,6 +294,17 @@ def strings(project: Project, expr: ast.expr, frame: Frame) -> list[str] | None:
             if isinstance(kind, Ref) and isinstance(kind.meaning, Class):
                 return _strings_of(project, project.attribute(kind.meaning, attr))
     return None
+
+
+def _grows(name: str, frame: Frame) -> bool:
+    """Whether a list gets more while the body runs: ``names.append(name)``."""
+    return any(
+        isinstance(node, ast.Attribute)
+        and node.attr in ("append", "extend", "insert", "remove", "pop")
+        and isinstance(node.value, ast.Name)
+        and node.value.id == name
+        for node in own_nodes(frame.scope)
+    )
 
 
 def _strings_of(project: Project, meant: Meaning | None) -> list[str] | None:

@@ -28,6 +28,14 @@ def row_by_name(project: Project, expr: ast.expr, accessor: str) -> Row | None:
     return None
 
 
+def set_on_request(project: Project, of: ast.expr, name: str) -> Row | None:
+    """The row that middleware sets on each request: ``request.user``, ``request.event``."""
+    if getattr(of, "attr", getattr(of, "id", "")) != "request":
+        return None
+    model = models.user(project) if name == "user" else _models_by_relation(project).get(name)
+    return Row(model) if model is not None and model.name.lower() in (name, "user") else None
+
+
 @remembered()
 def _models_by_relation(project: Project) -> dict[str, Class]:
     """The model that all relations of a name lead to, where it is one only."""

@@ -156,8 +156,9 @@ def of_row(project: Project, row: Row, name: str) -> Kind | None:
         if link.target is None:
             return None
         below = row.fetched.below(name)
-        known = frozenset((link.back,)) if link.back else frozenset()
-        below = replace(below, known=below.known | known)
+        leads_back = link.back and (link.kind == "one-one" or not link.forward)
+        if leads_back:
+            below = replace(below, known=below.known | {link.back})
         if link.many:
             target = _of_class(project, link.target, "objects")
             makers = target.makers if isinstance(target, Rows) else ()

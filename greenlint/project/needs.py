@@ -213,20 +213,23 @@ def _entered(
     if not isinstance(func, Func) or func.unit.is_test:
         return
     for need in _own_needs(project, func, at.model, depth):
-        path = "__".join((*at.path, need.path)) if need.path else "__".join(at.path)
-        if need.path.partition("__")[0] in at.known and need.how != "query":
-            continue
+        start, steps = at, need.path.split("__") if need.path else []
+        if steps and steps[0] in at.known and at.above is not None:
+            start, steps = at.above, steps[1:]
+            if not steps:
+                continue
+        path = "__".join((*start.path, *steps))
         if _is_circle(path):
             continue
-        how = "prefetch" if at.many and need.how == "select" else need.how
+        how = "prefetch" if start.many and need.how == "select" else need.how
         yield replace(
             need,
             path=path,
             how=how,
             at=access.at,
             via=(*access.via, need.at, *need.via),
-            many=at.many + need.many,
-            nullable=at.nullable or need.nullable,
+            many=start.many + need.many,
+            nullable=start.nullable or need.nullable,
             unsure=access.unsure or need.unsure,
             rare=access.rare or need.rare,
             within="__".join((*at.path, need.within)) if need.within else at.within,

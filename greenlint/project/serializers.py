@@ -1,57 +1,34 @@
 # SPDX-FileCopyrightText: The greenlint developers
 # SPDX-License-Identifier: EUPL-1.2
-"""Django REST framework's serializers: what each field reads of the row that it shows."""
+"""Django REST framework's serializers: what showing one row reads of it."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
+from typing import NamedTuple
 
 from greenlint.project import flow, members, models
-from greenlint.project.facts import dotted
+from greenlint.project.fields import EachField, fields, is_serializer, of_field, text_of
 from greenlint.project.frames import Frame
 from greenlint.project.memory import remembered
-from greenlint.project.paths import EACH, TEXT, Access, Path, of_parameter
-from greenlint.project.project import Class, Func, Outside, Project, Value
+from greenlint.project.models import Link
+from greenlint.project.paths import EACH, Access, Path, of_parameter
+from greenlint.project.project import Class, Func, Project, Value
 from greenlint.project.values import At, Obj, Ref
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A field that a serializer declares: its name, the class of it, and the call that makes it."""
+class Names(NamedTuple):
+    """The fields that Meta names: some, or `all` but those that are `excluded`."""
 
-    name: str
-    kind: str
-    call: ast.Call
-    owner: Class
-    cls: Class | None = None
+    some: frozenset[str]
+    excluded: frozenset[str] = frozenset()
+    all: bool = False
 
-    def given(self, word: str) -> ast.expr | None:
-        """A keyword argument."""
-        return next((one.value for one in self.call.keywords if one.arg == word), None)
-
-    def text(self, word: str) -> str:
-        """A keyword argument that is a string, or ""."""
-        value = self.given(word)
-        if isinstance(value, ast.Constant) and isinstance(value.value, str):
-            return value.value
-        return ""
-
-    def true(self, word: str) -> bool:
-        """Whether a keyword argument is True."""
-        value = self.given(word)
-        return isinstance(value, ast.Constant) and value.value is True
-
-
-@remembered(False)
-def is_serializer(project: Project, cls: Class) -> bool:
-    """Whether a class inherits a serializer of Django REST framework, or of a library on it."""
-    names = project.libraries(cls)
-    return any(
-        name.endswith("Serializer") and not name.startswith(("django.core.", "pydantic"))
-        for name in names
-    )
+    def hold(self, name: str) -> bool:
+        """Whether a field is one of them."""
+        return name not in self.excluded and (self.all or name in self.some)
 
 
 def is_many(call: ast.Call) -> bool:
@@ -67,16 +44,21 @@ def accesses(project: Project, cls: Class) -> tuple[Access, ...]:
     """Every way that a serializer goes from one row when it shows it."""
     own = project.attribute(cls, "to_representation")
     found: list[Access] = []
-    calls_above = True
     if isinstance(own, Func) and len(own.parameters) > 1:
         found += of_parameter(project, own, own.parameters[1].arg, Obj(cls))
-        calls_above = any(
-            isinstance(node, ast.Attribute) and node.attr == "to_representation"
-            for node in ast.walk(own.node)
-        )
-    if calls_above:
+    if _shows_fields(project, cls, own):
         found += _of_fields(project, cls)
     return tuple(found)
+
+
+def _shows_fields(project: Project, cls: Class, own: object) -> bool:
+    """Whether the library's own to_representation() is reached, through those that call it."""
+    while isinstance(own, Func):
+        names = (getattr(node, "attr", "") for node in ast.walk(own.node))
+        if "to_representation" not in names or own.owner is None:
+            return False
+        own = project.above(own.owner, "to_representation", cls)
+    return True
 
 
 def model_of(project: Project, cls: Class) -> Class | None:
@@ -93,6 +75,14 @@ def model_of(project: Project, cls: Class) -> Class | None:
     return None
 
 
+def list_class(project: Project, cls: Class) -> Class | None:
+    """The class of the project that Meta.list_serializer_class makes lists with."""
+    meta = _meta(project, cls)
+    held = project.attribute(meta, "list_serializer_class") if meta is not None else None
+    found = project.aliased(held) if isinstance(held, Value) else held
+    return found if isinstance(found, Class) else None
+
+
 def _meta(project: Project, cls: Class) -> Class | None:
     found = project.attribute(cls, "Meta")
     return found if isinstance(found, Class) else None
@@ -102,178 +92,153 @@ def _meta(project: Project, cls: Class) -> Class | None:
 
 
 def _of_fields(project: Project, cls: Class) -> Iterator[Access]:
-    shown = _shown(project, cls)
+    names = named(project, cls)
     declared = fields(project, cls)
-    for field in declared.values():
-        if shown is not None and field.name not in shown and shown != {"__all__"}:
-            continue
-        if not field.true("write_only") and field.kind != "HiddenField":
-            yield from _of_field(project, cls, field)
     model = model_of(project, cls)
-    if model is not None and shown is not None:
-        yield from _undeclared(project, cls, model, shown, set(declared))
+    dropped = dropped_names(project, cls)
+    each = EachField(model, lambda inner: accesses(project, inner))
+    for field in declared.values():
+        if names is not None and not names.all and not names.hold(field.name):
+            continue
+        if field.true("write_only") or field.kind == "HiddenField":
+            continue
+        for one in of_field(project, cls, field, each):
+            yield _doubted(one) if dropped & {"*", field.name} else one
+    if model is not None and names is not None:
+        for name, one in _undeclared(project, cls, model, names, set(declared)):
+            yield _doubted(one) if dropped & {"*", name} else one
 
 
-@remembered()
-def _shown(project: Project, cls: Class) -> set[str] | None:
-    """The names in Meta.fields, {"__all__"} for all; None where they are not written there."""
-    meta = _meta(project, cls)
-    if meta is None:
-        return None
-    held = project.attribute(meta, "fields")
-    if isinstance(held, Value):
-        scope = held.owner.node if held.owner is not None else held.unit.tree
-        names = flow.strings(project, held.node, Frame(held.unit, scope, held.owner))
-        return set(names) if names is not None else None
-    if isinstance(project.attribute(meta, "exclude"), Value):
-        return {"__all__"}
-    return None
+def _doubted(one: Access) -> Access:
+    return replace(one, unsure=True)
 
 
-@remembered()
-def fields(project: Project, cls: Class) -> dict[str, Field]:
-    """The fields that a serializer and those above it declare; ``name = None`` takes one out."""
-    found: dict[str, Field] = {}
-    removed: set[str] = set()
+@remembered(frozenset())
+def dropped_names(project: Project, cls: Class) -> frozenset[str]:
+    """The fields that are taken out while the program runs; "*" where any may be."""
+    found: set[str] = set()
     for one in project.ancestry(cls):
         if not isinstance(one, Class):
             continue
-        body = project.body(one.unit)
-        for name in one.facts.names:
-            values = body.values.get(f"{one.name}.{name}")
-            if not values or name in found or name in removed:
-                continue
-            if isinstance(values[-1], ast.Constant) and values[-1].value is None:
-                removed.add(name)
-            elif isinstance(values[-1], ast.Call):
-                field = _field(project, name, values[-1], one)
-                if field is not None:
-                    found[name] = field
-    return found
+        for func in members.methods(project, one):
+            if getattr(func.node, "name", "") in ("__init__", "get_fields", "fields"):
+                found.update(_dropped_in(func))
+    return frozenset(found)
 
 
-def _field(project: Project, name: str, call: ast.Call, owner: Class) -> Field | None:
-    word = dotted(call.func)
-    meant = project.within(owner, word) if word else None
-    if isinstance(meant, Value):
-        meant = project.aliased(meant)
-    if isinstance(meant, Class):
-        if is_serializer(project, meant):
-            return Field(name, "serializer", call, owner, meant)
-        above = [one.name.rpartition(".")[2] for one in project.ancestry(meant)]
-        kind = next((one for one in above if one in _RELATED), "custom")
-        looks = any(one.endswith("Field") for one in above)
-        return Field(name, kind, call, owner, meant) if looks else None
-    if isinstance(meant, Outside):
-        last = meant.name.rpartition(".")[2]
-        return Field(name, last, call, owner) if last.endswith(("Field", "Serializer")) else None
+def _dropped_in(func: Func) -> Iterator[str]:
+    for node in ast.walk(func.node):
+        match node:
+            case ast.Call(func=ast.Attribute(value=held, attr="pop"), args=[name, *_]) if (
+                _is_fields(held)
+            ):
+                yield text_of(name) or "*"
+            case ast.Delete(targets=[ast.Subscript(value=held, slice=name)]) if _is_fields(held):
+                yield text_of(name) or "*"
+
+
+def _is_fields(node: ast.expr) -> bool:
+    word = getattr(node, "attr", "") or getattr(node, "id", "")
+    return word in ("fields", "_fields")
+
+
+@remembered()
+def named(project: Project, cls: Class) -> Names | None:
+    """The fields that Meta names; None where they are not written there."""
+    meta = _meta(project, cls)
+    if meta is None:
+        return None
+    some = _strings(project, project.attribute(meta, "fields"))
+    if some is not None:
+        return Names(frozenset(some), all="__all__" in some)
+    excluded = _strings(project, project.attribute(meta, "exclude"))
+    if excluded is not None:
+        return Names(frozenset(), frozenset(excluded), True)
     return None
 
 
-_RELATED = frozenset(
-    ("PrimaryKeyRelatedField", "StringRelatedField", "SlugRelatedField", "HyperlinkedRelatedField",
-     "HyperlinkedIdentityField", "SerializerMethodField", "ManyRelatedField", "RelatedField",
-     "NestedHyperlinkedRelatedField", "NestedHyperlinkedIdentityField")
-)  # fmt: skip
-
-
-def _of_field(project: Project, cls: Class, field: Field) -> Iterator[Access]:
-    at = At(field.owner.unit, field.call)
-    if field.kind == "SerializerMethodField":
-        yield from _of_method_field(project, cls, field, at)
-        return
-    source = field.text("source") or field.name
-    start: Path = () if source == "*" else tuple(source.split("."))
-    model = model_of(project, cls)
-    start = _with_calls(project, model, start)
-    if field.kind == "serializer" and field.cls is not None:
-        many = is_many(field.call)
-        yield Access((*start, "all()", EACH) if many else start, at)
-        prefix = (*start, "all()", EACH) if many else start
-        for one in accesses(project, field.cls):
-            yield one.after(prefix, at)
-        return
-    if field.kind in _RELATED:
-        yield from _of_related(field, start, at)
-        return
-    if field.kind == "custom" and field.cls is not None:
-        shows = project.attribute(field.cls, "to_representation")
-        if isinstance(shows, Func) and len(shows.parameters) > 1:
-            for one in of_parameter(project, shows, shows.parameters[1].arg, Obj(field.cls)):
-                yield one.after(start, at)
-    if field.kind == "ListField" or field.kind == "DictField":
-        start = (*start, "all()", EACH) if len(start) > 1 else start
-    if start:
-        yield Access(start, at)
-
-
-def _with_calls(project: Project, model: Class | None, path: Path) -> Path:
-    """A source's names, with methods marked as called: ``source="get_total"`` calls it."""
-    if model is None or not path:
-        return path
-    found: list[str] = []
-    at: Class | None = model
-    for name in path:
-        link = models.link(project, at, name) if at is not None else None
-        held = project.attribute(at, name) if at is not None and link is None else None
-        called = isinstance(held, Func) and not models.is_property(held)
-        found.append(f"{name}()" if called else name)
-        at = link.target if link is not None else None
-    return tuple(found)
-
-
-def _of_method_field(project: Project, cls: Class, field: Field, at: At) -> Iterator[Access]:
-    name = field.text("method_name") or f"get_{field.name}"
-    if field.call.args and isinstance(field.call.args[0], ast.Constant):
-        name = str(field.call.args[0].value)
-    func = project.attribute(cls, name)
-    if isinstance(func, Func) and len(func.parameters) > 1:
-        for one in of_parameter(project, func, func.parameters[1].arg, Obj(cls)):
-            yield one.after((), None)
-
-
-def _of_related(field: Field, start: Path, at: At) -> Iterator[Access]:
-    """Relations as keys, texts, slugs and links.  A key of one row is a column of this row."""
-    many = field.true("many") or field.kind == "ManyRelatedField"
-    each: Path = (*start, "all()", EACH) if many else start
-    if many:
-        yield Access(each, at)
-    if field.kind == "StringRelatedField":
-        yield Access((*each, TEXT), at)
-    elif field.kind == "SlugRelatedField" and (slug := field.text("slug_field")):
-        yield Access((*each, *slug.split("__")), at)
-    elif "Hyperlinked" in field.kind and "Identity" not in field.kind:
-        lookup = field.text("lookup_field")
-        if lookup and lookup not in ("pk", "id"):
-            yield Access((*each, *lookup.split("__")), at)
-    elif len(start) > 1 and not many:
-        yield Access(start[:-1], at)
+def _strings(project: Project, held: object) -> list[str] | None:
+    if not isinstance(held, Value):
+        return None
+    scope = held.owner.node if held.owner is not None else held.unit.tree
+    return flow.strings(project, held.node, Frame(held.unit, scope, held.owner))
 
 
 def _undeclared(
-    project: Project, cls: Class, model: Class, shown: set[str], declared: set[str]
-) -> Iterator[Access]:
-    """The fields that Meta.fields names and the serializer makes by itself."""
+    project: Project, cls: Class, model: Class, names: Names, declared: set[str]
+) -> Iterator[tuple[str, Access]]:
+    """The fields that Meta names and the serializer makes by itself, each with its name."""
     meta = _meta(project, cls)
     assert meta is not None
-    held = project.attribute(meta, "fields")
-    place = held if isinstance(held, Value) else project.attribute(meta, "exclude")
-    if not isinstance(place, Value):
+    held = project.attribute(meta, "fields") or project.attribute(meta, "exclude")
+    if not isinstance(held, Value):
         return
-    at = At(place.unit, place.node)
-    nested = _depth(project, meta) > 0
+    extra = _extra(project, meta)
+    depth = _depth(project, meta)
     for link in models.links(project, model):
-        named = link.name in shown or (shown == {"__all__"} and link.forward)
-        if not named or link.name in declared:
+        is_named = link.name in names.some or (_is_default(link) and names.hold(link.name))
+        given = extra.get(link.name, {})
+        if not is_named or link.name in declared or _is_true(given.get("write_only")):
             continue
-        if link.many:
-            yield Access((link.name, "all()", EACH), at)
-        elif nested or not link.forward:
-            yield Access((link.name,), at)
-    for name in sorted(shown - declared):
+        start: Path = (link.name, "all()", EACH) if link.many else (link.name,)
+        at = _written(held, link.name)
+        lookup = text_of(given.get("lookup_field"))
+        if lookup and lookup not in ("pk", "id"):
+            yield link.name, Access((*start, lookup), at)
+        if link.many or depth > 0 or not link.forward:
+            yield link.name, Access(start, at)
+        if depth > 1 and link.target is not None:
+            for path in _nested(project, link.target, depth - 1):
+                yield link.name, Access((*start, *path), at)
+    for name in sorted(names.some - declared):
         func = project.attribute(model, name)
         if isinstance(func, Func):
-            yield Access((name,) if models.is_property(func) else (f"{name}()",), at)
+            path = (name,) if models.is_property(func) else (f"{name}()",)
+            yield name, Access(path, _written(held, name))
+
+
+def _written(held: Value, name: str) -> At:
+    """Where ``Meta.fields`` writes a name, or the whole of it."""
+    for node in ast.walk(held.node):
+        if isinstance(node, ast.Constant) and node.value == name:
+            return At(held.unit, node)
+    return At(held.unit, held.node)
+
+
+def _is_default(link: Link) -> bool:
+    """Whether ``fields = "__all__"`` shows a relation: forward ones, but for generic ones."""
+    return link.forward and link.kind in ("one", "one-one", "many")
+
+
+def _nested(project: Project, model: Class, depth: int) -> Iterator[Path]:
+    """What the serializers that ``depth`` makes below this one read: every forward relation."""
+    for link in models.links(project, model):
+        if _is_default(link):
+            start: Path = (link.name, "all()", EACH) if link.many else (link.name,)
+            yield start
+            if depth > 1 and link.target is not None:
+                for path in _nested(project, link.target, depth - 1):
+                    yield (*start, *path)
+
+
+def _extra(project: Project, meta: Class) -> dict[str, dict[str, ast.expr]]:
+    """``extra_kwargs``: the arguments by field."""
+    held = project.attribute(meta, "extra_kwargs")
+    if not isinstance(held, Value) or not isinstance(held.node, ast.Dict):
+        return {}
+    return {
+        name: {
+            text_of(word): value
+            for word, value in zip(given.keys, given.values, strict=True)
+            if text_of(word)
+        }
+        for key, given in zip(held.node.keys, held.node.values, strict=True)
+        if isinstance(given, ast.Dict) and (name := text_of(key))
+    }
+
+
+def _is_true(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Constant) and node.value is True
 
 
 def _depth(project: Project, meta: Class) -> int:
@@ -281,3 +246,6 @@ def _depth(project: Project, meta: Class) -> int:
     if isinstance(held, Value) and isinstance(held.node, ast.Constant):
         return held.node.value if isinstance(held.node.value, int) else 0
     return 0
+
+
+__all__ = ["accesses", "fields", "is_many", "is_serializer", "list_class", "model_of", "named"]

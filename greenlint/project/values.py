@@ -218,6 +218,8 @@ def _joined(one: Kind, other: Kind) -> Kind | None:
         return one
     match one, other:
         case Rows(), Rows() if one.model is other.model:
+            if "none" in one.methods and "none" not in other.methods:
+                one, other = other, one
             return replace(
                 one,
                 fetched=one.fetched.either(other.fetched),

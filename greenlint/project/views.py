@@ -6,14 +6,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from greenlint.project import calls, flow, members, models
-from greenlint.project.frames import Frame, frame_of
+from greenlint.project import calls, members, models
+from greenlint.project.choices import for_action, serializers_of
 from greenlint.project.memory import remembered
+from greenlint.project.optimising import doubt, filtered
 from greenlint.project.project import Class, Func, Outside, Project, Value
-from greenlint.project.serializers import is_serializer
-from greenlint.project.values import At, Kind, Obj, Ref, Row, Rows, Super
+from greenlint.project.values import At, Kind, Obj, Ref, Row, Rows
 
 # Library classes that answer with a list of rows.
 _LISTS = frozenset(
@@ -30,12 +30,15 @@ _DETAILS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The rows of a view and a serializer that shows them.  `unsure` says what is not certain."""
+    """The rows of a view and a serializer that shows them.  `unsure` says what is not certain;
+    `call` is where the view makes the serializer, if it does so itself.
+    """
 
     rows: Rows
     serializer: Class
     many: bool
     unsure: str = ""
+    call: At | None = None
 
 
 @remembered(False)
@@ -47,8 +50,11 @@ def is_view(project: Project, cls: Class) -> bool:
     )
 
 
+@remembered(False)
 def lists(project: Project, cls: Class) -> bool:
     """Whether a view answers with a list of its rows."""
+    if not _answers_get(project, cls):
+        return False
     words = {name.rpartition(".")[2] for name in project.libraries(cls)}
     if words & _LISTS or isinstance(project.attribute(cls, "list"), Func):
         return True
@@ -58,6 +64,15 @@ def lists(project: Project, cls: Class) -> bool:
     )
 
 
+def _answers_get(project: Project, cls: Class) -> bool:
+    """Whether ``http_method_names``, where it is written, lets GET through."""
+    held = project.attribute(cls, "http_method_names")
+    if not isinstance(held, Value) or not isinstance(held.node, (ast.List, ast.Tuple)):
+        return True
+    words = [getattr(one, "value", "get") for one in held.node.elts]
+    return not words or any(str(word).lower() == "get" for word in words)
+
+
 def library_method(project: Project, this: Obj, cls: Class, name: str) -> Kind | None:
     """What a view's methods give that the library defines: ``get_queryset()``, ``get_object()``."""
     if name == "get_queryset":
@@ -65,6 +80,11 @@ def library_method(project: Project, this: Obj, cls: Class, name: str) -> Kind |
     if name == "get_object":
         rows = rows_of(project, cls)
         return Row(rows.model, rows.fetched, rows.at) if rows is not None else None
+    if name in ("get_serializer_class", "get_serializer"):
+        chosen = serializers_of(project, cls, "list")
+        if len(chosen) == 1:
+            made = chosen[0][0]
+            return Ref(made) if name == "get_serializer_class" else Obj(made)
     return None
 
 
@@ -79,6 +99,10 @@ def declared_rows(project: Project, this: Obj, cls: Class) -> Rows | None:
         of = kind.meaning if isinstance(kind, Ref) else None
         if isinstance(of, Class) and models.is_model(project, of):
             return Rows(of, at=At(held.unit, held.node))
+    else:
+        kind = members.attribute(project, this, "queryset")
+        if isinstance(kind, Rows):
+            return kind
     model = model_of(project, cls)
     held = project.attribute(cls, "model")
     if model is not None and isinstance(held, Value):
@@ -100,170 +124,58 @@ def model_of(project: Project, cls: Class) -> Class | None:
 
 
 @remembered()
-def rows_of(project: Project, cls: Class) -> Rows | None:
-    """The rows of a view: what its get_queryset() gives, or what it declares."""
+def rows_of(project: Project, cls: Class, action: str = "") -> Rows | None:
+    """The rows of a view: what its get_queryset() gives for an action, or what it declares."""
     this = Obj(cls)
     own = project.attribute(cls, "get_queryset")
     if isinstance(own, Func):
-        kind = calls.returned(project, own, this)
+        kind = calls.returned(project, for_action(project, own, action) if action else own, this)
         return kind if isinstance(kind, Rows) else None
-    return declared_rows(project, this, cls)
+    rows = declared_rows(project, this, cls)
+    return None if rows is not None and "none" in rows.methods else rows
 
 
-def shown(project: Project, cls: Class) -> Iterator[Shown]:
+@remembered(())
+def shown(project: Project, cls: Class) -> tuple[Shown, ...]:
     """The serializers that a view shows its list of rows with, or one row."""
-    rows = rows_of(project, cls)
+    return tuple(_shown(project, cls))
+
+
+def _shown(project: Project, cls: Class) -> Iterator[Shown]:
+    from greenlint.project.showings import in_method
+
+    many = lists(project, cls)
+    if not many and not _answers_get(project, cls):
+        return
+    why = ""
+    own = project.attribute(cls, "list") if many else None
+    if isinstance(own, Func) and not _calls_above(own):
+        found = list(in_method(project, own, cls))
+        if found:
+            yield from found
+            return
+        why = "its list() is written anew"
+    action = "list" if many else "retrieve"
+    rows = rows_of(project, cls, action)
     if rows is None:
         return
-    many = lists(project, cls)
-    choices = list(dict.fromkeys(serializers_of(project, cls, "list" if many else "retrieve")))
+    choices = serializers_of(project, cls, action)
     for serializer, unsure in choices:
-        yield Shown(rows, serializer, many, unsure if len(choices) > 1 else "")
+        unsure = unsure if len(choices) > 1 else ""
+        gone_through = filtered(project, cls, rows) if many else rows
+        unsure = unsure or why or doubt(project, cls, serializer)
+        yield Shown(gone_through, serializer, many, unsure)
 
 
-def serializers_of(project: Project, cls: Class, action: str) -> list[tuple[Class, str]]:
-    """The serializers of an action, each with what makes it uncertain, or ""."""
-    own = project.attribute(cls, "get_serializer_class")
-    if not isinstance(own, Func) or isinstance(own.node, ast.Lambda):
-        declared = _declared_serializer(project, cls)
-        return [(declared, "")] if declared is not None else []
-    found: list[tuple[Class, str]] = []
-    frame = frame_of(own, Obj(cls))
-    for returned, certain in _returns(own.node.body, action, True):
-        for chosen in _chosen(project, returned, frame, cls, action):
-            why = "" if certain else "the serializer is chosen while the view runs"
-            found.append((chosen, why))
-    return found
-
-
-def _declared_serializer(project: Project, cls: Class) -> Class | None:
-    held = project.attribute(cls, "serializer_class")
-    kind = members.meaning(project, held) if isinstance(held, (Value, Class)) else None
-    return _serializer(project, kind)
-
-
-def _serializer(project: Project, kind: Kind | None) -> Class | None:
-    if isinstance(kind, Ref) and isinstance(kind.meaning, Class):
-        return kind.meaning if is_serializer(project, kind.meaning) else None
-    return None
-
-
-def _returns(body: list[ast.stmt], action: str, certain: bool) -> Iterator[tuple[ast.expr, bool]]:
-    """What a body may return for an action; a test on the action decides, any other does not."""
-    for statement in body:
-        match statement:
-            case ast.Return(value=ast.expr() as value):
-                yield value, certain
-                return
-            case ast.If(test=test, body=then, orelse=orelse):
-                answer = holds(test, action)
-                if answer is not False:
-                    yield from _returns(then, action, certain and answer is True)
-                if answer is not True:
-                    yield from _returns(orelse, action, certain and answer is False)
-                if answer is True and any(isinstance(one, ast.Return) for one in then):
-                    return
-                if answer is None:
-                    certain = False
-            case ast.Try(body=then, handlers=handlers):
-                yield from _returns(then, action, certain)
-                for handler in handlers:
-                    yield from _returns(handler.body, action, False)
-
-
-def holds(test: ast.expr, action: str) -> bool | None:
-    """Whether a test on ``self.action`` holds for an action; None where it is about more."""
-    match test:
-        case ast.Compare(left=ast.Attribute(attr="action"), ops=[op], comparators=[other]):
-            names = _words(other)
-            if names is None:
-                return None
-            same = action in names
-            return same if isinstance(op, (ast.Eq, ast.In, ast.Is)) else not same
-        case ast.UnaryOp(op=ast.Not(), operand=inner):
-            answer = holds(inner, action)
-            return None if answer is None else not answer
-        case ast.BoolOp(op=ast.Or(), values=several):
-            answers = [holds(one, action) for one in several]
-            return True if True in answers else None if None in answers else False
-        case ast.BoolOp(op=ast.And(), values=several):
-            answers = [holds(one, action) for one in several]
-            return False if False in answers else None if None in answers else True
-        case ast.Call(
-            func=ast.Name(id="getattr"), args=[_, ast.Constant(value="swagger_fake_view"), *_]
-        ):
-            return False
-    return None
-
-
-def _words(node: ast.expr) -> set[str] | None:
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return {node.value}
-    if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
-        found = {one.value for one in node.elts if isinstance(one, ast.Constant)}
-        return {one for one in found if isinstance(one, str)}
-    return None
-
-
-def _chosen(
-    project: Project, returned: ast.expr, frame: Frame, cls: Class, action: str
-) -> Iterator[Class]:
-    """The serializers that a returned expression may be."""
-    match returned:
-        case ast.Call(func=ast.Attribute(value=table, attr="get"), args=[_, *rest]):
-            yield from _from_table(project, table, rest, frame, cls, action)
-            return
-        case ast.Subscript(value=table):
-            yield from _from_table(project, table, [], frame, cls, action)
-            return
-        case ast.Call(func=ast.Attribute(value=ast.Call(), attr="get_serializer_class")):
-            above = project.above(frame.owner, "get_serializer_class", cls) if frame.owner else None
-            if isinstance(above, Func) and not isinstance(above.node, ast.Lambda):
-                inner = frame_of(above, Obj(cls))
-                for value, _ in _returns(above.node.body, action, True):
-                    yield from _chosen(project, value, inner, cls, action)
-                return
-            declared = _declared_serializer(project, cls)
-            if declared is not None:
-                yield declared
-            return
-        case ast.IfExp(test=test, body=one, orelse=other):
-            answer = holds(test, action)
-            if answer is not False:
-                yield from _chosen(project, one, frame, cls, action)
-            if answer is not True:
-                yield from _chosen(project, other, frame, cls, action)
-            return
-        case ast.BoolOp(values=several):
-            for value in several:
-                yield from _chosen(project, value, frame, cls, action)
-            return
-    found = _serializer(project, flow.value(project, returned, frame))
-    if found is not None:
-        yield found
-
-
-def _from_table(
-    project: Project,
-    table: ast.expr,
-    otherwise: list[ast.expr],
-    frame: Frame,
-    cls: Class,
-    action: str,
-) -> Iterator[Class]:
-    """``self.serializers.get(self.action, default)``: a dict from actions to serializers."""
-    held = project.attribute(cls, table.attr) if isinstance(table, ast.Attribute) else None
-    if isinstance(held, Value) and isinstance(held.node, ast.Dict):
-        scope = held.owner.node if held.owner is not None else held.unit.tree
-        inner = Frame(held.unit, scope, held.owner)
-        for key, value in zip(held.node.keys, held.node.values, strict=True):
-            if isinstance(key, ast.Constant) and key.value == action:
-                found = _serializer(project, flow.value(project, value, inner))
-                if found is not None:
-                    yield found
-                return
-    for value in otherwise:
-        yield from _chosen(project, value, frame, cls, action)
+def _calls_above(func: Func) -> bool:
+    """Whether a method calls the one it overrides: ``super().list(request)``."""
+    return any(
+        isinstance(node, ast.Attribute)
+        and node.attr == getattr(func.node, "name", "")
+        and isinstance(node.value, ast.Call)
+        and getattr(node.value.func, "id", "") == "super"
+        for node in ast.walk(func.node)
+    )
 
 
 def outside_words(project: Project, cls: Class) -> set[str]:
@@ -273,4 +185,4 @@ def outside_words(project: Project, cls: Class) -> set[str]:
     }
 
 
-__all__ = ["Shown", "Super", "declared_rows", "is_view", "library_method", "lists", "rows_of"]
+__all__ = ["Shown", "declared_rows", "is_view", "library_method", "lists", "replace", "rows_of"]

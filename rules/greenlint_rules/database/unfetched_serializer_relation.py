@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The greenlint developers
 # SPDX-License-Identifier: EUPL-1.2
-"""GRN303: a view's serializer reads relations that the view's queryset does not fetch."""
+"""GRN303: a serializer reads relations that the queryset of the view or function does not fetch."""
 
 from __future__ import annotations
 
@@ -9,54 +9,96 @@ from collections.abc import Iterator
 
 from greenlint_rules.fetching import advice, confidence, missing, named, places
 
-from greenlint.messages import say
-from greenlint.project import serializers, views
+from greenlint.messages import Message, say
+from greenlint.project import serializers, showings, views
+from greenlint.project.frames import Frame, frames_in
+from greenlint.project.needs import Need
 from greenlint.project.project import Class, Project, Unit
 from greenlint.project.values import Rows
-from greenlint.rule import Hit, Options, Rule
+from greenlint.project.views import Shown
+from greenlint.rule import Hit, Options, Related, Rule
 
 RULE = Rule(
     code="GRN303",
     name="unfetched-serializer-relation",
-    needles=(b"serializer_class",),
+    needles=(b"serializer_class", b"many=True"),
     since="0.1.0",
     lifecycle="preview",
     across=True,
     tests=False,
 )
+_COUNTING = ("count", "exists")
 
 
 @RULE.across_files
 def view(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
-    """Views whose rows are shown by a serializer."""
+    """Views whose rows are shown by a serializer, and functions that make one of several rows."""
+    told: set[tuple[object, Class, str]] = set()
+    for place, shown, by in _shown(unit, project):
+        accesses = serializers.accesses(project, shown.serializer)
+        found = missing(project, shown.rows, accesses, shown.many)
+        key = by, shown.serializer, named(found)
+        if found and key not in told:
+            told.add(key)
+            yield _hit(place, shown, found)
+
+
+def _shown(unit: Unit, project: Project) -> Iterator[tuple[ast.AST, Shown, object]]:
+    """What is shown in a file: where that is reported, and the class or function that shows it."""
     for cls in unit.classes.values():
-        if not views.is_view(project, cls):
-            continue
-        for shown in views.shown(project, cls):
-            accesses = serializers.accesses(project, shown.serializer)
-            found = missing(project, shown.rows, accesses, shown.many)
-            if found:
-                yield Hit(
-                    _place(cls, unit, shown.rows),
-                    say(
-                        "{serializer} reads {relations} of each row, and the queryset does not "
-                        "fetch them: a query for each row",
-                        serializer=f"`{shown.serializer.name}`",
-                        relations=named(found),
-                    ),
-                    help=advice(found),
-                    confidence=confidence(shown.rows, found, shown.unsure),
-                    related=tuple(places(found)),
-                )
+        if views.is_view(project, cls):
+            for shown in views.shown(project, cls):
+                yield _place(cls, unit, shown.rows), shown, cls
+    if b"many=True" in unit.source.raw:
+        for frame in frames_in(project, unit):
+            for shown in showings.in_frame(project, frame):
+                yield _near(frame, shown), shown, frame.owner or frame.scope
+
+
+def _hit(place: ast.AST, shown: Shown, found: list[Need]) -> Hit:
+    made = shown.call
+    at = () if made is None or made.node is place else (_made(made.node, made.unit),)
+    return Hit(
+        place,
+        say(
+            "{serializer} reads {relations} of each row, and the queryset does not fetch "
+            "{them}: a query for each row",
+            serializer=f"`{shown.serializer.name}`",
+            relations=named(found),
+            them="it" if named(found).count("`") == 2 else "them",
+        ),
+        help=_help(found),
+        confidence=confidence(shown.rows, found, shown.unsure),
+        related=(*at, *places(found)),
+    )
+
+
+def _made(node: ast.AST, unit: Unit) -> Related:
+    return Related(node, "the serializer is made here", unit.name)
+
+
+def _help(found: list[Need]) -> Message | str:
+    """What to add to the queryset; rows that are only counted need not be fetched."""
+    if all(one.method in _COUNTING for one in found):
+        return say("count with annotate() instead: {relations}", relations=named(found))
+    return advice(found)
+
+
+def _near(frame: Frame, shown: Shown) -> ast.AST:
+    """The queryset, where the same body writes it; else the call that makes the serializer."""
+    at = shown.rows.at
+    first, last = getattr(frame.scope, "lineno", 0), getattr(frame.scope, "end_lineno", 0) or 0
+    if at is not None and at.unit is frame.unit and first <= getattr(at.node, "lineno", 0) <= last:
+        return at.node
+    assert shown.call is not None
+    return shown.call.node
 
 
 def _place(cls: Class, unit: Unit, rows: Rows) -> ast.AST:
-    """The queryset, where the class writes it; else its get_queryset(), or the class."""
+    """The queryset, where this file writes it; else the class's get_queryset(), or the class."""
     node = cls.node
     if rows.at is not None and rows.at.unit is unit:
-        line = getattr(rows.at.node, "lineno", 0)
-        if node.lineno <= line <= (node.end_lineno or 0):
-            return rows.at.node
+        return rows.at.node
     for statement in node.body:
         if isinstance(statement, ast.FunctionDef) and statement.name == "get_queryset":
             return statement

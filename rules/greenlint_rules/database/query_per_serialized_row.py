@@ -1,0 +1,225 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""GRN308: a serializer that shows lists asks the database anew for each row."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from greenlint.messages import Message, say
+from greenlint.project import serializers
+from greenlint.project.fields import is_serializer, method_of
+from greenlint.project.frames import frame_of
+from greenlint.project.listings import listed
+from greenlint.project.needs import Need, needs
+from greenlint.project.project import Class, Func, Project, Unit
+from greenlint.project.rowqueries import RowQuery, queries
+from greenlint.project.values import At, Obj
+from greenlint.rule import Confidence, Hit, Options, Related, Rule
+
+RULE = Rule(
+    code="GRN308",
+    name="query-per-serialized-row",
+    needles=(b"erializer",),
+    since="0.1.0",
+    lifecycle="preview",
+    across=True,
+    tests=False,
+)
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+_COUNTING = frozenset(("count", "exists", "aggregate"))
+_ONE = frozenset(("get", "first", "last", "earliest", "latest"))
+
+
+@RULE.across_files
+def serializer(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
+    """Serializers of several rows whose fields and methods send queries."""
+    for cls in unit.classes.values():
+        if not is_serializer(project, cls):
+            continue
+        hits = list(_hits(project, cls))
+        at = listed(project, cls) if hits else None
+        if at is None:
+            continue
+        told: set[int] = set()
+        for hit in hits:
+            line = getattr(hit.node, "lineno", 0)
+            if line not in told:
+                told.add(line)
+                shows = Related(at.node, "several rows are shown with it here", at.unit.name)
+                yield hit._replace(related=(*hit.related, shows))
+
+
+def _hits(project: Project, cls: Class) -> Iterator[Hit]:
+    yield from _of_relations(project, cls)
+    for func, name, dropped in _methods(project, cls):
+        frame = frame_of(func, Obj(cls))
+        for query in queries(project, frame, func.parameters[1].arg):
+            yield _of_query(query, func, name, dropped)
+
+
+# -- relations of the row -----------------------------------------------------------------------
+
+
+def _of_relations(project: Project, cls: Class) -> Iterator[Hit]:
+    """``row.lines.filter(...)``, in a method or in a property of the model."""
+    model = serializers.model_of(project, cls)
+    if model is None:
+        return
+    accesses = sorted(serializers.accesses(project, cls), key=lambda one: len(one.path))
+    told: set[tuple[str, str, object]] = set()
+    for need in (need for one in accesses for need in needs(project, model, [one])):
+        asks = need.how == "query" and need.method != "none"
+        place = _place(need, cls) if asks else None
+        if place is None or any(map(_is_subquery, (need.at, *need.via))):
+            continue
+        key = need.path, need.method, _around(place, cls.unit) or place
+        if key not in told:
+            told.add(key)
+            yield _of_need(need, place)
+
+
+def _of_need(need: Need, place: ast.AST) -> Hit:
+    return Hit(
+        place,
+        say(
+            "each row asks the database for `{relation}` anew: `{method}()` does not use what was "
+            "prefetched",
+            relation=need.path.replace("__", "."),
+            method=need.method,
+        ),
+        help=_help(need.method),
+        confidence=_confidence(need),
+        related=tuple(_asks(need, place)),
+    )
+
+
+def _confidence(need: Need) -> Confidence:
+    """Low where an answer may be kept on the way, or where it is far to the query."""
+    functions = (_around(one.node, one.unit) for one in (need.at, *need.via))
+    if need.rare or any(one is not None and _may_know(one) for one in functions):
+        return Confidence.LOW
+    if need.unsure:
+        return Confidence.MEDIUM if len(need.via) < 4 else Confidence.LOW
+    return Confidence.HIGH
+
+
+def _around(node: ast.AST, unit: Unit) -> Function | None:
+    """The function or method that holds a node, not one within it."""
+    line = getattr(node, "lineno", 0)
+    for one in ast.walk(unit.tree):
+        if isinstance(one, Function) and one.lineno <= line <= (one.end_lineno or 0):
+            return one
+    return None
+
+
+def _is_subquery(at: At) -> bool:
+    """Whether a queryset is an argument of a filter: ``filter(item__in=self.items.all())``."""
+    around = _around(at.node, at.unit)
+    for call in ast.walk(around) if around is not None else ():
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
+            for keyword in call.keywords:
+                if any(inner is at.node for inner in ast.walk(keyword.value)):
+                    return call.func.attr in ("filter", "exclude", "annotate", "get", "Q")
+    return False
+
+
+def _place(need: Need, cls: Class) -> ast.AST | None:
+    """Where a serializer's own body reads it, or calls what reads it."""
+    if _within(need.at, cls):
+        return need.at.node
+    if any("erializer" in one.name and _within(need.at, one) for one in _classes(need.at)):
+        return None
+    return next((one.node for one in need.via if _within(one, cls)), None)
+
+
+def _classes(at: At) -> list[Class]:
+    return list(at.unit.classes.values())
+
+
+def _within(at: At, cls: Class) -> bool:
+    node = cls.node
+    line = getattr(at.node, "lineno", 0)
+    return at.unit is cls.unit and node.lineno <= line <= (node.end_lineno or 0)
+
+
+def _asks(need: Need, place: ast.AST) -> Iterator[Related]:
+    for one in (*need.via, need.at)[-2:]:
+        if one.node is not place:
+            yield Related(one.node, say("asks for `{path}`", path=need.path), one.unit.name)
+
+
+# -- queries of a model -------------------------------------------------------------------------
+
+
+def _methods(project: Project, cls: Class) -> Iterator[tuple[Func, str, bool]]:
+    """The methods in a serializer's own body that get each row; whether the field may be left
+    out.
+    """
+    dropped = serializers.dropped_names(project, cls)
+    for field in serializers.fields(project, cls).values():
+        if field.kind == "SerializerMethodField":
+            func = method_of(project, cls, field)
+            if func is not None and func.owner is cls and len(func.parameters) > 1:
+                yield func, field.name, bool(dropped & {"*", field.name})
+    own = project.own_attribute(cls, "to_representation")
+    if isinstance(own, Func) and len(own.parameters) > 1:
+        yield own, "to_representation", False
+
+
+def _of_query(query: RowQuery, func: Func, name: str, dropped: bool) -> Hit:
+    unsure = query.unsure or dropped or not query.own
+    sure = Confidence.MEDIUM if unsure else Confidence.HIGH
+    if isinstance(func.node, Function) and _may_know(func.node):
+        sure = Confidence.LOW
+    return Hit(
+        query.node,
+        say(
+            "`{field}` asks the database for `{model}` rows once for each row that is shown",
+            field=name,
+            model=query.model.name,
+        )
+        if query.own
+        else say(
+            "`{field}` asks the database for the same `{model}` rows again for each row",
+            field=name,
+            model=query.model.name,
+        ),
+        help=_help(query.method)
+        if query.own
+        else say("ask once, in the view, and hand the answer on in the serializer's context"),
+        confidence=Confidence.LOW
+        if not isinstance(func.node, ast.Lambda) and _may_know(func.node)
+        else sure,
+    )
+
+
+def _may_know(function: Function) -> bool:
+    """Whether a method looks first for what an annotation, a cache or a prefetch may have left."""
+    if any("property" not in word and "cache" in word for word in _decorators(function)):
+        return True
+    for node in (inner for statement in function.body for inner in ast.walk(statement)):
+        match node:
+            case ast.Call(func=ast.Name(id="hasattr")):
+                return True
+            case ast.Call(func=ast.Name(id="getattr"), args=[_, _, _]):
+                return True
+            case ast.Attribute(attr=word) | ast.Name(id=word) if "cache" in word:
+                return True
+    return False
+
+
+def _decorators(function: Function) -> Iterator[str]:
+    return (ast.unparse(one) for one in function.decorator_list)
+
+
+def _help(method: str) -> Message:
+    if method in _COUNTING:
+        return say("annotate the list's queryset with `Count()`, `Exists()` or a subquery")
+    if method in _ONE:
+        return say("select or prefetch the related row in the list's queryset")
+    return say(
+        "prefetch with `Prefetch(..., queryset=..., to_attr=...)` in the list's queryset, or "
+        "filter the prefetched rows in Python"
+    )
