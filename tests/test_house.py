@@ -70,6 +70,8 @@ SHAPES = (
     "greenlint_rules.fetching",
     "greenlint_rules.handlers",
     "greenlint_rules.outside",
+    "greenlint_rules.asking",
+    "greenlint_rules.columns",
 )
 FOR_THE_HOOK = (*FOR_RULES, "greenlint.plugins", "greenlint.catalogue")
 
