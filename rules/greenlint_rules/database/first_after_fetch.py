@@ -11,8 +11,9 @@ from typing import NamedTuple
 from greenlint_rules.asking import brief, sure, untouched
 
 from greenlint.messages import Message, say
-from greenlint.project.frames import Frame, expressions
+from greenlint.project.frames import Frame
 from greenlint.project.layout import Layout, Part, layout
+from greenlint.project.nodes import nodes
 from greenlint.project.project import Project, Unit
 from greenlint.project.proven import Cached, query
 from greenlint.rule import Hit, Options, Related, Rule
@@ -162,7 +163,7 @@ def _fetches(statement: ast.stmt, wanted: str) -> Iterator[ast.expr]:
             pass
         case _:
             return
-    for node in expressions(value):
+    for node in nodes(value):
         match node:
             case ast.Call(func=ast.Attribute(value=rows, attr=attr), args=[], keywords=words):
                 asked = _filtered(rows, node) if attr == "get" and words else ""
