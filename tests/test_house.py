@@ -72,6 +72,7 @@ SHAPES = (
     "greenlint_rules.outside",
     "greenlint_rules.asking",
     "greenlint_rules.columns",
+    "greenlint_rules.writes",
 )
 FOR_THE_HOOK = (*FOR_RULES, "greenlint.plugins", "greenlint.catalogue")
 

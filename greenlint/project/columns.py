@@ -64,15 +64,20 @@ def _kind(project: Project, held: Value) -> str:
 
 
 @remembered(0)
-def width(project: Project, model: Class) -> int:
-    """How many columns a row has, as far as can be seen; large ones count for five."""
+def width(project: Project, model: Class, *read: str) -> int:
+    """How many columns a row has besides those that are read, as far as can be seen; large ones
+    count for five.
+    """
     total = 1
     for one in project.ancestry(model):
         if not isinstance(one, Class):
             total += 10 if one.name in models.USERS else 0
             continue
         for name, values in project.body(one.unit).values.items():
-            if name.startswith(f"{one.name}.") and isinstance(values[-1], ast.Call):
+            *outer, own = name.split(".")
+            if ".".join(outer) != one.name or own in read:
+                continue
+            if isinstance(values[-1], ast.Call):
                 total += _size(dotted(values[-1].func).rpartition(".")[2])
     return total
 

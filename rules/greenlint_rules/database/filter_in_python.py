@@ -15,6 +15,7 @@ from greenlint.project.columns import is_flag
 from greenlint.project.layout import Layout, layout
 from greenlint.project.project import Project, Unit
 from greenlint.project.proven import Query
+from greenlint.project.usage import is_repeated
 from greenlint.project.values import Rows
 from greenlint.rule import Confidence, Hit, Options, Rule
 
@@ -44,6 +45,8 @@ def left_out(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
             folded = _folded(laid_out, loop) if not tests else None
             if not folded and not any(_is_simple(one, loop.row) for one in _conditions(tests)):
                 continue
+            if isinstance(loop.rows, ast.Name) and is_repeated(laid_out, loop.node):
+                continue  # one fetch may serve all turns of the loop around
             found = rows_of(project, laid_out, part, loop)
             if found is None or found.sliced:
                 continue

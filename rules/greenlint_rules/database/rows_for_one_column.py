@@ -12,6 +12,7 @@ from greenlint_rules.columns import Turns, read, rows_of, turns
 
 from greenlint.messages import say
 from greenlint.project.columns import is_made_as_read, width
+from greenlint.project.facts import dotted
 from greenlint.project.layout import Layout, layout
 from greenlint.project.project import Project, Unit
 from greenlint.rule import Confidence, Hit, Options, Rule
@@ -26,9 +27,13 @@ RULE = Rule(
     tests=False,
 )
 
-# A row of fewer columns is little more than what is read of it.
+# A row with fewer columns beside is little more than what is read of it.
 _NARROW = 6
 _MOST = 2
+_COLLECTING = frozenset(
+    ("append", "add", "extend", "setdefault", "update", "format", "str", "int", "lower", "upper",
+     "strip", "split", "replace", "join", "get", "_", "gettext", "len", "isinstance", "tuple")
+)  # fmt: skip
 # A row that is locked, or of which columns were chosen already.
 _CHOSEN = frozenset(("only", "defer", "prefetch_related", "annotate", "extra", "alias"))
 
@@ -51,7 +56,7 @@ def columns(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
                 continue
             if isinstance(loop.node, ast.For) and used_after(laid_out, loop.node, loop.row):
                 continue
-            wide = width(project, found.rows.model) >= _NARROW
+            worth = not _works(loop) and width(project, found.rows.model, *names) >= _NARROW
             yield Hit(
                 loop.rows,
                 say(
@@ -60,7 +65,7 @@ def columns(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
                     columns=" and ".join(f"`{one}`" for one in names),
                 ),
                 help=_advice(loop, names),
-                confidence=sure(found) if wide else Confidence.LOW,
+                confidence=sure(found) if worth else Confidence.LOW,
             )
 
 
@@ -69,6 +74,17 @@ def _may_be_column(node: ast.AST, row: str) -> bool:
     return any(
         isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name) and one.value.id == row
         for one in ast.walk(node)
+    )
+
+
+def _works(loop: Turns) -> bool:
+    """Whether a loop's turns do more than collect what they read: then columns weigh little."""
+    if not isinstance(loop.node, ast.For):
+        return False
+    return any(
+        isinstance(one, ast.Call) and dotted(one.func).rpartition(".")[2] not in _COLLECTING
+        for statement in loop.body
+        for one in ast.walk(statement)
     )
 
 
