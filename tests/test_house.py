@@ -73,6 +73,7 @@ SHAPES = (
     "greenlint_rules.asking",
     "greenlint_rules.columns",
     "greenlint_rules.writes",
+    "greenlint_rules.sql",
 )
 FOR_THE_HOOK = (*FOR_RULES, "greenlint.plugins", "greenlint.catalogue")
 
