@@ -203,7 +203,7 @@ def _set_on_self(project: Project, this: Obj, cls: Class, name: str) -> Kind | N
     """What methods of a class give ``self.name``."""
     kinds: list[Kind] = []
     for one in project.ancestry(cls):
-        if not isinstance(one, Class) or name not in _names_set(project, one):
+        if not isinstance(one, Class):
             continue
         for func in methods(project, one):
             setting = scan(func.node).attributes.get(name, ())
@@ -219,20 +219,6 @@ def _set_on_self(project: Project, this: Obj, cls: Class, name: str) -> Kind | N
                     kind = parameters.annotated(project, node.annotation, frame)
                 kinds += [kind] if kind is not None else []
     return either(kinds) if kinds else None
-
-
-@remembered(frozenset())
-def _names_set(project: Project, cls: Class) -> frozenset[str]:
-    """The attributes that methods in a class's own body give their object."""
-    found: set[str] = set()
-    for func in methods(project, cls):
-        me = func.parameters[0].arg if func.parameters else ""
-        for node in own_nodes(func.node):
-            match node:
-                case ast.Attribute(value=ast.Name(id=name), attr=attr, ctx=ast.Store()):
-                    if name == me:
-                        found.add(attr)
-    return frozenset(found)
 
 
 def _is_own(target: ast.expr, me: str, name: str) -> bool:

@@ -71,7 +71,8 @@ class Query:
     """A manager or queryset.  `fresh`: nobody else holds it, and so nobody has fetched its rows.
 
     `rows` is None where the model is not known.  `methods` are those called on the way; `sliced`
-    says that it is part of one.
+    says that it is part of one; `elsewhere` that it is a relation of a row that somebody else
+    fetched.
     """
 
     rows: Rows | None
@@ -80,6 +81,7 @@ class Query:
     methods: frozenset[str] = frozenset()
     sliced: bool = False
     is_manager: bool = False
+    elsewhere: bool = False
 
     @property
     def gives_rows(self) -> bool:
@@ -138,6 +140,7 @@ def _joined(several: list[Query | None]) -> Query | None:
         frozenset().union(*(one.methods for one in known)),
         any(one.sliced for one in known),
         first.is_manager,
+        any(one.elsewhere for one in known),
     )
 
 
@@ -154,6 +157,7 @@ def _called(
             Cached.NO if method in AFRESH else before.cached,
             before.methods | {method},
             before.sliced,
+            elsewhere=before.elsewhere and method not in AFRESH,
         )
     own = members.method_of_rows(project, before.rows, method) if before.rows else None
     if isinstance(own, Bound) and before.rows is not None:
@@ -353,7 +357,7 @@ def _relation(project: Project, row: Row, attr: str) -> Query | None:
         return Query(held, cached=Cached.YES, is_manager=True)
     unknown = bool(row.fetched.unsure) and attr in project.fetched_anywhere
     cached = Cached.PERHAPS if unknown else Cached.NO
-    return Query(held, cached=cached, is_manager=True)
+    return Query(held, cached=cached, is_manager=True, elsewhere=bool(row.fetched.unsure))
 
 
 def _property(project: Project, found: object, this: Row | Obj) -> Query | None:

@@ -15,7 +15,7 @@ from greenlint.project.layout import Layout, Part, layout
 from greenlint.project.project import Project, Unit
 from greenlint.project.proven import Query, query
 from greenlint.project.usage import is_repeated, is_tested
-from greenlint.rule import Edit, Fix, Hit, Options, Rule, Safety
+from greenlint.rule import Confidence, Edit, Fix, Hit, Options, Rule, Safety
 
 RULE = Rule(
     code="GRN312",
@@ -140,7 +140,7 @@ def _hit(unit: Unit, call: ast.Call, asked: Query, questions: list[Question]) ->
         _place(call, questions[0].node),
         say("`{rows}.count()` counts all rows to learn whether there are any", rows=rows),
         fix=_fix(unit, call, questions, Safety.SAFE if exact else Safety.UNSAFE),
-        confidence=sure(asked),
+        confidence=Confidence.LOW if asked.sliced else sure(asked),
     )
 
 

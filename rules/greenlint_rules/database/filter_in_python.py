@@ -63,15 +63,16 @@ def _filtered(project: Project, loop: Turns, found: Query, tests: list[ast.expr]
         if _is_simple(one, loop.row) and read(project, found, [one], loop.row)
     ]
     if fits and found.rows is not None:
-        told = any(_tells_much(project, found.rows, one) for one in fits)
+        telling = [one for one in fits if _tells_much(project, found.rows, one)]
+        certain = telling and not found.elsewhere
         yield Hit(
             loop.rows,
             say(
                 "all rows are fetched, and those that do not fit `{test}` are left out in Python",
-                test=brief(fits[0]),
+                test=brief((telling or fits)[0]),
             ),
             help="leave them out in the database: `.filter(…)` or `.exclude(…)`",
-            confidence=sure(found) if told else Confidence.LOW,
+            confidence=sure(found) if certain else Confidence.LOW,
         )
 
 
@@ -92,7 +93,7 @@ def _added(project: Project, loop: Turns, found: Query, folded: str) -> Iterator
             loop.rows,
             say("all rows are fetched to make one number of `{column}`", column=names[0]),
             help=_aggregate(folded, names[0]),
-            confidence=sure(found),
+            confidence=Confidence.LOW if found.elsewhere else sure(found),
         )
 
 
