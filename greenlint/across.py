@@ -192,8 +192,11 @@ def _shape(told: Sequence[Told]) -> str:
 
 
 def _add(results: dict[str, FileResult], name: str, found: FileResult) -> None:
+    """Findings of both passes; where one rule finds one place in both, what the first says."""
     before = results[name]
-    findings = sorted((*before.findings, *found.findings), key=lambda one: one.sort_key)
+    told = {(one.code, one.span) for one in before.findings}
+    more = (one for one in found.findings if (one.code, one.span) not in told)
+    findings = sorted((*before.findings, *more), key=lambda one: one.sort_key)
     results[name] = replace(
         before, findings=tuple(findings), problems=(*before.problems, *found.problems)
     )

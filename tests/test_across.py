@@ -18,11 +18,8 @@ from greenlint.run import run
 from greenlint.work import Job, Plan
 from greenlint.workers import Done, Pool, Prepares
 
-RULES = tuple(
-    info
-    for info in rules_in("greenlint_rules", Path(greenlint_rules.__file__).parent)
-    if info.code == "GRN304"
-)
+ALL = tuple(rules_in("greenlint_rules", Path(greenlint_rules.__file__).parent))
+RULES = tuple(info for info in ALL if info.code == "GRN304")
 FILES = {
     "shop/models.py": (
         "from django.db import models\n"
@@ -154,3 +151,18 @@ def test_a_file_that_cannot_be_parsed_does_not_stop_the_others(shop: Path) -> No
     found = checked(shop).found
     assert found.pop("shop/other.py") == [1]
     assert found == FOUND
+
+
+def test_one_rule_tells_one_place_once(tmp_path: Path) -> None:
+    """A rule that looks at files alone and across them says what it found first."""
+    (tmp_path / "models.py").write_text(
+        "from django.db import models\n\n\nclass Order(models.Model):\n"
+        "    paid = models.BooleanField()\n"
+    )
+    (tmp_path / "views.py").write_text(
+        "from models import Order\n\n\ndef close():\n    for order in Order.objects.all():\n"
+        "        order.paid = True\n        order.save()\n"
+    )
+    rules = tuple(info for info in ALL if info.code == "GRN302")
+    named = jobs(tmp_path, "models.py", "views.py")
+    assert lines(run(named, Plan(rules)).results) == {"views.py": [7]}

@@ -70,6 +70,10 @@ SHAPES = (
     "greenlint_rules.fetching",
     "greenlint_rules.handlers",
     "greenlint_rules.outside",
+    "greenlint_rules.asking",
+    "greenlint_rules.columns",
+    "greenlint_rules.writes",
+    "greenlint_rules.sql",
 )
 FOR_THE_HOOK = (*FOR_RULES, "greenlint.plugins", "greenlint.catalogue")
 

@@ -57,6 +57,18 @@ def nodes(*roots: ast.AST) -> list[ast.AST]:
     return found
 
 
+def children(node: ast.AST) -> list[ast.AST]:
+    """The nodes right below one, last first."""
+    found: list[ast.AST] = []
+    for name in _FIELDS[node.__class__]:
+        below = getattr(node, name)
+        if below.__class__ is list:
+            found += [one for one in reversed(below) if isinstance(one, ast.AST)]
+        elif isinstance(below, ast.AST):
+            found.append(below)
+    return found
+
+
 def own_nodes(scope: ast.AST) -> list[ast.AST]:
     """Every node of a scope's body, kept with the scope."""
     kept: list[ast.AST] | None = scope.__dict__.get("_own_nodes")

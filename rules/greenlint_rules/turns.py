@@ -20,7 +20,7 @@ _MANAGERS = frozenset(("objects", "_default_manager", "_base_manager"))
 _SAME_ITEMS = frozenset(("list", "tuple", "set", "sorted", "reversed", "enumerate", "iter", "dict"))
 _LINES = frozenset(("readlines", "splitlines", "iterrows", "itertuples", "fetchall"))
 _LOOKUPS = frozenset(("DoesNotExist", "ObjectDoesNotExist", "MultipleObjectsReturned", "KeyError"))
-_OF_USER = re.compile(r"(user|email|owner)(_id|_pk|__pk|__id|__iexact)?\Z")
+OF_USER = re.compile(r"(user|email|owner)(_id|_pk|__pk|__id|__iexact)?\Z")
 _CHUNKS = ("batch", "chunk", "quer")
 _STEP = re.compile(r"batch|chunk|size|limit|step|len", re.IGNORECASE)
 _CHUNKERS = (*_CHUNKS, "grouper", "page", "sliced")
@@ -248,7 +248,7 @@ def _narrowed(expr: cst.BaseExpression) -> cst.CSTNode:
 
 def _is_of_user(arg: cst.Arg) -> bool:
     """``filter(user=user)``: one person has a few of most things."""
-    return arg.keyword is not None and _OF_USER.match(arg.keyword.value) is not None
+    return arg.keyword is not None and OF_USER.match(arg.keyword.value) is not None
 
 
 def _is_whole_table(expr: cst.CSTNode) -> bool:
@@ -316,3 +316,24 @@ def _adds(node: cst.CSTNode, name: str) -> bool:
         case cst.AugAssign(target=cst.Name(value=word)):
             return word == name
     return False
+
+
+def is_now_and_then(node: cst.Call, loop: Loop, here: Here) -> bool:
+    """Whether a commit waits for so many rows."""
+    for parent in here.ancestors:
+        if parent is loop.node:
+            return False
+        if isinstance(parent, cst.If) and any(
+            isinstance(part, (cst.Modulo, cst.GreaterThan, cst.GreaterThanEqual))
+            for part in _operators(parent.test)
+        ):
+            return True
+    return False
+
+
+def _operators(test: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    for node in within(test):
+        if isinstance(node, cst.BinaryOperation):
+            yield node.operator
+        elif isinstance(node, cst.Comparison):
+            yield from (part.operator for part in node.comparisons)

@@ -24,25 +24,29 @@ from greenlint_rules.turns import (
     is_long,
     is_many,
     is_minor,
+    is_now_and_then,
     is_own_transaction,
     stands_alone,
     turns,
 )
+from greenlint_rules.writes import written
 
 from greenlint.here import Here, Loop, reads
 from greenlint.kinds import Kind
 from greenlint.messages import Message, say
-from greenlint.rule import Confidence, Hit, Related, Rule
+from greenlint.project.project import Project, Unit
+from greenlint.rule import Confidence, Hit, Options, Related, Rule
 from greenlint.scope import dotted
 from greenlint.walk import within
 
 RULE = Rule(
     code="GRN302",
     name="save-in-loop",
-    needles=(b".save(", b"create(", b".delete(", b".commit(", b".flush("),
+    needles=(b".save(", b"create(", b".delete(", b".commit(", b".flush(", b".add("),
     since="0.1.0",
     lifecycle="stable",
     help="collect the rows and write them at once",
+    across=True,
     tests=False,
 )
 
@@ -56,6 +60,7 @@ _HELP = {
     "`bulk_create`",
     "update_or_create": "write all rows with `bulk_create(..., update_conflicts=True)`",
     "delete": "delete with one `delete()` on the queryset",
+    "add": "collect the rows and link them with one `add(*rows)`",
     "commit": "commit once after the loop, or once per so many rows",
     "flush": "flush once after the loop: the session then writes the rows together",
 }
@@ -70,6 +75,12 @@ _OF_SESSIONS = frozenset(
 _ASYNC = frozenset(f"a{word}" for word in ("save", "delete", "create", *PAIR))
 
 
+@RULE.across_files
+def proven_elsewhere(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
+    """Writes of what other files prove to be rows."""
+    return written(unit, project, _HELP)
+
+
 @RULE.on(cst.Call)
 def call(node: cst.Call, here: Here) -> Iterator[Hit]:
     """``row.save()``, ``Model.objects.create()``, ``row.delete()``, ``session.commit()``."""
@@ -78,7 +89,7 @@ def call(node: cst.Call, here: Here) -> Iterator[Hit]:
     method, receiver = node.func.attr.value, node.func.value
     if method in _ASYNC:
         method = method[1:]
-    if method not in _HELP or not here.every_turn():
+    if method not in _HELP or method == "add" or not here.every_turn():
         return
     loop = next(turns(node, here), None)
     if loop is None:
@@ -244,7 +255,7 @@ def _ended(
     proven = is_session(receiver, here) or (method == "commit" and is_connection(receiver, here))
     if not proven or isinstance(loop.node, cst.While) or here.depends(receiver, loop):
         return
-    if _now_and_then(node, loop, here) or (method == "flush" and not _ends_turn(loop, here)):
+    if is_now_and_then(node, loop, here) or (method == "flush" and not _ends_turn(loop, here)):
         return
     message = (
         say("`{call}` ends a transaction on every turn", call=here.brief(node))
@@ -366,28 +377,7 @@ def _manager_of_turn(receiver: cst.CSTNode, loop: Loop, here: Here) -> bool:
     return False
 
 
-def _now_and_then(node: cst.Call, loop: Loop, here: Here) -> bool:
-    """Whether a commit waits for so many rows."""
-    for parent in here.ancestors:
-        if parent is loop.node:
-            return False
-        if isinstance(parent, cst.If) and any(
-            isinstance(part, (cst.Modulo, cst.GreaterThan, cst.GreaterThanEqual))
-            for part in _operators(parent.test)
-        ):
-            return True
-    return False
-
-
 def _ends_turn(loop: Loop, here: Here) -> bool:
     """Whether nothing in the turn follows: else it may need the keys that a flush gives."""
     body = loop.node.body if isinstance(loop.node, cst.For) else None
     return isinstance(body, cst.IndentedBlock) and body.body[-1] is here.statement()
-
-
-def _operators(test: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    for node in within(test):
-        if isinstance(node, cst.BinaryOperation):
-            yield node.operator
-        elif isinstance(node, cst.Comparison):
-            yield from (part.operator for part in node.comparisons)

@@ -1,0 +1,102 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""Words for findings on how a queryset is asked: what is shown of it, how sure one can be."""
+
+from __future__ import annotations
+
+import ast
+
+from greenlint.project.frames import Frame
+from greenlint.project.layout import Layout
+from greenlint.project.project import Class, Outside, Project, Unit
+from greenlint.project.proven import Cached, Query, query
+from greenlint.project.usage import Use, others
+from greenlint.project.values import Rows
+from greenlint.rule import Confidence
+
+_BRIEF = 50
+
+
+def brief(node: ast.AST, most: int = _BRIEF) -> str:
+    """An expression on one line, cut to `most` characters."""
+    line = " ".join(ast.unparse(node).split())
+    return line if len(line) <= most else f"{line[: most - 1]}…"
+
+
+def sure(query: Query) -> Confidence | None:
+    """Low where the rows may have been fetched along with another row, medium where the model is
+    not known; else the rule's own.
+    """
+    if query.cached is not Cached.NO:
+        return Confidence.LOW
+    return Confidence.MEDIUM if query.rows is None else None
+
+
+def django_alone(project: Project, rows: Rows | None) -> bool:
+    """Whether the model and what makes its querysets are Django's own: no library's class is
+    between, and none of the project's redefines how rows are asked.
+    """
+    if rows is None:
+        return False
+    ancestry = [*project.ancestry(rows.model)]
+    for maker in rows.makers:
+        ancestry += project.ancestry(maker)
+    return all(_is_djangos(one) for one in ancestry)
+
+
+def _is_djangos(one: Class | Outside) -> bool:
+    if isinstance(one, Outside):
+        return one.name.startswith(("django.db.", "django.contrib.")) or one.name == "object"
+    return not _ASKED & set(one.facts.names)
+
+
+_ASKED = frozenset(
+    ("count", "exists", "contains", "get_queryset", "__len__", "__bool__", "iterator")
+)
+
+
+def untouched(
+    project: Project, laid_out: Layout, frame: Frame, rows: ast.expr, uses: tuple[Use, ...]
+) -> Query | None:
+    """The queryset that an expression is for certain, whose rows nobody else reads: its other uses
+    in the body are `uses` or make other queries of it.
+    """
+    if any(how is not Use.COMPOSED and how not in uses for _, how in others(laid_out, frame, rows)):
+        return None
+    found = query(project, rows, frame)
+    if found is None or found.is_manager or not found.fresh:
+        return None
+    if found.cached is Cached.YES or found.methods & _NOT_FETCHED:
+        return None
+    return found
+
+
+# Rows that are none, or that are locked as they are fetched.
+_NOT_FETCHED = frozenset(("none", "select_for_update"))
+
+
+def used_after(laid_out: Layout, loop: ast.For, name: str) -> bool:
+    """Whether a loop's name is read outside its body by the same code."""
+    scope = laid_out.owners.get(loop.target) if isinstance(loop.target, ast.Name) else None
+    end = loop.end_lineno or loop.lineno
+    for one in laid_out.names.get(name, ()):
+        if laid_out.owners[one] is scope and one.lineno > end and isinstance(one.ctx, ast.Load):
+            around = laid_out.around(one)
+            if not any(isinstance(node, _BINDING) and _binds(node, name) for node in around):
+                return True
+    return False
+
+
+_BINDING = (ast.For, ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
+
+
+def _binds(loop: ast.AST, name: str) -> bool:
+    targets = [loop.target] if isinstance(loop, ast.For) else []
+    targets += [one.target for one in getattr(loop, "generators", ())]
+    return any(isinstance(one, ast.Name) and one.id == name for one in targets)
+
+
+def code(unit: Unit, node: ast.AST) -> str:
+    """The source of a node, as it stands."""
+    span = unit.spans.of(node)
+    return unit.source.text[span.start : span.end]
