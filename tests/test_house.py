@@ -74,6 +74,8 @@ SHAPES = (
     "greenlint_rules.columns",
     "greenlint_rules.writes",
     "greenlint_rules.sql",
+    "greenlint_rules.many",
+    "greenlint_rules.often",
 )
 FOR_THE_HOOK = (*FOR_RULES, "greenlint.plugins", "greenlint.catalogue")
 

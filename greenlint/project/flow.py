@@ -35,10 +35,6 @@ def value(project: Project, expr: ast.expr | None, frame: Frame) -> Kind | None:
             return _name(project, name, expr, frame)
         case ast.Attribute(value=inner, attr=attr):
             return _attribute(project, expr, inner, attr, frame)
-        case ast.Call(
-            func=ast.Name(id="getattr"), args=[inner, ast.Constant(value=str() as attr), *_]
-        ):
-            return _attribute(project, None, inner, attr, frame)
         case ast.Call():
             return calls.result_of(project, expr, frame)
         case ast.Subscript(value=inner, slice=key):
