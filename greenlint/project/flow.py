@@ -161,7 +161,7 @@ def _name_anew(project: Project, name: str, use: ast.expr, frame: Frame, line: i
     kinds = [_bound(project, name, one, frame) for one in bound]
     column = frame.column_at(line)
     sure = [one for one in bound if one.how == "assign" and one.column <= column]
-    if not any(one.line < line for one in sure):
+    if not any(one.ready(line) for one in sure):
         kinds.append(parameters.parameter(project, name, frame))
     known = [kind for kind in kinds if kind is not None]
     if len(known) > 1 and all(_is_fresh(one, name) for one in bound):

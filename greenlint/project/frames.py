@@ -36,6 +36,12 @@ class Bind:
     dotted: str = ""
     node: ast.AST | None = None
 
+    def ready(self, line: int) -> bool:
+        """Whether a line comes after: not a line of the assigned value itself."""
+        if self.how not in ("assign", "augment"):
+            return self.line < line
+        return max(self.line, getattr(self.node, "end_lineno", 0) or 0) < line
+
 
 @dataclass(eq=False)
 class Frame:
@@ -81,7 +87,7 @@ class Frame:
         line = getattr(use, "lineno", 1 << 30)
         around = [one for one in every if one.how == "loop" and one.line <= line <= one.ends]
         inner = max(around, key=lambda one: (one.line, one.column), default=None)
-        before = [one for one in every if one.line < line and one is not inner]
+        before = [one for one in every if one.ready(line) and one is not inner]
         if inner is not None:
             before = [one for one in before if one.line > inner.line and one.how != "loop"]
             if not before or inner.line == line:

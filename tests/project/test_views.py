@@ -139,6 +139,10 @@ VIEWS = {
     "serializer_class = Full\ndef get_queryset(self):\n    if self.action == 'retrieve':\n"
     "        return Order.objects.select_related('customer')\n"
     "    return Order.objects.all()": ["Full"],
+    "serializer_class = Full\ndef get_queryset(self):\n    rows = Order.objects.all()\n"
+    "    if getattr(self, 'action', '') == 'list':\n        rows = (\n"
+    "            rows.filter(pk=1)\n            .select_related('customer')\n        )\n"
+    "    return rows": ["Full customer"],
     "serializer_class = Full\ndef get_queryset(self):\n"
     "    return self.get_serializer_class().eager(Order.objects.all())": ["Full customer"],
     "serializer_class = Full\ndef get_queryset(self):\n"
