@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -51,3 +52,10 @@ def _define(body: list[ast.stmt], outer: str, found: Body) -> None:
                 _define([*statement.body, *statement.orelse], outer, found)
             case ast.With():
                 _define(statement.body, outer, found)
+
+
+def module_parts(name: str) -> tuple[str, ...]:
+    """The dotted name that a file's path gives its module, in parts; a package is its folder."""
+    path = PurePosixPath(name)
+    parts = [part for part in path.with_suffix("").parts if part not in (".", "..", "/")]
+    return tuple(parts[:-1] if parts and parts[-1] == "__init__" else parts)

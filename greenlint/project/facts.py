@@ -39,7 +39,7 @@ class Relation(NamedTuple):
 class ClassFacts(NamedTuple):
     """A class: its name with those around it, its bases as they are written, its relations.
 
-    `abstract` and `proxy` are what its Meta says.
+    `abstract` is what its Meta says, `properties` are its plain ``@property`` methods.
     """
 
     name: str
@@ -48,6 +48,7 @@ class ClassFacts(NamedTuple):
     relations: tuple[Relation, ...]
     abstract: bool = False
     fields: bool = False
+    properties: tuple[str, ...] = ()
 
 
 class Facts(NamedTuple):
@@ -155,6 +156,7 @@ def _assigned(statement: ast.Assign | ast.AnnAssign) -> Iterator[str]:
 
 def _classes(node: ast.ClassDef, outer: str) -> Iterator[ClassFacts]:
     name = f"{outer}{node.name}"
+    properties: list[str] = []
     relations: list[Relation] = []
     names: dict[str, None] = {}
     abstract = has_fields = False
@@ -162,6 +164,8 @@ def _classes(node: ast.ClassDef, outer: str) -> Iterator[ClassFacts]:
         match statement:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 names[statement.name] = None
+                if any(dotted(one) == "property" for one in statement.decorator_list):
+                    properties.append(statement.name)
             case ast.ClassDef():
                 names[statement.name] = None
                 if statement.name == "Meta":
@@ -176,7 +180,8 @@ def _classes(node: ast.ClassDef, outer: str) -> Iterator[ClassFacts]:
                         if kind := relation_kind(word):
                             relations.append(_relation(one, kind, statement.value))
     bases = tuple(name for base in node.bases for name in _bases(base))
-    yield ClassFacts(name, bases, tuple(names), tuple(relations), abstract, has_fields)
+    made = ClassFacts(name, bases, tuple(names), tuple(relations), abstract, has_fields)
+    yield made._replace(properties=tuple(properties))
 
 
 def _bases(base: ast.expr) -> Iterator[str]:

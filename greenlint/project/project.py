@@ -10,10 +10,9 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from greenlint.project.body import Body, body_of
+from greenlint.project.body import Body, body_of, module_parts
 from greenlint.project.facts import ClassFacts, Facts
 from greenlint.project.memory import Memory, remembered
 from greenlint.project.syntax import Spans, parse
@@ -56,7 +55,7 @@ class Unit:
     @property
     def parts(self) -> tuple[str, ...]:
         """The dotted name from the root, in parts: a package is its folder."""
-        return _parts(self.name)
+        return module_parts(self.name)
 
     @property
     def package(self) -> tuple[str, ...]:
@@ -383,6 +382,11 @@ class Project:
         return {base: tuple(below) for base, below in found.items()}
 
     @cached_property
+    def properties(self) -> frozenset[str]:
+        """The names of all properties of all classes."""
+        return frozenset(name for one in self.classes for name in one.facts.properties)
+
+    @cached_property
     def fetched_anywhere(self) -> frozenset[str]:
         """Every path that any file fetches along with rows, whole and by its endings."""
         found: set[str] = set()
@@ -392,9 +396,3 @@ class Project:
                     parts = path.split("__")
                     found.update("__".join(parts[at:]) for at in range(len(parts)))
         return frozenset(found)
-
-
-def _parts(name: str) -> tuple[str, ...]:
-    path = PurePosixPath(name)
-    parts = [part for part in path.with_suffix("").parts if part not in (".", "..", "/")]
-    return tuple(parts[:-1] if parts and parts[-1] == "__init__" else parts)

@@ -59,14 +59,14 @@ class Read(NamedTuple):
 def read_again(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
     """Functions that read one asking property of one object more than once."""
     for frame in frames_in(project, unit):
-        if isinstance(frame.scope, ast.Module) or _writes(frame):
+        if isinstance(frame.scope, ast.Module):
             continue
-        reads: dict[tuple[str, str], list[Read]] = defaultdict(list)
-        for read in _reads(project, frame):
-            reads[ast.unparse(read.node.value), read.func.name].append(read)
-        for (receiver, _name), found in sorted(reads.items(), key=lambda one: one[0]):
+        for reads in _written_twice(project, frame):
+            found = list(_asking(project, frame, reads))
             together = [one for one in found if not _apart(frame, found[0].node, one.node)]
-            if len(together) > 1 and not _bound_anew(frame, receiver, together):
+            if len(together) < 2 or _writes(frame):
+                continue
+            if not _bound_anew(frame, dotted(found[0].node.value), together):
                 yield _hit(together)
 
 
@@ -88,16 +88,16 @@ def _hit(found: list[Read]) -> Hit:
     )
 
 
-def _reads(project: Project, frame: Frame) -> Iterator[Read]:
-    """The reads of properties that ask anew each time, in order; only what stands there twice."""
+def _written_twice(project: Project, frame: Frame) -> Iterator[list[ast.Attribute]]:
+    """Attributes named like a property that stand more than once in a body, in order."""
     written: dict[str, list[ast.Attribute]] = defaultdict(list)
     for node in own_nodes(frame.scope):
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+        if not isinstance(node, ast.Attribute) or node.attr not in project.properties:
+            continue
+        if isinstance(node.ctx, ast.Load):
             written[dotted(node)].append(node)
     written.pop("", None)
-    for reads in written.values():
-        if len(reads) > 1:
-            yield from _asking(project, frame, reads)
+    yield from (reads for reads in written.values() if len(reads) > 1)
 
 
 def _asking(project: Project, frame: Frame, reads: list[ast.Attribute]) -> Iterator[Read]:
