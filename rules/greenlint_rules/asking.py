@@ -96,6 +96,18 @@ def _binds(loop: ast.AST, name: str) -> bool:
     return any(isinstance(one, ast.Name) and one.id == name for one in targets)
 
 
+def text_around(laid_out: Layout, node: ast.AST) -> ast.JoinedStr | None:
+    """The f-string that holds a node: before Python 3.12 the whole has the only sure place."""
+    around = laid_out.around(node)
+    texts = [one for one in around if isinstance(one, ast.JoinedStr)]
+    return texts[-1] if texts else None
+
+
+def is_closed(node: ast.expr) -> bool:
+    """Whether a method can be called on an expression as it is written."""
+    return isinstance(node, (ast.Name, ast.Attribute, ast.Call, ast.Subscript))
+
+
 def code(unit: Unit, node: ast.AST) -> str:
     """The source of a node, as it stands."""
     span = unit.spans.of(node)

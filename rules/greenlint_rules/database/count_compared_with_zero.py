@@ -8,7 +8,7 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from greenlint_rules.asking import brief, code, django_alone, sure
+from greenlint_rules.asking import brief, code, django_alone, is_closed, sure, text_around
 
 from greenlint.messages import say
 from greenlint.project.layout import Layout, Part, layout
@@ -22,7 +22,7 @@ RULE = Rule(
     name="count-compared-with-zero",
     needles=(b".count()",),
     since="0.1.0",
-    lifecycle="preview",
+    lifecycle="stable",
     fix="safe",
     help="ask with `exists()`, which stops at the first row",
     across=True,
@@ -57,7 +57,7 @@ def counted(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
                 continue
             asked = query(project, _receiver(call), part.frame)
             if asked is not None and "none" not in asked.methods:
-                yield _hit(unit, call, asked, questions)
+                yield _hit(unit, laid_out, call, asked, questions)
 
 
 def _is_count(call: ast.Call) -> bool:
@@ -133,13 +133,16 @@ def _is_number_wanted(laid_out: Layout, part: Part, call: ast.Call, calls: list[
     )
 
 
-def _hit(unit: Unit, call: ast.Call, asked: Query, questions: list[Question]) -> Hit:
+def _hit(
+    unit: Unit, laid_out: Layout, call: ast.Call, asked: Query, questions: list[Question]
+) -> Hit:
     rows = brief(_receiver(call))
+    text = text_around(laid_out, call)
     exact = django_alone(unit.project, asked.rows)
     return Hit(
-        _place(call, questions[0].node),
+        text or _place(call, questions[0].node),
         say("`{rows}.count()` counts all rows to learn whether there are any", rows=rows),
-        fix=_fix(unit, call, questions, Safety.SAFE if exact else Safety.UNSAFE),
+        fix=None if text else _fix(unit, call, questions, Safety.SAFE if exact else Safety.UNSAFE),
         confidence=Confidence.LOW if asked.sliced else sure(asked),
     )
 
@@ -152,6 +155,8 @@ def _place(call: ast.Call, question: ast.expr) -> ast.expr:
 
 
 def _fix(unit: Unit, call: ast.Call, questions: list[Question], safety: Safety) -> Fix | None:
+    if not is_closed(_receiver(call)):
+        return None
     asks = f"{code(unit, _receiver(call))}.exists()"
     match questions:
         case [Question(node=ast.Compare(left=left, comparators=[other]) as node, some=some)] if (

@@ -23,7 +23,7 @@ RULE = Rule(
     name="first-after-fetch",
     needles=(b".exists()", b"list(", b"tuple(", b"iter("),
     since="0.1.0",
-    lifecycle="preview",
+    lifecycle="stable",
     across=True,
     tests=False,
 )

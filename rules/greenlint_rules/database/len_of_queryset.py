@@ -7,7 +7,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from greenlint_rules.asking import brief, code, sure, untouched
+from greenlint_rules.asking import brief, code, is_closed, sure, text_around, untouched
 
 from greenlint.messages import say
 from greenlint.project.layout import Layout, layout
@@ -20,7 +20,7 @@ RULE = Rule(
     name="len-of-queryset",
     needles=(b"len(",),
     since="0.1.0",
-    lifecycle="preview",
+    lifecycle="stable",
     fix="unsafe",
     help="let the database count: `count()`",
     across=True,
@@ -42,10 +42,11 @@ def measured(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
                 continue
             zero = _with_zero(laid_out, call)
             asks = "exists" if zero is not None else "count"
+            text = text_around(laid_out, call)
             yield Hit(
-                call,
+                text or call,
                 say("`{call}` fetches all rows to count them", call=brief(call)),
-                fix=_fix(unit, call, rows, zero),
+                fix=_fix(unit, call, rows, zero) if text is None else None,
                 help="" if asks == "count" else "ask with `exists()`, which stops at the first row",
                 confidence=Confidence.LOW if found.sliced else sure(found),
             )
@@ -89,7 +90,7 @@ def _fix(
     if call.lineno != call.end_lineno:
         return None
     asked = code(unit, rows)
-    if isinstance(rows, (ast.BinOp, ast.IfExp)):
+    if not is_closed(rows):
         asked = f"({asked})"
     if zero is None:
         return Fix("count in the database", (Edit(call, f"{asked}.count()"),), Safety.UNSAFE)

@@ -22,7 +22,7 @@ RULE = Rule(
     name="membership-in-rows",
     needles=(b".objects", b".filter(", b".all()", b".exclude(", b"get_queryset("),
     since="0.1.0",
-    lifecycle="preview",
+    lifecycle="stable",
     across=True,
     tests=False,
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from greenlint_rules.asking import brief, code, sure, untouched
+from greenlint_rules.asking import brief, code, sure, text_around, untouched
 
 from greenlint.messages import say
 from greenlint.project.frames import Frame
@@ -22,7 +22,7 @@ RULE = Rule(
     name="truth-of-queryset",
     needles=(b".objects", b".filter(", b".all()", b".exclude(", b"get_queryset("),
     since="0.1.0",
-    lifecycle="preview",
+    lifecycle="stable",
     fix="unsafe",
     help="ask with `exists()`, which stops at the first row",
     across=True,
@@ -42,10 +42,11 @@ def tested(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
             if found is None or found.sliced:
                 continue
             one = _is_for_one(laid_out, part.frame, rows)
+            text = text_around(laid_out, rows)
             yield Hit(
-                rows,
+                text or rows,
                 say("`{rows}` fetches all rows to learn whether there are any", rows=brief(rows)),
-                fix=None if one else _fix(unit, laid_out, rows),
+                fix=None if one or text else _fix(unit, laid_out, rows),
                 help=_ONE_ROW if one else "",
                 confidence=sure(found),
             )
