@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from greenlint.project import models
+from greenlint.project.facts import dotted
 from greenlint.project.memory import remembered
 from greenlint.project.needs import needs
-from greenlint.project.paths import EACH, TEXT, Access
+from greenlint.project.paths import TEXT, Access
 from greenlint.project.project import Class, Func, Outside, Project, Value
 from greenlint.project.querysets import AFRESH
 from greenlint.project.values import Rows
@@ -50,17 +51,15 @@ def _is_dark(project: Project, model: Class, access: Access) -> bool:
         return True
     if models.link(project, model, first) is not None:
         return False
+    if first in ("pk", "id") or models.has_column(project, model, first):
+        return False
     found = project.attribute(model, first)
-    if isinstance(found, Func):
-        return True
-    return not (
-        isinstance(found, Value)
-        or first in ("pk", "id")
-        or models.has_column(project, model, first)
-        or not any(
-            isinstance(one, Class) and one.unit.is_test for one in project.ancestry(model)
-        )
-    )
+    return not (isinstance(found, Value) and _is_field(found.node))
+
+
+def _is_field(node: ast.expr) -> bool:
+    """Whether a class body's value is a column, as far as its name tells; no ``property(...)``."""
+    return isinstance(node, ast.Call) and dotted(node.func).endswith("Field")
 
 
 def asked_afresh(
@@ -144,4 +143,4 @@ def _named(call: ast.Call) -> Iterator[str]:
                     yield path
 
 
-__all__ = ["EACH", "Anew", "asked_afresh", "unread"]
+__all__ = ["Anew", "asked_afresh", "unread"]
