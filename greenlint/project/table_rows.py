@@ -23,8 +23,8 @@ from greenlint.project.values import Fetched, Kind, Obj, Ref, Row, Rows, Seq
 
 # Tables of libraries that fetch what the accessors of their columns lead to.
 _FETCHING = ("netbox.", "nautobot.", "utilities.")
-# Views that show a table of rows that the view itself has just made, or of another model's.
-_OTHER_ROWS = frozenset(("BulkImportView", "BulkCreateView", "ObjectChildrenView"))
+# Words of views that show a table of other rows than theirs: those of a parent, or new ones.
+_OTHER_ROWS = ("Import", "Create", "Children", "BulkAdd")
 
 
 class Shown(NamedTuple):
@@ -63,7 +63,8 @@ def _table(project: Project, kind: Kind | None) -> Class | None:
 def _shows_rows(project: Project, cls: Class) -> bool:
     words = {one.name.rpartition(".")[2] for one in project.ancestry(cls)}
     is_view = any(word.endswith(("View", "ViewSet")) or "TableM" in word for word in words)
-    return is_view and not words & _OTHER_ROWS
+    others = any(part in word for word in words for part in _OTHER_ROWS)
+    return is_view and (not others or any("List" in word for word in words))
 
 
 def _rows_of(project: Project, cls: Class) -> Rows | None:
