@@ -85,7 +85,8 @@ def _rows(kind: Kind | None) -> Rows | None:
         case Rows():
             return kind
         case Seq(of=Row() as row):
-            return Rows(row.model, row.fetched, row.at, kind="list")
+            fetched = row.fetched.doubted("the list may hold rows from elsewhere, too")
+            return Rows(row.model, fetched, row.at, kind="list")
     return None
 
 
@@ -98,10 +99,18 @@ def of_calls(project: Project, frame: Frame) -> Iterator[Shown]:
         if table is None:
             continue
         data = next((one.value for one in node.keywords if one.arg == "data"), None)
-        data = data if data is not None else node.args[0] if node.args else None
+        if data is None and node.args and _takes_rows_first(project, table):
+            data = node.args[0]
         rows = _rows(flow.value(project, data, frame)) if data is not None else None
         if data is not None and rows is not None:
             yield Shown(table, rows, data)
+
+
+def _takes_rows_first(project: Project, table: Class) -> bool:
+    """Whether the first argument of a table is its rows: its own ``__init__`` may want another."""
+    own = project.attribute(table, "__init__")
+    names = [one.arg for one in own.parameters[1:]] if isinstance(own, Func) else []
+    return not names or names[0] in ("data", "queryset", "rows")
 
 
 def _may_be_table(func: ast.expr) -> bool:
