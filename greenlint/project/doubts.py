@@ -5,9 +5,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from greenlint.project.filling import fills
+from greenlint.project.nodes import FIELDS
 from greenlint.project.values import Kind, Row
 
 #: Always, under a condition, for few values only.
@@ -25,46 +26,64 @@ def branches(test: ast.expr, body: list[ast.stmt], orelse: list[ast.stmt]) -> tu
     return UNSURE, UNSURE
 
 
-def running(nodes: Iterable[ast.AST], this: Kind | None, doubt: int = SURE) -> Iterator[Part]:
-    """Every node that runs with some statements or expressions, and how sure that is."""
+def running(nodes: Sequence[ast.AST], this: Kind | None, doubt: int = SURE) -> Iterator[Part]:
+    """Every node that runs with some statements or expressions, and how sure that is; names and
+    constants are left out.
+    """
+    work = _in_turn(nodes, doubt)
+    while work:
+        node, doubt = work.pop()
+        if isinstance(node, _LEFT_OUT):
+            continue
+        if isinstance(node, _BRANCHING):
+            work += reversed(list(_branched(node, this, doubt)))
+            continue
+        if isinstance(node, (ast.Raise, ast.Assert)):
+            doubt = RARE
+        yield node, doubt
+        for name in FIELDS[node.__class__]:
+            below = getattr(node, name)
+            if below.__class__ is list:
+                work += _in_turn(below, doubt)
+            elif isinstance(below, ast.AST):
+                work.append((below, doubt))
+
+
+_LEFT_OUT = (
+    ast.Name, ast.Constant, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda,
+)  # fmt: skip
+_BRANCHING = (ast.If, ast.IfExp, ast.BoolOp, ast.ExceptHandler)
+
+
+def _in_turn(nodes: Sequence[ast.AST], doubt: int) -> list[Part]:
+    """Nodes that follow one another, last one first: what may leave makes the rest unsure."""
+    found: list[Part] = []
     for node in nodes:
-        yield from _parts(node, this, doubt)
-        if isinstance(node, ast.If) and isinstance(node.body[-1], (ast.Return, ast.Continue)):
-            doubt = max(doubt, UNSURE)
+        if isinstance(node, ast.AST):
+            found.append((node, doubt))
+            if isinstance(node, ast.If) and isinstance(node.body[-1], (ast.Return, ast.Continue)):
+                doubt = max(doubt, UNSURE)
+    found.reverse()
+    return found
 
 
-def _parts(node: ast.AST, this: Kind | None, doubt: int) -> Iterator[Part]:
+def _branched(node: ast.AST, this: Kind | None, doubt: int) -> Iterator[Part]:
+    unsure = max(doubt, UNSURE)
     match node:
-        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() | ast.Lambda():
-            return
         case ast.If(test=test, body=body, orelse=orelse):
-            yield from _parts(test, this, doubt)
+            yield test, doubt
             then, other = branches(test, body, orelse)
             if _is_unset(test) and not isinstance(this, Row):
                 then = RARE
-            yield from running(body, this, max(doubt, then))
-            yield from running(orelse, this, max(doubt, other))
-            return
+            yield from reversed(_in_turn(body, max(doubt, then)))
+            yield from reversed(_in_turn(orelse, max(doubt, other)))
         case ast.IfExp(test=test, body=one, orelse=another):
-            yield from _parts(test, this, doubt)
-            yield from running([one, another], this, max(doubt, UNSURE))
-            return
+            yield from ((test, doubt), (one, unsure), (another, unsure))
         case ast.BoolOp(values=[first, *rest]):
-            yield from _parts(first, this, doubt)
-            yield from running(rest, this, max(doubt, UNSURE))
-            return
+            yield first, doubt
+            yield from ((one, unsure) for one in rest)
         case ast.ExceptHandler(body=body):
-            yield from running(body, this, RARE)
-            return
-        case ast.Raise() | ast.Assert():
-            doubt = RARE
-    yield node, doubt
-    for name in node._fields:
-        below = getattr(node, name, None)
-        if isinstance(below, list):
-            yield from running((one for one in below if isinstance(one, ast.AST)), this, doubt)
-        elif isinstance(below, ast.AST):
-            yield from _parts(below, this, doubt)
+            yield from ((one, RARE) for one in body)
 
 
 def _is_unset(test: ast.expr) -> bool:

@@ -30,7 +30,8 @@ class _Fields(dict[type, tuple[str, ...]]):
         return found
 
 
-_FIELDS = _Fields()
+#: Class of node -> the fields that hold nodes, last first.
+FIELDS = _Fields()
 
 
 def nodes(*roots: ast.AST) -> list[ast.AST]:
@@ -47,7 +48,7 @@ def nodes(*roots: ast.AST) -> list[ast.AST]:
         kind = node.__class__
         if kind in _SCOPES:
             continue
-        for name in _FIELDS[kind]:
+        for name in FIELDS[kind]:
             below = getattr(node, name)
             if below.__class__ is list:
                 if below:
@@ -93,7 +94,7 @@ def names_of(node: ast.AST) -> frozenset[str]:
         if isinstance(one, ast.Name):
             found.add(one.id)
             continue
-        for name in _FIELDS[type(one)]:
+        for name in FIELDS[type(one)]:
             below = getattr(one, name, None)
             if isinstance(below, list):
                 for inner in below:

@@ -151,7 +151,9 @@ class Called:
 def entered(project: Project, node: ast.AST, frame: Frame) -> Called | None:
     """The function that a call runs, or the property that an attribute is."""
     match node:
-        case ast.Call(func=ast.Name() | ast.Attribute() as called):
+        case ast.Call(func=ast.Name(id=word) | ast.Attribute(attr=word) as called):
+            if word not in _defined(project):
+                return None
             match flow.value(project, called, frame):
                 case Ref(meaning=Func() as func):
                     return Called(func, None, False)
@@ -160,12 +162,25 @@ def entered(project: Project, node: ast.AST, frame: Frame) -> Called | None:
                     known = None if of_library else this
                     return Called(func, known, not parameters.is_static(func.node))
         case ast.Attribute(value=ast.Name() as inner, attr=attr, ctx=ast.Load()):
+            if attr not in _defined(project):
+                return None
             row = flow.value(project, inner, frame)
             if isinstance(row, Row):
                 found = project.attribute(row.model, attr)
                 if isinstance(found, Func) and models.is_property(found):
                     return Called(found, row, True)
     return None
+
+
+@remembered(frozenset())
+def _defined(project: Project) -> frozenset[str]:
+    """The names of all functions, methods and attributes that the project defines."""
+    found: set[str] = set()
+    for unit in project.units.values():
+        found.update(unit.facts.functions, unit.facts.imports)
+        for one in unit.facts.classes:
+            found.update(one.names)
+    return frozenset(found)
 
 
 def given(called: Called, query: Query, node: ast.AST) -> frozenset[str]:

@@ -47,6 +47,8 @@ def turns_in(frame: Frame) -> list[Turns]:
 
 def _turns(frame: Frame) -> Iterator[Turns]:
     for node in own_nodes(frame.scope):
+        if not isinstance(node, _REPEATING):
+            continue
         match node:
             case ast.For() | ast.AsyncFor():
                 yield Turns(node, node.iter, frame, node.target, tuple(node.body))
@@ -58,6 +60,11 @@ def _turns(frame: Frame) -> Iterator[Turns]:
             case ast.Call():
                 for iterable, function in keyed(node):
                     yield _by_function(node, iterable, function, frame)
+
+
+_REPEATING = (
+    ast.For, ast.AsyncFor, ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp, ast.Call,
+)  # fmt: skip
 
 
 def _by_function(node: ast.Call, iterable: ast.expr, function: ast.expr, frame: Frame) -> Turns:

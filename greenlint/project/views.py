@@ -13,7 +13,7 @@ from greenlint.project.choices import for_action, serializers_of
 from greenlint.project.memory import remembered
 from greenlint.project.optimising import doubt, filtered
 from greenlint.project.project import Class, Func, Outside, Project, Value
-from greenlint.project.values import At, Kind, Obj, Ref, Row, Rows
+from greenlint.project.values import FROM_ELSEWHERE, At, Kind, Obj, Ref, Row, Rows
 
 # Library classes that answer with a list of rows.
 _LISTS = frozenset(
@@ -86,6 +86,18 @@ def library_method(project: Project, this: Obj, cls: Class, name: str) -> Kind |
             made = chosen[0][0]
             return Ref(made) if name == "get_serializer_class" else Obj(made)
     return None
+
+
+def shown_object(project: Project, this: Obj, cls: Class) -> Kind | None:
+    """``self.object`` of a view and ``self.instance`` of a form: the row that it is about."""
+    own = project.attribute(cls, "get_object")
+    if isinstance(own, Func):
+        return calls.returned(project, own, this)
+    if is_view(project, cls):
+        return library_method(project, this, cls, "get_object")
+    meta = project.attribute(cls, "Meta")
+    model = model_of(project, meta) if isinstance(meta, Class) else None
+    return Row(model, FROM_ELSEWHERE) if model is not None else None
 
 
 @remembered()

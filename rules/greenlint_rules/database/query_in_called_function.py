@@ -13,11 +13,11 @@ from greenlint_rules.often import ONCE
 from greenlint.messages import say
 from greenlint.project.doubts import RARE, SURE, UNSURE, running
 from greenlint.project.frames import Frame, frames_in, names_in, scan
-from greenlint.project.nodes import nodes
+from greenlint.project.nodes import names_of, nodes
 from greenlint.project.project import Project, Unit
 from greenlint.project.queries import Called, Query, direct, entered, given, run
 from greenlint.project.turns import Turns, turns_in
-from greenlint.project.values import Row
+from greenlint.project.values import Row, Rows
 from greenlint.rule import Confidence, Hit, Options, Related, Rule
 
 RULE = Rule(
@@ -44,11 +44,56 @@ def loop(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
             if turns.target is None or turns.frame is not frame:
                 continue
             for node, doubt in running(turns.body, None):
-                if isinstance(node, (ast.Call, ast.Attribute)) and node not in told:
+                if node in told:
+                    continue
+                hit = _of_relation(project, node, doubt, turns, frame)
+                if hit is None and isinstance(node, (ast.Call, ast.Attribute)):
                     hit = _judge(project, node, doubt, turns, frame)
-                    if hit is not None:
-                        told.add(node)
-                        yield hit
+                if hit is not None:
+                    told.add(node)
+                    yield hit
+
+
+def _of_relation(
+    project: Project, node: ast.AST, doubt: int, turns: Turns, frame: Frame
+) -> Hit | None:
+    """A query in the loop itself on a relation of a row that only the project knows: what one file
+    proves is GRN301's.
+    """
+    rows = direct(project, node, frame)
+    if rows is None or not rows.relation or "select_for_update" in rows.methods:
+        return None
+    place = node if isinstance(node, ast.Call) else getattr(node, "iter", node)
+    if not names_of(place) & _of_turn(turns, frame) or _is_proven(place, turns, rows, frame):
+        return None
+    few = is_minor(project, turns, frame) or leaves(turns) or _is_changed(turns, place)
+    levels = {SURE: Confidence.HIGH, UNSURE: Confidence.MEDIUM}
+    return Hit(
+        place,
+        say(
+            "`{call}` asks the database on every turn: one query for each `{item}`",
+            call=_brief(place),
+            item=turns.item,
+        ),
+        confidence=Confidence.LOW if few else levels.get(doubt, Confidence.LOW),
+        help="ask for all rows at once before the loop (`__in`, an aggregate, a `Prefetch` with a "
+        "filtered queryset)",
+        related=(Related(turns.iter, "this loop"),),
+    )
+
+
+def _is_proven(place: ast.AST, turns: Turns, rows: Rows, frame: Frame) -> bool:
+    """Whether the row is the loop's own and this body asks for it: then the file proves it."""
+    at = rows.at.node if rows.at is not None and rows.at.unit is frame.unit else None
+    first, last = getattr(frame.scope, "lineno", 1), getattr(frame.scope, "end_lineno", 1 << 30)
+    here = at is not None and first <= getattr(at, "lineno", 0) <= (last or 0)
+    receiver: ast.AST = place
+    while isinstance(receiver, (ast.Call, ast.Attribute, ast.Subscript)):
+        inner = receiver.func if isinstance(receiver, ast.Call) else receiver.value
+        if isinstance(receiver, ast.Attribute) and receiver.attr == rows.relation:
+            return here and isinstance(inner, ast.Name)
+        receiver = inner
+    return here
 
 
 def _judge(
@@ -113,6 +158,6 @@ def _hit(
     )
 
 
-def _brief(node: ast.Call | ast.Attribute) -> str:
+def _brief(node: ast.AST) -> str:
     text = ast.unparse(node)
     return text if len(text) <= 60 else f"{ast.unparse(getattr(node, 'func', node))[:50]}(...)"
