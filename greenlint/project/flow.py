@@ -38,7 +38,8 @@ def value(project: Project, expr: ast.expr | None, frame: Frame) -> Kind | None:
         case ast.Call(
             func=ast.Name(id="getattr"), args=[inner, ast.Constant(value=str() as attr), *_]
         ):
-            return _attribute(project, None, inner, attr, frame)
+            found = _attribute(project, None, inner, attr, frame)
+            return found or calls.result_of(project, expr, frame)
         case ast.Call():
             return calls.result_of(project, expr, frame)
         case ast.Subscript(value=inner, slice=key):
