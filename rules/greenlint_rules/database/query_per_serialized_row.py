@@ -11,6 +11,7 @@ from greenlint.messages import Message, say
 from greenlint.project import serializers
 from greenlint.project.fields import is_serializer, method_of
 from greenlint.project.frames import frame_of
+from greenlint.project.knowing import Function, function_around, may_know
 from greenlint.project.listings import listed
 from greenlint.project.needs import Need, needs
 from greenlint.project.project import Class, Func, Project, Unit
@@ -27,7 +28,6 @@ RULE = Rule(
     across=True,
     tests=False,
 )
-Function = ast.FunctionDef | ast.AsyncFunctionDef
 _COUNTING = frozenset(("count", "exists", "aggregate"))
 _ONE = frozenset(("get", "first", "last", "earliest", "latest"))
 
@@ -74,7 +74,7 @@ def _of_relations(project: Project, cls: Class) -> Iterator[Hit]:
         place = _place(need, cls) if asks else None
         if place is None or any(map(_is_subquery, (need.at, *need.via))):
             continue
-        key = need.path, need.method, _around(place, cls.unit) or place
+        key = need.path, need.method, function_around(place, cls.unit) or place
         if key not in told:
             told.add(key)
             yield _of_need(need, place)
@@ -97,26 +97,17 @@ def _of_need(need: Need, place: ast.AST) -> Hit:
 
 def _confidence(need: Need) -> Confidence:
     """Low where an answer may be kept on the way, or where it is far to the query."""
-    functions = (_around(one.node, one.unit) for one in (need.at, *need.via))
-    if need.rare or any(one is not None and _may_know(one) for one in functions):
+    functions = (function_around(one.node, one.unit) for one in (need.at, *need.via))
+    if need.rare or any(one is not None and may_know(one) for one in functions):
         return Confidence.LOW
     if need.unsure:
         return Confidence.MEDIUM if len(need.via) < 4 else Confidence.LOW
     return Confidence.HIGH
 
 
-def _around(node: ast.AST, unit: Unit) -> Function | None:
-    """The function or method that holds a node, not one within it."""
-    line = getattr(node, "lineno", 0)
-    for one in ast.walk(unit.tree):
-        if isinstance(one, Function) and one.lineno <= line <= (one.end_lineno or 0):
-            return one
-    return None
-
-
 def _is_subquery(at: At) -> bool:
     """Whether a queryset is an argument of a filter: ``filter(item__in=self.items.all())``."""
-    around = _around(at.node, at.unit)
+    around = function_around(at.node, at.unit)
     for call in ast.walk(around) if around is not None else ():
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
             for keyword in call.keywords:
@@ -171,7 +162,7 @@ def _methods(project: Project, cls: Class) -> Iterator[tuple[Func, str, bool]]:
 def _of_query(query: RowQuery, func: Func, name: str, dropped: bool) -> Hit:
     unsure = query.unsure or dropped or not query.own
     sure = Confidence.MEDIUM if unsure else Confidence.HIGH
-    if isinstance(func.node, Function) and _may_know(func.node):
+    if isinstance(func.node, Function) and may_know(func.node):
         sure = Confidence.LOW
     return Hit(
         query.node,
@@ -190,28 +181,9 @@ def _of_query(query: RowQuery, func: Func, name: str, dropped: bool) -> Hit:
         if query.own
         else say("ask once, in the view, and hand the answer on in the serializer's context"),
         confidence=Confidence.LOW
-        if not isinstance(func.node, ast.Lambda) and _may_know(func.node)
+        if not isinstance(func.node, ast.Lambda) and may_know(func.node)
         else sure,
     )
-
-
-def _may_know(function: Function) -> bool:
-    """Whether a method looks first for what an annotation, a cache or a prefetch may have left."""
-    if any("property" not in word and "cache" in word for word in _decorators(function)):
-        return True
-    for node in (inner for statement in function.body for inner in ast.walk(statement)):
-        match node:
-            case ast.Call(func=ast.Name(id="hasattr")):
-                return True
-            case ast.Call(func=ast.Name(id="getattr"), args=[_, _, _]):
-                return True
-            case ast.Attribute(attr=word) | ast.Name(id=word) if "cache" in word:
-                return True
-    return False
-
-
-def _decorators(function: Function) -> Iterator[str]:
-    return (ast.unparse(one) for one in function.decorator_list)
 
 
 def _help(method: str) -> Message:

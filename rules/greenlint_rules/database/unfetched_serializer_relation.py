@@ -6,17 +6,19 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from greenlint_rules.fetching import advice, confidence, missing, named, places
 
 from greenlint.messages import Message, say
 from greenlint.project import serializers, showings, views
 from greenlint.project.frames import Frame, frames_in
+from greenlint.project.knowing import asks_first, function_around
 from greenlint.project.needs import Need
 from greenlint.project.project import Class, Project, Unit
 from greenlint.project.values import Rows
 from greenlint.project.views import Shown
-from greenlint.rule import Hit, Options, Related, Rule
+from greenlint.rule import Confidence, Hit, Options, Related, Rule
 
 RULE = Rule(
     code="GRN303",
@@ -36,11 +38,19 @@ def view(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
     told: set[tuple[object, Class, str]] = set()
     for place, shown, by in _shown(unit, project):
         accesses = serializers.accesses(project, shown.serializer)
-        found = missing(project, shown.rows, accesses, shown.many)
+        found = [_weighed(n) for n in missing(project, shown.rows, accesses, shown.many)]
         key = by, shown.serializer, named(found)
         if found and key not in told:
             told.add(key)
             yield _hit(place, shown, found)
+
+
+def _weighed(need: Need) -> Need:
+    """A need whose code looks first for what may be there is seldom one."""
+    functions = (function_around(one.node, one.unit) for one in (need.at, *need.via))
+    if any(one is not None and asks_first(one) for one in functions):
+        return replace(need, rare=True)
+    return need
 
 
 def _shown(unit: Unit, project: Project) -> Iterator[tuple[ast.AST, Shown, object]]:
@@ -68,7 +78,9 @@ def _hit(place: ast.AST, shown: Shown, found: list[Need]) -> Hit:
             them="it" if named(found).count("`") == 2 else "them",
         ),
         help=_help(found),
-        confidence=confidence(shown.rows, found, shown.unsure),
+        confidence=Confidence.LOW
+        if all(one.rare for one in found)
+        else confidence(shown.rows, found, shown.unsure),
         related=(*at, *places(found)),
     )
 

@@ -1,0 +1,54 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""Functions that look first for what an annotation, a cache or a prefetch may have left."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from greenlint.project.project import Unit
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def function_around(node: ast.AST, unit: Unit) -> Function | None:
+    """The function or method that holds a node, not one within it."""
+    line = getattr(node, "lineno", 0)
+    for one in ast.walk(unit.tree):
+        if isinstance(one, Function) and one.lineno <= line <= (one.end_lineno or 0):
+            return one
+    return None
+
+
+def may_know(function: Function) -> bool:
+    """Whether a function asks whether an attribute is there, or keeps what it found."""
+    if any("property" not in word and "cache" in word for word in _decorators(function)):
+        return True
+    for node in (inner for statement in function.body for inner in ast.walk(statement)):
+        match node:
+            case ast.Call(func=ast.Name(id="hasattr")):
+                return True
+            case ast.Call(func=ast.Name(id="getattr"), args=[_, _, _]):
+                return True
+            case ast.Attribute(attr=word) | ast.Name(id=word) if "cache" in word:
+                return True
+    return False
+
+
+def _decorators(function: Function) -> Iterator[str]:
+    return (ast.unparse(one) for one in function.decorator_list)
+
+
+def asks_first(function: Function) -> bool:
+    """Whether a function asks for an attribute that a prefetch may have left: ``_lines``."""
+    for node in (inner for statement in function.body for inner in ast.walk(statement)):
+        match node:
+            case ast.Call(
+                func=ast.Name(id="hasattr" | "getattr"),
+                args=[_, ast.Constant(value=str() as name), *_],
+            ) if name.startswith("_") or "prefetch" in name:
+                return True
+            case ast.Attribute(attr="_prefetched_objects_cache" | "_result_cache"):
+                return True
+    return False
