@@ -195,6 +195,10 @@ def method_of_rows(project: Project, rows: Rows, name: str) -> Kind | None:
 def _of_object(project: Project, this: Obj, cls: Class, name: str) -> Kind | None:
     found = project.attribute(cls, name)
     own = _set_on_self(project, this, cls, name)
+    if found is None and own is None and name == "model":
+        from greenlint.project import admin
+
+        return next((Ref(one) for one in admin.models_of(project, cls)), None)
     if found is None or (isinstance(found, Value) and own is not None):
         return own
     return looked_up(project, found, this)
