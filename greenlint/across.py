@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from greenlint.cache import Cache
     from greenlint.check import ActiveRule
     from greenlint.project.project import Project
+    from greenlint.project.texts import Texts
     from greenlint.source import SourceFile
     from greenlint.workers import Done, Prepares
 
@@ -70,11 +71,12 @@ class AcrossPlan:
         from greenlint.project.facts import Facts
         from greenlint.project.project import File, Project
 
-        project = Project(
+        files = (
             File(one.job.name, partial(_source, one.job), loads(Facts, one.facts), one.job.is_test)
             for one in self.told
         )
-        digests = {one.job.name: one.digest for one in self.told}
+        texts, digests = _texts(self.told)
+        project = Project(files, texts)
         rules = [active for active in self.plan.active() if active.info.across]
         return partial(_judged, rules, project, digests)
 
@@ -120,7 +122,7 @@ class Across:
         if not told:
             return
         shape = _shape(told)
-        digests = {one.job.name: one.digest for one in told}
+        _, digests = _texts(told)
         waiting: list[Job] = []
         mine = {job.name for job in self.jobs}
         for job in (one.job for one in told if one.job.name in mine):
@@ -181,6 +183,18 @@ class Across:
 def _shows(job: Job) -> bool:
     source = read(job)
     return not isinstance(source, FileResult) and tells(source.raw)
+
+
+def _texts(told: Sequence[Told]) -> tuple[Texts, Mapping[str, str]]:
+    """The templates beside the files of a run, and the digests of both.
+
+    They stand below the root that the files' names start from.
+    """
+    from greenlint.project.texts import Digests, Texts, root_of
+
+    roots = (root_of(one.job.path, one.job.name) for one in told)
+    texts = Texts(next((root for root in roots if root), None), [one.job.name for one in told])
+    return texts, Digests({one.job.name: one.digest for one in told}, texts)
 
 
 def _shape(told: Sequence[Told]) -> str:

@@ -148,7 +148,8 @@ def test_page_is_complete(info: RuleInfo) -> None:
     assert list(page.of("flagged"))
     assert len(list(page.of("clean"))) >= 2
     for block in page.of("flagged", "fixed", "clean", "given", "setup", "before", "after"):
-        cst.parse_module(block.text)
+        if block.settings.get("name", ".py").endswith(".py"):
+            cst.parse_module(block.text)
 
 
 @pytest.mark.parametrize("info", RULES, ids=lambda info: info.code)

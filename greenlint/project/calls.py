@@ -152,10 +152,24 @@ def _of_unknown_method(rows: Rows, custom: Bound, at: At) -> Kind | None:
         for inner in ast.walk(node)
         if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute)
     }
-    if not made & SAME or made & VALUES:
+    if not made & SAME or made & VALUES or _hands_back(node):
         return None
     why = f"what {custom.func.name}() fetches is not understood"
     return replace(rows, fetched=rows.fetched.doubted(why), at=at, kind="queryset")
+
+
+def _hands_back(node: ast.AST) -> bool:
+    """Whether a method returns what it is given, or a part of it: other rows, perhaps."""
+    given = getattr(node, "args", ast.arguments([], [], None, [], [], None, []))
+    names = {one.arg for one in (*given.posonlyargs, *given.args, *given.kwonlyargs)[1:]}
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Return):
+            at = inner.value
+            while isinstance(at, (ast.Attribute, ast.Call, ast.Subscript)):
+                at = at.func if isinstance(at, ast.Call) else at.value
+            if isinstance(at, ast.Name) and at.id in names:
+                return True
+    return False
 
 
 def _unknown_method(
@@ -198,6 +212,8 @@ def _result(project: Project, target: Kind | None, call: ast.Call, frame: Frame)
     match target:
         case Bound(func=func, this=this):
             return returned(project, func, this, *_given(project, func, call, frame, 1))
+        case Ref(meaning=Func(node=ast.FunctionDef(name="get_model")) as func):
+            return _library_call(project, "get_model", call, frame)
         case Ref(meaning=Func() as func):
             return returned(project, func, None, *_given(project, func, call, frame, 0))
         case Ref(meaning=Class() as cls):

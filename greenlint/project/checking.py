@@ -14,6 +14,7 @@ from greenlint.messages import as_message
 from greenlint.project import facts
 from greenlint.project.project import File, Project, Unit
 from greenlint.project.syntax import Spans, parse
+from greenlint.project.texts import Mark, Texts
 from greenlint.rule import Fix, Hit, RuleInfo
 from greenlint.source import SourceFile
 
@@ -74,6 +75,9 @@ def _finding(info: RuleInfo, hit: Hit, unit: Unit, source: SourceFile) -> Findin
 def _related(hit: Hit, unit: Unit, spans: Spans) -> Iterator[Place]:
     for one in hit.related:
         path = one.path or unit.name
+        if isinstance(one.node, Mark):
+            yield Place(path, one.node.span, as_message(one.message))
+            continue
         at = spans if path == unit.name else Spans(unit.project.units[path].source)
         assert isinstance(one.node, ast.AST)
         yield Place(path, at.of(one.node), as_message(one.message))
@@ -109,12 +113,17 @@ def _symbol(tree: ast.Module, node: ast.AST) -> str:
 
 
 def check_together(rules: Collection[ActiveRule], texts: Mapping[str, str]) -> dict[str, Judged]:
-    """The findings across a few files given as texts by name: what pages and tests ask for."""
+    """The findings across a few files given as texts by name: what pages and tests ask for.
+
+    Files that are no Python are templates.
+    """
     files = []
     for name, text in texts.items():
+        if not name.endswith((".py", ".pyi")):
+            continue
         source = SourceFile(name, text.encode())
         tree = parse(source)
         if tree is not None:
             files.append(File(name, lambda source=source: source, facts.read(tree, text)))  # type: ignore[misc]
-    project = Project(files)
+    project = Project(files, Texts(units=list(texts), held=texts))
     return {name: judge(rules, unit, project) for name, unit in project.units.items()}

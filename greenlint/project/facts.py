@@ -54,6 +54,9 @@ class ClassFacts(NamedTuple):
 class Facts(NamedTuple):
     """One file.  `imports` maps local names to what they stand for, relative dots kept; `kept` are
     the attributes that ``Prefetch("lines", to_attr="open_lines")`` gives, with their relations.
+
+    `registered` are pairs of a model and the admin class that shows it, as they are written; ""
+    where a model is registered without one.
     """
 
     imports: dict[str, str]
@@ -63,6 +66,7 @@ class Facts(NamedTuple):
     names: tuple[str, ...]
     fetched: tuple[str, ...] = ()
     kept: tuple[tuple[str, str], ...] = ()
+    registered: tuple[tuple[str, str], ...] = ()
 
 
 def read(tree: ast.Module, text: str) -> Facts:
@@ -101,6 +105,7 @@ def read(tree: ast.Module, text: str) -> Facts:
         tuple(names),
         tuple(sorted(set(_fetched(tree)))) if "_related" in text or "Prefetch" in text else (),
         tuple(sorted(set(_kept(tree)))) if "to_attr" in text else (),
+        tuple(dict.fromkeys(_registered(tree.body))) if "register(" in text else (),
     )
 
 
@@ -264,3 +269,39 @@ def _kept(tree: ast.Module) -> Iterator[tuple[str, str]]:
             for keyword in node.keywords:
                 if keyword.arg == "to_attr" and (name := _text(keyword.value)):
                     yield name, path.rpartition("__")[2]
+
+
+def _registered(body: list[ast.stmt]) -> Iterator[tuple[str, str]]:
+    """``@admin.register(Order)`` and ``admin.site.register(Order, OrderAdmin)``."""
+    for statement in _top([one for one in body if not _is_for_developers(one)]):
+        match statement:
+            case ast.ClassDef(decorator_list=decorators, name=name):
+                for one in decorators:
+                    if isinstance(one, ast.Call) and dotted(one.func).endswith("register"):
+                        yield from ((model, name) for model in _models(one.args))
+            case ast.Expr(
+                value=ast.Call(
+                    func=ast.Attribute(attr="register") as func, args=[what, *rest]
+                ) as call
+            ):
+                given = {word.arg: word.value for word in call.keywords}
+                shown_by = dotted(rest[0] if rest else given.get("admin_class"))
+                if "site" in dotted(func):
+                    yield from ((model, shown_by) for model in _models([what]))
+            case ast.FunctionDef(body=inner):
+                yield from _registered(inner)
+            case ast.For(body=inner):
+                yield from _registered(inner)
+
+
+def _is_for_developers(statement: ast.stmt) -> bool:
+    """``if settings.DEBUG:``: what stands below is no part of a running site."""
+    return isinstance(statement, ast.If) and dotted(statement.test).rpartition(".")[2] == "DEBUG"
+
+
+def _models(args: list[ast.expr]) -> Iterator[str]:
+    for one in args:
+        if isinstance(one, (ast.List, ast.Tuple)):
+            yield from _models(one.elts)
+        elif name := dotted(one.func if isinstance(one, ast.Call) else one):
+            yield name

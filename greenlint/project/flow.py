@@ -277,10 +277,17 @@ def strings(project: Project, expr: ast.expr, frame: Frame) -> list[str] | None:
         case ast.Name(id=name):
             bound = frame.bound(name, expr)
             if bound:
-                if len(bound) == 1 and bound[0].how == "assign" and bound[0].value is not None:
-                    grown = isinstance(bound[0].value, ast.List) and _grows(name, frame)
-                    return strings(project, bound[0].value, frame) if not grown else None
-                return None
+                only = bound[0]
+                key = (f"={name}", only.line, only.column)
+                if len(bound) > 1 or only.how != "assign" or only.value is None:
+                    return None
+                if key in frame.asked or (isinstance(only.value, ast.List) and _grows(name, frame)):
+                    return None
+                frame.asked.add(key)
+                try:
+                    return strings(project, only.value, frame)
+                finally:
+                    frame.asked.discard(key)
             meant = project.meaning(frame.unit, name)
             return _strings_of(project, meant)
         case ast.Attribute(value=inner, attr=attr):

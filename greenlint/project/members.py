@@ -199,6 +199,10 @@ def _of_object(project: Project, this: Obj, cls: Class, name: str) -> Kind | Non
         from greenlint.project.views import shown_object
 
         return shown_object(project, this, cls)
+    if found is None and own is None and name == "model":
+        from greenlint.project import admin
+
+        return next((Ref(one) for one in admin.models_of(project, cls)), None)
     if found is None or (isinstance(found, Value) and own is not None):
         return own
     return looked_up(project, found, this)

@@ -12,7 +12,8 @@ from greenlint.project.memory import remembered
 from greenlint.project.models import Link
 from greenlint.project.paths import EACH, ONE, TEXT, Access, of_self
 from greenlint.project.project import Class, Func, Project
-from greenlint.project.querysets import AFRESH, SAME
+from greenlint.project.querysets import AFRESH, ASKING, SAME
+from greenlint.project.querysets import ONE as ONE_ROW
 from greenlint.project.values import ELSEWHERE, NOTHING, At, Fetched, Row, Rows
 
 # Methods entered within one another from one read.
@@ -22,6 +23,7 @@ _WRITES = frozenset(
      "get_or_create", "update_or_create", "save", "aadd", "aset", "acreate", "adelete")
 )  # fmt: skip
 _ANSWERED = frozenset(("all", "count", "exists", "first", "get_queryset", "acount", "aexists"))
+_ASKING = ASKING | ONE_ROW | frozenset(("in_bulk", "update", "delete", "iterator"))
 _ELSEWHERE = NOTHING.doubted(ELSEWHERE)
 
 
@@ -164,7 +166,8 @@ def _of_several(
         return
     afresh = next((one for one in _called_in_a_row(rest) if one not in _ANSWERED), None)
     if afresh is not None:
-        if afresh in AFRESH or afresh in SAME or _is_own_method(project, link, afresh):
+        gives_rows = afresh in AFRESH or afresh in SAME or _is_own_method(project, link, afresh)
+        if gives_rows and _asks(rest):
             yield _need(path, "query", access, link, at, True, afresh)
         return
     if rest == ("all()",):
@@ -177,6 +180,11 @@ def _of_several(
     known = frozenset((link.back,)) if link.back and not link.forward else frozenset()
     below = _Position(link.target, path, known, at.many + 1, True, at, at.within)
     yield from _along(project, below, rest[rest.index(EACH) + 1 :], access, depth)
+
+
+def _asks(rest: tuple[str, ...]) -> bool:
+    """Whether rows are asked for, and not only named for another query to use."""
+    return EACH in rest or any(one.removesuffix("()") in _ASKING for one in rest)
 
 
 def _called_in_a_row(rest: tuple[str, ...]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from greenlint.project.body import Body, body_of, module_parts
 from greenlint.project.facts import ClassFacts, Facts
 from greenlint.project.memory import Memory, remembered
 from greenlint.project.syntax import Spans, parse
+from greenlint.project.texts import Texts
 from greenlint.source import NotPython, SourceFile
 
 # Lines of source whose trees are held at a time: at 1.3 kB a line, 80 MB.
@@ -138,12 +139,13 @@ class File(NamedTuple):
 class Project:
     """All files of a run, with what is known of each; built once, asked by project rules."""
 
-    def __init__(self, files: Iterable[File]) -> None:
+    def __init__(self, files: Iterable[File], texts: Texts | None = None) -> None:
         self.memory = Memory()
+        self.texts = texts or Texts()
         self.units: dict[str, Unit] = {}
         for name, load, facts, is_test, digest in files:
-            unit = self.units[name] = Unit(name, load, facts, self, is_test, digest=digest)
-            unit.classes = {one.name: Class(unit, one) for one in facts.classes}
+            unit = self.units[name] = Unit(name, load, facts, self, is_test, {}, digest)
+            unit.classes.update((one.name, Class(unit, one)) for one in facts.classes)
         self._trees: OrderedDict[str, tuple[ast.Module, Body, int]] = OrderedDict()
         self._lines = 0
 
@@ -163,8 +165,7 @@ class Project:
         if held is not None:
             self._trees.move_to_end(unit.name)
             return held
-        tree = ast.Module([], [])
-        lines = 0
+        tree, lines = ast.Module([], []), 0
         with contextlib.suppress(NotPython, OSError):
             source = unit.source
             lines = source.raw.count(b"\n")
@@ -241,8 +242,7 @@ class Project:
         absolute = self.absolute(unit, dotted)
         if not absolute:
             return None
-        found = self.module(absolute, unit)
-        if found is not None:
+        if (found := self.module(absolute, unit)) is not None:
             return found
         base, _, last = absolute.rpartition(".")
         if base and (module := self.module(base, unit)) is not None and module is not unit:

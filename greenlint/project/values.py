@@ -8,13 +8,14 @@ import ast
 from dataclasses import dataclass, replace
 
 from greenlint.project.project import Class, Func, Meaning, Outside, Unit
+from greenlint.project.texts import Text
 
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """A place: a node in a file."""
+    """A place: a node in a file, or a mark in a template."""
 
-    unit: Unit
+    unit: Unit | Text
     node: ast.AST
 
 

@@ -123,7 +123,9 @@ def declared_rows(project: Project, this: Obj, cls: Class) -> Rows | None:
         found = default if isinstance(default, Rows) else rows
         if isinstance(found, Rows):
             return Rows(model, found.fetched, At(held.unit, held.node), found.makers)
-    return None
+    from greenlint.project import admin
+
+    return admin.default_rows(project, cls)
 
 
 def model_of(project: Project, cls: Class) -> Class | None:

@@ -1,0 +1,293 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""What a template reads of the values that it is given: ways from their names, as of Python code.
+
+Included templates are gone into with the names that they get there, and blocks are put into the
+template that is extended.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from greenlint.project import models, template_text
+from greenlint.project.memory import remembered
+from greenlint.project.paths import EACH, TEXT, Access, Path
+from greenlint.project.project import Class, Func, Project, Unit
+from greenlint.project.querysets import SAME
+from greenlint.project.template_text import Node
+from greenlint.project.template_words import Chain
+from greenlint.project.texts import Mark, Text
+from greenlint.project.values import At
+
+# Templates within one another, and tags gone through, before the rest is left out.
+_DEEP = 8
+_MOST = 20_000
+# Groups of rows that `regroup` makes: each has what they share, and its rows.
+_GROUPS = "~"
+# Filters that fetch all rows of a relation, or give something else than the value's text.
+_FETCHING = frozenset(("length", "join", "first", "last", "list", "random", "dictsort", "sort"))
+_NO_TEXT = frozenset(("length", "pluralize", "yesno", "default_if_none", "count", "length_is"))
+# Rows cut to so few are no list.
+_FEW = 5
+
+Name = tuple[str, Path]
+Names = Mapping[str, "Name | None"]
+
+
+def template(project: Project, wanted: str, near: Unit) -> Text | None:
+    """The template that code in a file means by that name; whoever asks depends on it."""
+    key = project.texts.key(wanted, near.name)
+    project.memory.used.add(key)
+    return project.texts.find(key)
+
+
+@remembered({})
+def reads(project: Project, wanted: str, near: Unit) -> dict[str, tuple[Access, ...]]:
+    """Every way that a template goes from each name that it does not bind itself."""
+    found: dict[str, dict[Path, Access]] = defaultdict(dict)
+    for name, access in _Walk(project, near).template(wanted, {}):
+        known = found[name].get(access.path)
+        if known is None or (known.unsure and not access.unsure):
+            found[name][access.path] = access
+    return {name: tuple(ways.values()) for name, ways in found.items()}
+
+
+@dataclass(slots=True)
+class _Walk:
+    """One way through a template and all that it takes in."""
+
+    project: Project
+    near: Unit
+    depth: int = 0
+    seen: int = 0
+    blocks: dict[str, list[tuple[Text, list[Node]]]] = field(default_factory=dict)
+
+    def template(self, wanted: str, names: Names) -> Iterator[tuple[str, Access]]:
+        """What a template reads, with those that it extends."""
+        text = template(self.project, wanted, self.near)
+        if text is None or self.depth > _DEEP:
+            return
+        self.depth += 1
+        outer, self.blocks = self.blocks, {}
+        yield from self._extending(text, names, 0)
+        self.blocks = outer
+        self.depth -= 1
+
+    def _extending(self, text: Text, names: Names, depth: int) -> Iterator[tuple[str, Access]]:
+        tree = template_text.parse(text.text)
+        above = next((one.name for one in tree if one.word == "extends"), "")
+        for node in _all_blocks(tree):
+            self.blocks.setdefault(node.name, []).append((text, node.body))
+        base = template(self.project, above, self.near) if above and depth < _DEEP else None
+        if base is not None and base != text:
+            yield from self._bound_outside(text, tree, names)
+            yield from self._extending(base, names, depth + 1)
+        else:
+            yield from self.body(text, tree, dict(names), False)
+
+    def _bound_outside(
+        self, text: Text, tree: list[Node], names: Names
+    ) -> Iterator[tuple[str, Access]]:
+        """A template that extends another says nothing outside its blocks but names."""
+        outside = [one for one in tree if one.word in ("set", "include")]
+        yield from self.body(text, outside, dict(names), True)
+
+    def body(
+        self, text: Text, tree: list[Node], names: dict[str, Name | None], unsure: bool
+    ) -> Iterator[tuple[str, Access]]:
+        """What some tags read, in order; names that they bind hold for those behind."""
+        for node in tree:
+            self.seen += 1
+            if self.seen > _MOST:
+                return
+            yield from self._node(text, node, names, unsure)
+
+    def _node(
+        self, text: Text, node: Node, names: dict[str, Name | None], unsure: bool
+    ) -> Iterator[tuple[str, Access]]:
+        match node.word:
+            case "for":
+                yield from self._for(text, node, names)
+            case "print":
+                for one in node.chains:
+                    yield from _used(text, one, names, unsure, shown=True)
+            case "test":
+                for one in node.chains:
+                    yield from _used(text, one, names, unsure)
+                yield from self.body(text, node.body, dict(names), True)
+                yield from self.body(text, node.other, dict(names), True)
+            case "with" | "set":
+                for one in node.chains:
+                    yield from _used(text, one, names, unsure, named=True)
+                inner = dict(names) if node.word == "with" else names
+                inner.update(_bound(node, names))
+                yield from self.body(text, node.body, inner, unsure)
+            case "regroup":
+                yield from self._regroup(text, node, names, unsure)
+            case "include":
+                for one in node.chains:
+                    yield from _used(text, one, names, unsure, named=True)
+                known = dict.fromkeys(_roots(names)) if node.only else {}
+                yield from self.template(node.name, {**names, **known, **_bound(node, names)})
+            case "block":
+                yield from self._block(node.name, names, unsure, 0)
+            case "super":
+                return
+            case _:
+                for one in node.chains:
+                    yield from _used(text, one, names, unsure)
+
+    def _for(
+        self, text: Text, node: Node, names: dict[str, Name | None]
+    ) -> Iterator[tuple[str, Access]]:
+        inner: dict[str, Name | None] = {**names, **dict.fromkeys(node.targets)}
+        if len(node.chains) == 1:
+            chain = node.chains[0]
+            base = _resolved(chain, names)
+            if base is not None and not (chain.cut and chain.cut <= _FEW):
+                root, path = base
+                path = _plain((*path, EACH))
+                if len(node.targets) == 1:
+                    inner[node.targets[0]] = (root, path)
+                if _GROUPS not in path:
+                    yield root, Access(path, _at(text, chain))
+        else:
+            for one in node.chains:
+                yield from _used(text, one, names, True)
+        yield from self.body(text, node.body, inner, False)
+        yield from self.body(text, node.other, dict(names), True)
+
+    def _regroup(
+        self, text: Text, node: Node, names: dict[str, Name | None], unsure: bool
+    ) -> Iterator[tuple[str, Access]]:
+        base = _resolved(node.chains[0], names)
+        names[node.name] = None
+        if base is not None:
+            root, path = base
+            yield root, Access((*path, EACH, *node.by), _at(text, node.chains[0]), (), unsure)
+            names[node.name] = (root, (*path, _GROUPS, *node.by, _GROUPS))
+
+    def _block(
+        self, name: str, names: Names, unsure: bool, level: int
+    ) -> Iterator[tuple[str, Access]]:
+        """A block as the template says it that extends the others; ``block.super`` goes up."""
+        said = self.blocks.get(name, [])
+        if level >= len(said):
+            return
+        text, tree = said[level]
+        yield from self.body(text, tree, dict(names), unsure)
+        if any(one.word == "super" for one in _all(tree)):
+            yield from self._block(name, names, unsure, level + 1)
+
+
+def _all(tree: list[Node]) -> Iterator[Node]:
+    for node in tree:
+        yield node
+        yield from _all(node.body)
+        yield from _all(node.other)
+
+
+def _all_blocks(tree: list[Node]) -> Iterator[Node]:
+    return (one for one in _all(tree) if one.word == "block")
+
+
+def _roots(names: Names) -> set[str]:
+    return {*names, *(one[0] for one in names.values() if one is not None)}
+
+
+def _bound(node: Node, names: Names) -> dict[str, Name | None]:
+    return {
+        name: _resolved(chain, names) if chain is not None else None for name, chain in node.bound
+    }
+
+
+def _resolved(chain: Chain, names: Names) -> Name | None:
+    """The name and the way that a chain stands for; None for what is bound to something else."""
+    base = names.get(chain.root, (chain.root, ()))
+    if base is None or (chain.filters and not _keeps_rows(chain)):
+        return None
+    return base[0], _plain((*base[1], *chain.steps))
+
+
+def _keeps_rows(chain: Chain) -> bool:
+    keeping = ("slice", "dictsort", "dictsortreversed", "default", "list", "sort", "reverse")
+    return all(one in keeping for one in chain.filters)
+
+
+def _plain(path: Path) -> Path:
+    """A way through groups as a way through the rows that they hold."""
+    if _GROUPS not in path:
+        return path
+    first = path.index(_GROUPS)
+    last = path.index(_GROUPS, first + 1)
+    start, by, rest = path[:first], path[first + 1 : last], path[last + 1 :]
+    if rest[:2] == (EACH, "list"):
+        return (*start, *rest[2:])
+    if rest[:2] == (EACH, "grouper"):
+        return (*start, EACH, *by, *rest[2:])
+    return path
+
+
+def _used(
+    text: Text, chain: Chain, names: Names, unsure: bool, shown: bool = False, named: bool = False
+) -> Iterator[tuple[str, Access]]:
+    """What using a chain reads.  `shown`: as text.  `named`: rows that only get a name there are
+    not fetched yet.
+    """
+    base = names.get(chain.root, (chain.root, ()))
+    if base is None:
+        return
+    root, path = base[0], _plain((*base[1], *chain.steps))
+    fetching = bool(_FETCHING.intersection(chain.filters))
+    if chain.gone_through and (fetching or not named):
+        path = (*path, EACH)
+    elif shown and not _NO_TEXT.intersection(chain.filters):
+        path = (*path, TEXT)
+    if path and _GROUPS not in path:
+        yield root, Access(path, _at(text, chain), (), unsure)
+
+
+def _at(text: Text, chain: Chain) -> At:
+    return At(text, Mark(text.text, chain.start, chain.length))
+
+
+# -- as ways of rows ----------------------------------------------------------------------------
+
+
+def of_rows(
+    project: Project, model: Class, accesses: Iterable[Access], many: bool
+) -> Iterator[Access]:
+    """The ways from each row, of ways from a name that stands for rows (`many`) or for one row."""
+    for one in accesses:
+        path = _from_each(one.path) if many else one.path
+        if path:
+            yield replace(one, path=_with_calls(project, model, path))
+
+
+def _from_each(path: Path) -> Path:
+    """What is left of a way behind the rows themselves: ``object_list[].customer``."""
+    for at, step in enumerate(path):
+        if step == EACH:
+            return path[at + 1 :]
+        if step != "object_list" and step.removesuffix("()") not in SAME:
+            return ()
+    return ()
+
+
+def _with_calls(project: Project, model: Class, path: Path) -> Path:
+    """A way with methods marked as called: a template calls them without brackets."""
+    found: list[str] = []
+    at: Class | None = model
+    for step in path:
+        if step in (EACH, TEXT) or step.endswith("()") or at is None:
+            found.append(step)
+            continue
+        link = models.link(project, at, step)
+        held = project.attribute(at, step) if link is None else None
+        called = isinstance(held, Func) and not models.is_property(held)
+        found.append(f"{step}()" if called else step)
+        at = link.target if link is not None else None
+    return tuple(found)

@@ -1,0 +1,91 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""GRN306: a template reads relations of each row that the view's queryset does not fetch."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from greenlint_rules.fetching import advice, confidence, missing, named, places
+
+from greenlint.messages import say
+from greenlint.project import rendered, template_paths
+from greenlint.project.frames import frames_in
+from greenlint.project.project import Project, Unit
+from greenlint.project.rendered import Given, Rendering
+from greenlint.project.values import Rows
+from greenlint.rule import Hit, Options, Rule
+
+RULE = Rule(
+    code="GRN306",
+    name="unfetched-template-relation",
+    needles=(b"render", b"emplate", b"ListView", b"DetailView", b"get_context_data"),
+    since="0.1.0",
+    lifecycle="preview",
+    across=True,
+    tests=False,
+)
+
+
+@RULE.across_files
+def view(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
+    """Views that are classes, and functions that show a template."""
+    for cls in unit.classes.values():
+        for shown in rendered.of_view(project, cls):
+            yield from _shown(project, unit, shown)
+    for frame in frames_in(project, unit):
+        for shown in rendered.in_frame(project, frame):
+            yield from _shown(project, unit, shown)
+
+
+def _shown(project: Project, unit: Unit, shown: Rendering) -> Iterator[Hit]:
+    reads = template_paths.reads(project, shown.template, shown.near)
+    for name, given in shown.context.items():
+        held = rendered.rows_in(given.kind)
+        if held is None or name not in reads:
+            continue
+        rows, many = held
+        ways = template_paths.of_rows(project, rows.model, reads[name], many)
+        found = missing(project, rows, ways, many)
+        if found:
+            words = {"file": f"`{shown.template}`", "relations": named(found), "name": f"`{name}`"}
+            yield Hit(
+                _place(unit, shown, given, rows),
+                say(
+                    "the template {file} reads {relations} of each row of {name}, and the "
+                    "queryset does not fetch them: a query for each row",
+                    **words,
+                )
+                if many
+                else say(
+                    "the template {file} goes through rows below {name} and reads {relations}, "
+                    "which its queryset does not fetch: a query for each row",
+                    **words,
+                ),
+                help=advice(found),
+                confidence=confidence(rows, found),
+                related=tuple(places(found)),
+            )
+
+
+def _place(unit: Unit, shown: Rendering, given: Given, rows: Rows) -> ast.AST:
+    """The queryset, where this view or function writes it; else where the name is given."""
+    for at in (rows.at, given.at):
+        if at is not None and at.unit is unit and _holds(shown.scope, at.node):
+            return at.node
+    if (
+        rows.at is not None
+        and rows.at.unit is unit
+        and not isinstance(shown.scope, ast.FunctionDef)
+    ):
+        return rows.at.node
+    if given.at.unit is unit:
+        return given.at.node
+    assert shown.scope is not None
+    return shown.scope
+
+
+def _holds(scope: ast.AST | None, node: ast.AST) -> bool:
+    first, last = getattr(scope, "lineno", 0), getattr(scope, "end_lineno", 0) or 0
+    return bool(first <= getattr(node, "lineno", 0) <= last)

@@ -1,0 +1,82 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""What templates read of the names that they are given."""
+
+from __future__ import annotations
+
+import pytest
+
+from greenlint.project import template_paths
+from greenlint.project.facts import Facts
+from greenlint.project.project import File, Project
+from greenlint.project.texts import Mark, Texts
+from greenlint.source import SourceFile
+
+
+def reads(**templates: str) -> set[str]:
+    """The ways in the template `page`, with `?` behind those that depend on a condition."""
+    held = {f"shop/templates/{name}.html": text for name, text in templates.items()}
+    source = SourceFile("shop/views.py", b"")
+    file = File(source.name, lambda: source, Facts({}, (), (), (), ()))
+    project = Project([file], Texts(None, [source.name], held))
+    found = template_paths.reads(project, "page.html", project.units[source.name])
+    return {
+        ".".join((name, *one.path)) + ("?" if one.unsure else "")
+        for name, ways in found.items()
+        for one in ways
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{{ a.b.c }}", {"a.b.c.__str__"}),
+        ("{{ a.b|default:c.d }}", {"a.b.__str__"}),
+        ("{{ a.b.all|length }} {{ a.c.count }}", {"a.b.all().[]", "a.c.count().__str__"}),
+        ("{% for x in a %}{{ x.b }}{% endfor %}", {"a.[]", "a.[].b.__str__"}),
+        ("{% for k, v in a.items %}{{ v.b }}{% endfor %}", {"a.items.[]"}),
+        ("{% for x in a.b.all %}{% if x.c %}{{ x.d }}{% endif %}{% endfor %}",
+         {"a.b.all().[]", "a.b.all().[].c", "a.b.all().[].d.__str__?"}),
+        ("{% if a.b.all %}x{% elif a.c %}y{% endif %}", {"a.b.all().[]", "a.c?"}),
+        ("{% with x=a.b y=a.c.all %}{{ x.d }}{% for z in y %}{{ z }}{% endfor %}"
+         "{% endwith %}{{ x }}",
+         {"a.b", "a.b.d.__str__", "a.c.all()", "a.c.all().[]", "a.c.all().[].__str__",
+          "x.__str__"}),
+        ("{% with a.b as x %}{{ x.d }}{% endwith %}", {"a.b", "a.b.d.__str__"}),
+        ("{% url 'order' a.b.pk x=a.c %}{% some_tag a.d as e %}{{ e.f }}",
+         {"a.b.pk", "a.c", "a.d"}),
+        ("{% regroup a by b.c as g %}{% for x in g %}{{ x.grouper.d }}"
+         "{% for y in x.list %}{{ y.e }}{% endfor %}{% endfor %}",
+         {"a.[].b.c", "a.[].b.c.d.__str__", "a.[]", "a.[].e.__str__"}),
+        ("{% for x in a|slice:':3' %}{{ x.b }}{% endfor %}", set()),
+        ("{% comment %}{{ a.b }}{% endcomment %}{# {{ a.b }} #}{% load a %}", set()),
+        ("{% spaceless %}{% for x in a %}{% endspaceless %}{{ x.b }}{% endfor %}",
+         {"a.[]", "a.[].b.__str__"}),
+        ("{% set x = a.b %}{{ x.c }} {{ a.d.filter(e=a.f).all()|list }} {{ a['g'].h }}",
+         {"a.b", "a.b.c.__str__", "a.d.filter().all().[]", "a.f.__str__", "a.[].h.__str__"}),
+        ("{% for x in a %}{{ x.b", {"a.[]"}),
+    ],
+)  # fmt: skip
+def test_ways_of_a_template(text: str, expected: set[str]) -> None:
+    """Loops, names, groups, conditions and filters, of Django and of Jinja."""
+    assert reads(page=text) - {"c.d.__str__"} == expected
+
+
+def test_included_and_extended_templates() -> None:
+    """Names go into what is included; blocks stand where the extended template has them."""
+    found = reads(
+        page="{% extends 'base.html' %}{% block one %}{{ block.super }}{{ a.b }}"
+        "{% include 'part.html' with x=a.c only %}{% endblock %}{{ a.never }}",
+        base="{{ a.title }}{% for y in a.rows %}{% block one %}{{ y.d }}{% endblock %}{% endfor %}",
+        part="{{ x.e }}{% include 'part.html' %}",
+    )
+    assert found == {
+        "a.title.__str__", "a.rows.[]", "a.b.__str__", "a.rows.[].d.__str__", "a.c",
+        "a.c.e.__str__",
+    }  # fmt: skip
+
+
+def test_a_mark_is_where_it_says() -> None:
+    """Lines and columns are 1-based and count characters."""
+    span = Mark("a\nbé{{ cd }}", 7, 2).span
+    assert (span.line, span.column, span.end_column, span.start, span.end) == (2, 6, 8, 7, 9)
