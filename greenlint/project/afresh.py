@@ -29,9 +29,7 @@ class Anew(NamedTuple):
     at: tuple[Access, ...]
 
 
-def unread(
-    project: Project, rows: Rows, call: ast.Call, accesses: list[Access]
-) -> list[str]:
+def unread(project: Project, rows: Rows, call: ast.Call, accesses: list[Access]) -> list[str]:
     """The relations in a call that no way leads along; none where a method may read them."""
     if any(_is_dark(project, rows.model, one) for one in accesses):
         return []
@@ -106,9 +104,7 @@ def _has_no_order(project: Project, model: Class) -> bool:
     return True
 
 
-def _served_elsewhere(
-    project: Project, rows: Rows, name: str, accesses: list[Access]
-) -> bool:
+def _served_elsewhere(project: Project, rows: Rows, name: str, accesses: list[Access]) -> bool:
     """Whether a method or property of the row finds there what was fetched."""
     others = [one for one in accesses if one.path[0].removesuffix("()") != name]
     if any(_is_unknown(project, rows.model, one) for one in others):

@@ -81,7 +81,7 @@ class Fates:
             case ast.UnaryOp(op=ast.Not()):
                 yield Fate(ASKED, parent, "not")
             case ast.For() | ast.AsyncFor() | ast.comprehension() if parent.iter is expr:
-                whole = parent
+                whole: ast.AST = parent
                 if isinstance(parent, ast.comprehension):
                     whole = self.parents[parent]
                 yield Fate(LOOPED, whole)
@@ -150,7 +150,9 @@ class Fates:
             around = self.parents.get(around)
         first = getattr(around, "lineno", statement.lineno)
         return any(
-            isinstance(node, ast.Name) and node.id == name and first <= node.lineno < statement.lineno
+            isinstance(node, ast.Name)
+            and node.id == name
+            and first <= node.lineno < statement.lineno
             for node in (own_nodes(self.frame.scope) if around is not None else ())
         )
 

@@ -8,12 +8,15 @@ import ast
 from collections.abc import Iterator
 
 from greenlint.project.project import Unit
+from greenlint.project.texts import Text
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def function_around(node: ast.AST, unit: Unit) -> Function | None:
-    """The function or method that holds a node, not one within it."""
+def function_around(node: ast.AST, unit: Unit | Text) -> Function | None:
+    """The function or method that holds a node, not one within it; a template has none."""
+    if isinstance(unit, Text):
+        return None
     line = getattr(node, "lineno", 0)
     for one in ast.walk(unit.tree):
         if isinstance(one, Function) and one.lineno <= line <= (one.end_lineno or 0):

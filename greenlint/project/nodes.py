@@ -61,7 +61,7 @@ def nodes(*roots: ast.AST) -> list[ast.AST]:
 def children(node: ast.AST) -> list[ast.AST]:
     """The nodes right below one, last first."""
     found: list[ast.AST] = []
-    for name in _FIELDS[node.__class__]:
+    for name in FIELDS[node.__class__]:
         below = getattr(node, name)
         if below.__class__ is list:
             found += [one for one in reversed(below) if isinstance(one, ast.AST)]

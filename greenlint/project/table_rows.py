@@ -17,8 +17,9 @@ from greenlint.project.memory import remembered
 from greenlint.project.nodes import own_nodes
 from greenlint.project.project import Class, Func, Project, Value
 from greenlint.project.querysets import fetching
+from greenlint.project.serializers import model_of
 from greenlint.project.table_columns import columns, names_in_meta, steps
-from greenlint.project.tables import is_table, model_of, outside_tables
+from greenlint.project.tables import is_table, outside_tables
 from greenlint.project.values import Fetched, Kind, Obj, Ref, Row, Rows, Seq
 
 # Tables of libraries that fetch what the accessors of their columns lead to.
@@ -216,5 +217,3 @@ def _fetching(
         lambda expr: flow.value(project, expr, frame),
         lambda expr: flow.strings(project, expr, frame),
     )
-
-

@@ -126,7 +126,7 @@ def _place(need: Need, cls: Class) -> ast.AST | None:
 
 
 def _classes(at: At) -> list[Class]:
-    return list(at.unit.classes.values())
+    return list(at.unit.classes.values()) if isinstance(at.unit, Unit) else []
 
 
 def _within(at: At, cls: Class) -> bool:

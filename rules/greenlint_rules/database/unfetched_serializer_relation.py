@@ -16,7 +16,7 @@ from greenlint.project.frames import Frame, frames_in
 from greenlint.project.knowing import asks_first, function_around
 from greenlint.project.needs import Need
 from greenlint.project.project import Class, Project, Unit
-from greenlint.project.values import Rows
+from greenlint.project.values import At, Rows
 from greenlint.project.views import Shown
 from greenlint.rule import Confidence, Hit, Options, Related, Rule
 
@@ -67,7 +67,7 @@ def _shown(unit: Unit, project: Project) -> Iterator[tuple[ast.AST, Shown, objec
 
 def _hit(place: ast.AST, shown: Shown, found: list[Need]) -> Hit:
     made = shown.call
-    at = () if made is None or made.node is place else (_made(made.node, made.unit),)
+    at = () if made is None or made.node is place else (_made(made),)
     return Hit(
         place,
         say(
@@ -85,8 +85,8 @@ def _hit(place: ast.AST, shown: Shown, found: list[Need]) -> Hit:
     )
 
 
-def _made(node: ast.AST, unit: Unit) -> Related:
-    return Related(node, "the serializer is made here", unit.name)
+def _made(at: At) -> Related:
+    return Related(at.node, "the serializer is made here", at.unit.name)
 
 
 def _help(found: list[Need]) -> Message | str:

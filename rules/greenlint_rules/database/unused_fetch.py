@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from greenlint_rules.often import ONCE
 
-from greenlint.messages import say
+from greenlint.messages import Message, say
 from greenlint.project import flow
 from greenlint.project.afresh import asked_afresh, unread
 from greenlint.project.fates import ASKED, DROPPED, LOOPED, SINGLE, Fate, Fates, fates_in
@@ -57,9 +57,7 @@ def _clears(call: ast.Call) -> bool:
     return any(isinstance(arg, ast.Constant) and arg.value is None for arg in call.args)
 
 
-def _judge(
-    project: Project, unit: Unit, frame: Frame, call: ast.Call, word: str
-) -> Hit | None:
+def _judge(project: Project, unit: Unit, frame: Frame, call: ast.Call, word: str) -> Hit | None:
     fates = fates_in(frame)
     found = fates.of(call, iterated=word == "select_related")
     if not found:
@@ -104,7 +102,7 @@ def _asked(
     )
 
 
-def _message(word: str, first: Fate) -> object:
+def _message(word: str, first: Fate) -> Message:
     if first.word in ("iterator", "aiterator"):
         return say(
             "`{asks}()` without a chunk size ignores `prefetch_related()`, and raises an error "
@@ -191,9 +189,7 @@ def _unread(
     )
 
 
-def _afresh(
-    project: Project, call: ast.Call, rows: Rows, accesses: list[Access]
-) -> Hit | None:
+def _afresh(project: Project, call: ast.Call, rows: Rows, accesses: list[Access]) -> Hit | None:
     found = asked_afresh(project, rows, call, accesses)
     if not found:
         return None
