@@ -14,6 +14,7 @@ from greenlint.project.admin_columns import columns_of
 from greenlint.project.facts import dotted
 from greenlint.project.memory import remembered
 from greenlint.project.models import Link
+from greenlint.project.nodes import every
 from greenlint.project.project import Class, Func, Project, Value
 from greenlint.project.values import Ref
 
@@ -89,7 +90,7 @@ def _fields(project: Project, cls: Class) -> set[str] | None:
 def _strings_in(node: ast.AST) -> set[str]:
     return {
         one.value
-        for one in ast.walk(node)
+        for one in every(node)
         if isinstance(one, ast.Constant) and isinstance(one.value, str)
     }
 
@@ -160,7 +161,7 @@ def parents(project: Project) -> dict[Class, tuple[Class, ...]]:
         held = project.attribute(cls, "inlines")
         if not isinstance(held, Value):
             continue
-        for node in ast.walk(held.node):
+        for node in every(held.node):
             name = dotted(node) if isinstance(node, (ast.Name, ast.Attribute)) else ""
             inline = project.within(held.owner or cls, name) if name else None
             if isinstance(inline, Class):

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from greenlint.project import flow, members, models, parameters
 from greenlint.project.frames import Frame, frame_of
 from greenlint.project.memory import remembered
-from greenlint.project.nodes import own_nodes
+from greenlint.project.nodes import every, own_nodes
 from greenlint.project.project import Class, Func, Outside, Project, Unit
 from greenlint.project.querysets import ELEMENT_OF, SAME, VALUES, called, element
 from greenlint.project.values import (
@@ -149,7 +149,7 @@ def _of_unknown_method(rows: Rows, custom: Bound, at: At) -> Kind | None:
     node = custom.func.node
     made = {
         inner.func.attr
-        for inner in ast.walk(node)
+        for inner in every(node)
         if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute)
     }
     if not made & SAME or made & VALUES or _hands_back(node):
@@ -162,7 +162,7 @@ def _hands_back(node: ast.AST) -> bool:
     """Whether a method returns what it is given, or a part of it: other rows, perhaps."""
     given = getattr(node, "args", ast.arguments([], [], None, [], [], None, []))
     names = {one.arg for one in (*given.posonlyargs, *given.args, *given.kwonlyargs)[1:]}
-    for inner in ast.walk(node):
+    for inner in every(node):
         if isinstance(inner, ast.Return):
             at = inner.value
             while isinstance(at, (ast.Attribute, ast.Call, ast.Subscript)):

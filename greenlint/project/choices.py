@@ -11,6 +11,7 @@ from typing import TypeVar
 from greenlint.project import flow, members
 from greenlint.project.frames import Frame, frame_of
 from greenlint.project.memory import remembered
+from greenlint.project.nodes import every
 from greenlint.project.project import Class, Func, Project, Value
 from greenlint.project.serializers import is_serializer
 from greenlint.project.values import Kind, Obj, Ref
@@ -40,7 +41,7 @@ def serializers_of(project: Project, cls: Class, action: str) -> list[tuple[Clas
 
 def _named_in(project: Project, own: Func, cls: Class, action: str) -> Iterator[tuple[Class, str]]:
     """What a choice that is not understood names: ``self.serializer_class``, another choice."""
-    for node in ast.walk(own.node):
+    for node in every(own.node):
         if not isinstance(node, ast.Attribute):
             continue
         held = project.attribute(cls, node.attr)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from greenlint.project.frames import Bind, Frame, scan
-from greenlint.project.nodes import own_nodes
+from greenlint.project.nodes import every, own_nodes
 from greenlint.project.querysets import ASKING, ELEMENT_OF, ONE, SAME, VALUES
 
 #: Kinds of a fate: asked for something that holds no rows, gone through, made one row, left alone,
@@ -193,7 +193,7 @@ def _hidden(frame: Frame) -> frozenset[str]:
     found: set[str] = set()
     for node in own_nodes(frame.scope):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
-            found.update(one.id for one in ast.walk(node) if isinstance(one, ast.Name))
+            found.update(one.id for one in every(node) if isinstance(one, ast.Name))
         elif isinstance(node, (ast.Global, ast.Nonlocal)):
             found.update(node.names)
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):

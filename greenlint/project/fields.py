@@ -16,6 +16,7 @@ from typing import NamedTuple
 from greenlint.project import models
 from greenlint.project.facts import dotted
 from greenlint.project.memory import remembered
+from greenlint.project.nodes import every
 from greenlint.project.paths import EACH, TEXT, Access, Path, of_parameter
 from greenlint.project.project import Class, Func, Outside, Project, Value
 from greenlint.project.values import At, Obj
@@ -181,7 +182,7 @@ def _takes_whole(project: Project, field: Field) -> bool:
     made = project.attribute(field.cls, "__init__") if field.cls is not None else None
     if not isinstance(made, Func) or field.text("source"):
         return False
-    return any(isinstance(node, ast.Constant) and node.value == "*" for node in ast.walk(made.node))
+    return any(isinstance(node, ast.Constant) and node.value == "*" for node in every(made.node))
 
 
 def _is_several(field: Field) -> bool:
@@ -236,7 +237,7 @@ def _gives_back(func: Func) -> bool:
     name = func.parameters[1].arg
     return any(
         isinstance(node, ast.Return) and isinstance(node.value, ast.Name) and node.value.id == name
-        for node in ast.walk(func.node)
+        for node in every(func.node)
     )
 
 
@@ -272,7 +273,7 @@ def _by_key(project: Project, field: Field) -> bool | None:
     if isinstance(own, Func):
         answers = [
             getattr(node.value, "value", None)
-            for node in ast.walk(own.node)
+            for node in every(own.node)
             if isinstance(node, ast.Return)
         ]
         return None if False in answers and len(answers) > 1 else False not in answers

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from greenlint.project.facts import dotted
+from greenlint.project.nodes import every
 
 _ONE = frozenset(("append", "add", "appendleft", "insert"))
 _SEVERAL = frozenset(("extend", "update", "extendleft"))
@@ -74,7 +75,7 @@ def fills(body: Iterable[ast.AST], held: ast.expr) -> bool:
     """Whether some statements put something into what an expression stands for."""
     text = ast.unparse(held)
     for statement in body:
-        for node in ast.walk(statement):
+        for node in every(statement):
             match node:
                 case ast.Subscript(value=whole, ctx=ast.Store()) if ast.unparse(whole) == text:
                     return True

@@ -7,6 +7,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from greenlint.project.nodes import every
 from greenlint.project.project import Unit
 from greenlint.project.texts import Text
 
@@ -18,17 +19,33 @@ def function_around(node: ast.AST, unit: Unit | Text) -> Function | None:
     if isinstance(unit, Text):
         return None
     line = getattr(node, "lineno", 0)
-    for one in ast.walk(unit.tree):
-        if isinstance(one, Function) and one.lineno <= line <= (one.end_lineno or 0):
+    for one in _functions(unit.tree):
+        if one.lineno <= line <= (one.end_lineno or 0):
             return one
     return None
 
 
+def _functions(tree: ast.Module) -> list[Function]:
+    """The functions of a file, outer before inner; kept with its tree."""
+    kept: list[Function] | None = vars(tree).get("_functions")
+    if kept is None:
+        kept = [one for one in every(*tree.body) if isinstance(one, Function)]
+        vars(tree)["_functions"] = kept
+    return kept
+
+
 def may_know(function: Function) -> bool:
     """Whether a function asks whether an attribute is there, or keeps what it found."""
+    kept: bool | None = vars(function).get("_may_know")
+    if kept is None:
+        kept = vars(function)["_may_know"] = _may_know(function)
+    return kept
+
+
+def _may_know(function: Function) -> bool:
     if any("property" not in word and "cache" in word for word in _decorators(function)):
         return True
-    for node in (inner for statement in function.body for inner in ast.walk(statement)):
+    for node in every(*function.body):
         match node:
             case ast.Call(func=ast.Name(id="hasattr")):
                 return True
@@ -45,7 +62,14 @@ def _decorators(function: Function) -> Iterator[str]:
 
 def asks_first(function: Function) -> bool:
     """Whether a function asks for an attribute that a prefetch may have left: ``_lines``."""
-    for node in (inner for statement in function.body for inner in ast.walk(statement)):
+    kept: bool | None = vars(function).get("_asks_first")
+    if kept is None:
+        kept = vars(function)["_asks_first"] = _asks_first(function)
+    return kept
+
+
+def _asks_first(function: Function) -> bool:
+    for node in every(*function.body):
         match node:
             case ast.Call(
                 func=ast.Name(id="hasattr" | "getattr"),

@@ -15,7 +15,7 @@ from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from greenlint.project.frames import Frame, frames_in
-from greenlint.project.nodes import children, own_nodes
+from greenlint.project.nodes import children, every, own_nodes
 from greenlint.project.project import Project, Unit
 
 N = TypeVar("N", bound=ast.AST)
@@ -86,7 +86,7 @@ def _laid_out(project: Project, unit: Unit) -> Layout:
 
 def _names(made: Layout, scope: ast.AST) -> None:
     """Names in a lambda are places, and belong to it."""
-    for node in ast.walk(scope):
+    for node in every(scope):
         if isinstance(node, ast.Name):
             made.names[node.id].append(node)
             made.owners[node] = scope

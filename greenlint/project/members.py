@@ -12,6 +12,7 @@ from greenlint.project.facts import dotted
 from greenlint.project.filling import is_empty
 from greenlint.project.frames import Frame, frame_of, scan
 from greenlint.project.memory import remembered
+from greenlint.project.nodes import every
 from greenlint.project.project import Class, Func, Meaning, Project, Unit, Value
 from greenlint.project.values import (
     Bound,
@@ -121,7 +122,7 @@ def _makers_of(project: Project, cls: Class, found: object) -> tuple[Class, ...]
 def _makers(project: Project, held: Value) -> tuple[Class, ...]:
     """The manager and queryset classes of the project that an expression makes a manager of."""
     found: list[Class] = []
-    for node in ast.walk(held.node):
+    for node in every(held.node):
         if isinstance(node, (ast.Name, ast.Attribute)):
             name = dotted(node)
             for suffix in (".as_manager", ".from_queryset"):

@@ -9,6 +9,7 @@ and operators that nobody asks about.
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 # Fields that hold words, numbers and operators, and no nodes that anybody asks about.
@@ -56,6 +57,15 @@ def nodes(*roots: ast.AST) -> list[ast.AST]:
             elif below is not None and isinstance(below, ast.AST):
                 push(below)
     return found
+
+
+def every(*roots: ast.AST) -> Iterator[ast.AST]:
+    """Every node of expressions or bodies, those of nested functions, classes and lambdas too."""
+    work = list(reversed(roots))
+    while work:
+        node = work.pop()
+        yield node
+        work.extend(children(node))
 
 
 def children(node: ast.AST) -> list[ast.AST]:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from greenlint.project import calls, flow, members
 from greenlint.project.frames import Frame
 from greenlint.project.memory import remembered
+from greenlint.project.nodes import every
 from greenlint.project.project import Class, Func, Outside, Project, Value
 from greenlint.project.serializers import list_class
 from greenlint.project.values import Obj, Rows
@@ -71,7 +72,7 @@ def _fetches(project: Project, cls: Class, names: tuple[str, ...] = ()) -> bool:
 def _mentions_fetching(func: Func) -> bool:
     return any(
         (getattr(node, "attr", "") or getattr(node, "id", "")) in _FETCHING
-        for node in ast.walk(func.node)
+        for node in every(func.node)
     )
 
 
@@ -104,7 +105,7 @@ def _backends(project: Project, cls: Class) -> tuple[Class, ...]:
     scope = held.owner.node if held.owner is not None else held.unit.tree
     frame = Frame(held.unit, scope, held.owner)
     found: list[Class] = []
-    for node in ast.walk(held.node):
+    for node in every(held.node):
         if isinstance(node, (ast.Name, ast.Attribute)):
             kind = flow.value(project, node, frame)
             meant = getattr(kind, "meaning", None)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from greenlint.project import flow
 from greenlint.project.frames import Frame, frame_of
-from greenlint.project.nodes import own_nodes
+from greenlint.project.nodes import every, own_nodes
 from greenlint.project.project import Func, Project
 from greenlint.project.values import Fetched, Row
 from greenlint.project.ways import EACH, Access, Path, Root, stores
@@ -21,7 +21,7 @@ def fetched_by_hand(
     project: Project, fetched: Fetched, iterable: ast.expr, frame: Frame
 ) -> Fetched:
     """What is fetched with what a body fetches for the rows of a name before it is gone through."""
-    names = {node.id for node in ast.walk(iterable) if isinstance(node, ast.Name)}
+    names = {node.id for node in every(iterable) if isinstance(node, ast.Name)}
     line = iterable.lineno
     for call, word in _calls(frame):
         if call.lineno > line or not names & _names_in(call):
@@ -51,7 +51,7 @@ def _calls(frame: Frame) -> Iterator[tuple[ast.Call, str]]:
 
 def _names_in(call: ast.Call) -> set[str]:
     given = [*call.args, *(one.value for one in call.keywords)]
-    return {node.id for arg in given for node in ast.walk(arg) if isinstance(node, ast.Name)}
+    return {node.id for arg in given for node in every(arg) if isinstance(node, ast.Name)}
 
 
 def _set_in_loops(fetched: Fetched, names: set[str], line: int, frame: Frame) -> Fetched:
@@ -64,7 +64,7 @@ def _set_in_loops(fetched: Fetched, names: set[str], line: int, frame: Frame) ->
         if not isinstance(node.target, ast.Name):
             continue
         for statement in node.body:
-            for inner in ast.walk(statement):
+            for inner in every(statement):
                 match inner:
                     case ast.Attribute(value=ast.Name(id=name), attr=attr, ctx=ast.Store()):
                         if name == node.target.id:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from greenlint.project import flow
 from greenlint.project.frames import Frame
-from greenlint.project.nodes import own_nodes
+from greenlint.project.nodes import every, own_nodes
 from greenlint.project.project import Class, Project
 from greenlint.project.querysets import ASKING, ONE, VALUES
 from greenlint.project.values import Row, Rows
@@ -141,13 +141,13 @@ def _conditional(frame: Frame) -> set[int]:
             case ast.ExceptHandler(body=body):
                 below = [*body]
         for under in below:
-            found.update(id(inner) for inner in ast.walk(under))
+            found.update(id(inner) for inner in every(under))
     return found
 
 
 def _about(node: ast.expr, frame: Frame, name: str, deep: int = 3) -> bool:
     """Whether a query mentions the row, directly or by names made of it."""
-    for inner in ast.walk(node):
+    for inner in every(node):
         if not isinstance(inner, ast.Name):
             continue
         bound = frame.bound(inner.id, inner)

@@ -14,6 +14,7 @@ from greenlint.project.fields import EachField, fields, is_serializer, of_field,
 from greenlint.project.frames import Frame
 from greenlint.project.memory import remembered
 from greenlint.project.models import Link
+from greenlint.project.nodes import every
 from greenlint.project.paths import EACH, Access, Path, of_parameter
 from greenlint.project.project import Class, Func, Project, Value
 from greenlint.project.values import At, Obj, Ref
@@ -54,7 +55,7 @@ def accesses(project: Project, cls: Class) -> tuple[Access, ...]:
 def _shows_fields(project: Project, cls: Class, own: object) -> bool:
     """Whether the library's own to_representation() is reached, through those that call it."""
     while isinstance(own, Func):
-        names = (getattr(node, "attr", "") for node in ast.walk(own.node))
+        names = (getattr(node, "attr", "") for node in every(own.node))
         if "to_representation" not in names or own.owner is None:
             return False
         own = project.above(own.owner, "to_representation", cls)
@@ -127,7 +128,7 @@ def dropped_names(project: Project, cls: Class) -> frozenset[str]:
 
 
 def _dropped_in(func: Func) -> Iterator[str]:
-    for node in ast.walk(func.node):
+    for node in every(func.node):
         match node:
             case ast.Call(func=ast.Attribute(value=held, attr="pop"), args=[name, *_]) if (
                 _is_fields(held)
@@ -199,7 +200,7 @@ def _undeclared(
 
 def _written(held: Value, name: str) -> At:
     """Where ``Meta.fields`` writes a name, or the whole of it."""
-    for node in ast.walk(held.node):
+    for node in every(held.node):
         if isinstance(node, ast.Constant) and node.value == name:
             return At(held.unit, node)
     return At(held.unit, held.node)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from greenlint.project.facts import dotted
 from greenlint.project.memory import remembered
+from greenlint.project.nodes import every
 from greenlint.project.project import Class, Func, Project, Unit
 
 _SAVING = frozenset(("pre_save", "post_save"))
@@ -44,7 +45,7 @@ def _speaks_of_saving(unit: Unit) -> bool:
 
 def _named(tree: ast.Module) -> Iterator[str]:
     """``@receiver(post_save, sender=Order)``, ``post_save.connect(listen, sender=Order)``."""
-    for node in ast.walk(tree):
+    for node in every(tree):
         if not isinstance(node, ast.Call):
             continue
         word = dotted(node.func)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from greenlint.project import flow, models, table_code
 from greenlint.project.frames import Frame
 from greenlint.project.memory import remembered
+from greenlint.project.nodes import every
 from greenlint.project.paths import EACH, TEXT, Access, Path, of_parameter
 from greenlint.project.project import Class, Func, Outside, Project, Value
 from greenlint.project.serializers import model_of
@@ -146,7 +147,7 @@ def _linked(
 
 def _accessors(node: ast.expr) -> Iterator[Path]:
     """The ways of every ``A("customer.pk")`` within an expression."""
-    for one in ast.walk(node):
+    for one in every(node):
         match one:
             case ast.Call(
                 func=ast.Name(id="A" | "Accessor") | ast.Attribute(attr="A" | "Accessor"),

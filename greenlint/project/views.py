@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from greenlint.project import calls, members, models
 from greenlint.project.choices import for_action, serializers_of
 from greenlint.project.memory import remembered
+from greenlint.project.nodes import every
 from greenlint.project.optimising import doubt, filtered
 from greenlint.project.project import Class, Func, Outside, Project, Value
 from greenlint.project.values import FROM_ELSEWHERE, At, Kind, Obj, Ref, Row, Rows
@@ -188,7 +189,7 @@ def _calls_above(func: Func) -> bool:
         and node.attr == getattr(func.node, "name", "")
         and isinstance(node.value, ast.Call)
         and getattr(node.value.func, "id", "") == "super"
-        for node in ast.walk(func.node)
+        for node in every(func.node)
     )
 
 

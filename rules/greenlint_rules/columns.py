@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from greenlint.project.columns import is_column
 from greenlint.project.layout import Layout, Part
+from greenlint.project.nodes import every
 from greenlint.project.project import Project
 from greenlint.project.proven import Query
 from greenlint_rules.asking import untouched
@@ -81,4 +82,4 @@ def _reads(node: ast.AST, row: str, found: dict[str, None]) -> bool:
 
 def mentions(node: ast.AST, name: str) -> bool:
     """Whether a name stands anywhere in a node."""
-    return any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(node))
+    return any(isinstance(one, ast.Name) and one.id == name for one in every(node))

@@ -8,7 +8,7 @@ import ast
 
 from greenlint.project import flow
 from greenlint.project.frames import Frame
-from greenlint.project.nodes import nodes
+from greenlint.project.nodes import every, nodes
 from greenlint.project.project import Project
 from greenlint.project.turns import Turns
 from greenlint.project.values import Row, Rows
@@ -37,7 +37,7 @@ def is_minor(project: Project, turns: Turns, frame: Frame) -> bool:
 
 def _words(node: ast.AST) -> list[str]:
     found = []
-    for inner in ast.walk(node):
+    for inner in every(node):
         if isinstance(inner, ast.Name):
             found.append(inner.id)
         elif isinstance(inner, ast.Attribute):

@@ -13,6 +13,7 @@ from greenlint.messages import Message, say
 from greenlint.project import flow, models
 from greenlint.project.frames import Frame
 from greenlint.project.layout import Layout, Part, layout
+from greenlint.project.nodes import every
 from greenlint.project.project import Project, Unit
 from greenlint.project.proven import query
 from greenlint.project.signals import is_listened_to
@@ -88,7 +89,7 @@ def _write(laid_out: Layout, call: ast.Call) -> Write | None:
 def _is_kept_at_once(write: Write) -> bool:
     """Whether a turn does more than write: then what it did is perhaps to be kept at once."""
     for node in write.loop.body:
-        for one in ast.walk(node):
+        for one in every(node):
             match one:
                 case ast.Raise() | ast.Try() | ast.Break() | ast.Return() | ast.Await():
                     return True
@@ -129,7 +130,7 @@ def _is_of_table(project: Project, frame: Frame, loop: ast.For) -> bool:
         return False
     return not any(
         isinstance(one, ast.keyword) and one.arg and OF_USER.match(one.arg)
-        for one in ast.walk(rows.at.node if rows.at is not None else loop.iter)
+        for one in every(rows.at.node if rows.at is not None else loop.iter)
     )
 
 
@@ -181,7 +182,7 @@ def _is_copied(write: Write, row: str) -> bool:
         and isinstance(node.value, ast.Name)
         and node.value.id == row
         for statement in write.loop.body
-        for node in ast.walk(statement)
+        for node in every(statement)
     )
 
 
@@ -190,7 +191,7 @@ def _is_used_after(write: Write, row: str) -> bool:
     return any(
         isinstance(node, ast.Name) and node.id == row and node.lineno > (write.call.end_lineno or 0)
         for statement in write.loop.body
-        for node in ast.walk(statement)
+        for node in every(statement)
     )
 
 
@@ -199,7 +200,7 @@ def _is_of_turn(row: ast.Name, frame: Frame, loop: ast.For) -> bool:
     if isinstance(loop.target, ast.Name) and loop.target.id == row.id:
         return True
     bound = frame.bound(row.id, row) or []
-    targets = {one.id for one in ast.walk(loop.target) if isinstance(one, ast.Name)}
+    targets = {one.id for one in every(loop.target) if isinstance(one, ast.Name)}
     return bool(bound) and all(
         one.how == "assign"
         and isinstance(one.value, ast.Attribute)
@@ -213,7 +214,7 @@ def _is_changed(write: Write) -> bool:
     """Whether the turn sets an attribute of the row; if not, it is saved for what save() does."""
     name = write.receiver.id if isinstance(write.receiver, ast.Name) else ""
     for statement in write.loop.body:
-        for node in ast.walk(statement):
+        for node in every(statement):
             match node:
                 case ast.Attribute(value=ast.Name(id=holder), ctx=ast.Store()) if holder == name:
                     return True
@@ -262,7 +263,7 @@ def _is_heard(project: Project, rows: Rows) -> bool:
 
 
 def _targets(loop: ast.For) -> set[str]:
-    return {one.id for one in ast.walk(loop.target) if isinstance(one, ast.Name)}
+    return {one.id for one in every(loop.target) if isinstance(one, ast.Name)}
 
 
 def _depends(node: ast.AST, loop: ast.For) -> bool:
@@ -292,9 +293,9 @@ def _added(project: Project, frame: Frame, write: Write) -> tuple[Message, str, 
 
 
 def _is_bound_within(owner: ast.expr, loop: ast.For) -> bool:
-    names = {one.id for one in ast.walk(owner) if isinstance(one, ast.Name)}
+    names = {one.id for one in every(owner) if isinstance(one, ast.Name)}
     return any(
         isinstance(node, ast.Name) and node.id in names and isinstance(node.ctx, ast.Store)
         for statement in loop.body
-        for node in ast.walk(statement)
+        for node in every(statement)
     )

@@ -13,7 +13,7 @@ from greenlint_rules.asking import brief, sure, untouched
 from greenlint.messages import Message, say
 from greenlint.project.frames import Frame
 from greenlint.project.layout import Layout, Part, layout
-from greenlint.project.nodes import nodes
+from greenlint.project.nodes import every, nodes
 from greenlint.project.project import Project, Unit
 from greenlint.project.proven import Cached, query
 from greenlint.rule import Hit, Options, Related, Rule
@@ -203,8 +203,8 @@ def _filtered(rows: ast.expr, get: ast.Call) -> str:
 
 def _binds(statement: ast.stmt, rows: ast.expr) -> bool:
     """Whether a statement gives a name of the rows another meaning, or may change them."""
-    names = {node.id for node in ast.walk(rows) if isinstance(node, ast.Name)}
+    names = {node.id for node in every(rows) if isinstance(node, ast.Name)}
     return any(
         isinstance(node, ast.Name) and node.id in names and not isinstance(node.ctx, ast.Load)
-        for node in ast.walk(statement)
+        for node in every(statement)
     ) or not isinstance(statement, (ast.Assign, ast.Expr, ast.AnnAssign))

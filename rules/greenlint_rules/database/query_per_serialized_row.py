@@ -14,6 +14,7 @@ from greenlint.project.frames import frame_of
 from greenlint.project.knowing import Function, function_around, may_know
 from greenlint.project.listings import listed
 from greenlint.project.needs import Need, needs
+from greenlint.project.nodes import every
 from greenlint.project.project import Class, Func, Project, Unit
 from greenlint.project.rowqueries import RowQuery, queries
 from greenlint.project.values import At, Obj
@@ -108,10 +109,10 @@ def _confidence(need: Need) -> Confidence:
 def _is_subquery(at: At) -> bool:
     """Whether a queryset is an argument of a filter: ``filter(item__in=self.items.all())``."""
     around = function_around(at.node, at.unit)
-    for call in ast.walk(around) if around is not None else ():
+    for call in every(around) if around is not None else ():
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
             for keyword in call.keywords:
-                if any(inner is at.node for inner in ast.walk(keyword.value)):
+                if any(inner is at.node for inner in every(keyword.value)):
                     return call.func.attr in ("filter", "exclude", "annotate", "get", "Q")
     return False
 

@@ -14,6 +14,7 @@ from greenlint.messages import say
 from greenlint.project.columns import is_made_as_read, width
 from greenlint.project.facts import dotted
 from greenlint.project.layout import Layout, layout
+from greenlint.project.nodes import every
 from greenlint.project.project import Project, Unit
 from greenlint.rule import Confidence, Hit, Options, Rule
 
@@ -73,7 +74,7 @@ def _may_be_column(node: ast.AST, row: str) -> bool:
     """The cheap question: the row's name stands before a dot."""
     return any(
         isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name) and one.value.id == row
-        for one in ast.walk(node)
+        for one in every(node)
     )
 
 
@@ -84,7 +85,7 @@ def _works(loop: Turns) -> bool:
     return any(
         isinstance(one, ast.Call) and dotted(one.func).rpartition(".")[2] not in _COLLECTING
         for statement in loop.body
-        for one in ast.walk(statement)
+        for one in every(statement)
     )
 
 

@@ -13,6 +13,7 @@ from greenlint_rules.columns import Turns, rows_of, turns
 
 from greenlint.messages import say
 from greenlint.project.layout import layout
+from greenlint.project.nodes import every
 from greenlint.project.project import Project, Unit
 from greenlint.project.proven import Cached
 from greenlint.rule import Edit, Fix, Hit, Options, Rule, Safety
@@ -71,7 +72,7 @@ def _writes(loop: Turns) -> bool:
         and isinstance(one.func, ast.Attribute)
         and one.func.attr in _WRITES
         for statement in loop.body
-        for one in ast.walk(statement)
+        for one in every(statement)
     )
 
 
