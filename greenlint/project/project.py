@@ -383,8 +383,9 @@ class Project:
 
     @cached_property
     def properties(self) -> frozenset[str]:
-        """The names of all properties of all classes."""
-        return frozenset(name for one in self.classes for name in one.facts.properties)
+        """The names of the properties of all classes that have fields."""
+        classes = (one.facts for one in self.classes if one.facts.fields or one.facts.relations)
+        return frozenset(name for facts in classes for name in facts.properties)
 
     @cached_property
     def fetched_anywhere(self) -> frozenset[str]:
