@@ -137,8 +137,9 @@ def _live(
     if result.outcome is Outcome.FAILED:
         return []
     if text == source.text and across:
-        every = dict.fromkeys((*result.findings, *across))
-        result = replace(result, findings=tuple(sorted(every, key=lambda one: one.sort_key)))
+        every = {(one.code, one.span): one for one in (*across, *result.findings)}
+        findings = sorted(every.values(), key=lambda one: one.sort_key)
+        result = replace(result, findings=tuple(findings))
     sifted = sift({job.name: result}, [job], lint.rules, today=date.today(), plugins=lint.plugins)
     return [entry.finding for entry in sifted.entries]
 

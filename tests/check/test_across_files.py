@@ -134,3 +134,18 @@ def test_it_is_new_when_another_file_brought_it(lint: Callable[..., Run], shop: 
     assert AT in lint("--new-since", "HEAD", "shop/views.py").out
     edit(shop / "shop" / "models.py", "name = models", "title = models")
     assert AT in lint("--new-since", "HEAD").out
+
+
+def test_a_fix_across_files_is_applied_once(shop: Path) -> None:
+    """What other files prove is fixed like anything else, and stays valid beside other findings."""
+    (shop / "shop" / "report.py").write_text(
+        "from shop.models import Order\n\n\ndef size():\n    orders = Order.objects.all()\n"
+        "    print(len(orders))\n    return Order.objects.count() == 0\n",
+        encoding="utf-8",
+    )
+    words = ("check", "shop/report.py", "--select", "GRN310,GRN312", "--fix", "--unsafe-fixes")
+    assert "Fixed 2 findings" in run_greenlint(*words, cwd=shop).out
+    assert (shop / "shop" / "report.py").read_text("utf-8").splitlines()[5:] == [
+        "    print(orders.count())",
+        "    return not Order.objects.exists()",
+    ]

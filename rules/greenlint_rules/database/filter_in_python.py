@@ -24,7 +24,7 @@ RULE = Rule(
     name="filter-in-python",
     needles=(b".objects", b".filter(", b".all()", b".exclude(", b"get_queryset("),
     since="0.1.0",
-    lifecycle="preview",
+    lifecycle="stable",
     across=True,
     tests=False,
 )

@@ -16,12 +16,14 @@ from greenlint.project.layout import layout
 from greenlint.project.nodes import every
 from greenlint.project.project import Project, Unit
 from greenlint.project.proven import Cached
+from greenlint.project.usage import is_repeated
 from greenlint.rule import Edit, Fix, Hit, Options, Rule, Safety
 
 RULE = Rule(
     code="GRN318",
     name="unbounded-iteration",
     severity="note",
+    confidence="medium",
     needles=(b".all()",),
     since="0.1.0",
     lifecycle="preview",
@@ -51,6 +53,8 @@ def whole_table(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
         for loop in turns(part):
             if not isinstance(loop.node, ast.For) or not _writes(loop) or _is_iterated(loop.rows):
                 continue
+            if is_repeated(laid_out, loop.node):
+                continue  # what is gone through again and again is small, mostly
             found = rows_of(project, laid_out, part, loop)
             if found is None or found.rows is None or found.rows.relation or found.sliced:
                 continue
