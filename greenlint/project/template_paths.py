@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from greenlint.project import models, template_text
 from greenlint.project.memory import remembered
@@ -55,6 +56,13 @@ def reads(project: Project, wanted: str, near: Unit) -> dict[str, tuple[Access, 
     return {name: tuple(ways.values()) for name, ways in found.items()}
 
 
+class Page(NamedTuple):
+    """A template, and the file of the code that shows it."""
+
+    text: Text
+    near: Unit
+
+
 @dataclass(slots=True)
 class _Walk:
     """One way through a template and all that it takes in."""
@@ -63,73 +71,74 @@ class _Walk:
     near: Unit
     depth: int = 0
     seen: int = 0
-    blocks: dict[str, list[tuple[Text, list[Node]]]] = field(default_factory=dict)
+    blocks: dict[str, list[tuple[Page, list[Node]]]] = field(default_factory=dict)
 
     def template(self, wanted: str, names: Names) -> Iterator[tuple[str, Access]]:
         """What a template reads, with those that it extends."""
         text = template(self.project, wanted, self.near)
         if text is None or self.depth > _DEEP:
             return
+        page = Page(text, self.near)
         self.depth += 1
         outer, self.blocks = self.blocks, {}
-        yield from self._extending(text, names, 0)
+        yield from self._extending(page, names, 0)
         self.blocks = outer
         self.depth -= 1
 
-    def _extending(self, text: Text, names: Names, depth: int) -> Iterator[tuple[str, Access]]:
-        tree = template_text.parse(text.text)
+    def _extending(self, page: Page, names: Names, depth: int) -> Iterator[tuple[str, Access]]:
+        tree = template_text.parse(page.text.text)
         above = next((one.name for one in tree if one.word == "extends"), "")
         for node in _all_blocks(tree):
-            self.blocks.setdefault(node.name, []).append((text, node.body))
+            self.blocks.setdefault(node.name, []).append((page, node.body))
         base = template(self.project, above, self.near) if above and depth < _DEEP else None
-        if base is not None and base != text:
-            yield from self._bound_outside(text, tree, names)
-            yield from self._extending(base, names, depth + 1)
+        if base is not None and base != page.text:
+            yield from self._bound_outside(page, tree, names)
+            yield from self._extending(Page(base, self.near), names, depth + 1)
         else:
-            yield from self.body(text, tree, dict(names), False)
+            yield from self.body(page, tree, dict(names), False)
 
     def _bound_outside(
-        self, text: Text, tree: list[Node], names: Names
+        self, page: Page, tree: list[Node], names: Names
     ) -> Iterator[tuple[str, Access]]:
         """A template that extends another says nothing outside its blocks but names."""
         outside = [one for one in tree if one.word in ("set", "include")]
-        yield from self.body(text, outside, dict(names), True)
+        yield from self.body(page, outside, dict(names), True)
 
     def body(
-        self, text: Text, tree: list[Node], names: dict[str, Name | None], unsure: bool
+        self, page: Page, tree: list[Node], names: dict[str, Name | None], unsure: bool
     ) -> Iterator[tuple[str, Access]]:
         """What some tags read, in order; names that they bind hold for those behind."""
         for node in tree:
             self.seen += 1
             if self.seen > _MOST:
                 return
-            yield from self._node(text, node, names, unsure)
+            yield from self._node(page, node, names, unsure)
 
     def _node(
-        self, text: Text, node: Node, names: dict[str, Name | None], unsure: bool
+        self, page: Page, node: Node, names: dict[str, Name | None], unsure: bool
     ) -> Iterator[tuple[str, Access]]:
         match node.word:
             case "for":
-                yield from self._for(text, node, names)
+                yield from self._for(page, node, names)
             case "print":
                 for one in node.chains:
-                    yield from _used(text, one, names, unsure, shown=True)
+                    yield from _used(page, one, names, unsure, shown=True)
             case "test":
                 for one in node.chains:
-                    yield from _used(text, one, names, unsure)
-                yield from self.body(text, node.body, dict(names), True)
-                yield from self.body(text, node.other, dict(names), True)
+                    yield from _used(page, one, names, unsure)
+                yield from self.body(page, node.body, dict(names), True)
+                yield from self.body(page, node.other, dict(names), True)
             case "with" | "set":
                 for one in node.chains:
-                    yield from _used(text, one, names, unsure, named=True)
+                    yield from _used(page, one, names, unsure, named=True)
                 inner = dict(names) if node.word == "with" else names
                 inner.update(_bound(node, names))
-                yield from self.body(text, node.body, inner, unsure)
+                yield from self.body(page, node.body, inner, unsure)
             case "regroup":
-                yield from self._regroup(text, node, names, unsure)
+                yield from self._regroup(page, node, names, unsure)
             case "include":
                 for one in node.chains:
-                    yield from _used(text, one, names, unsure, named=True)
+                    yield from _used(page, one, names, unsure, named=True)
                 known = dict.fromkeys(_roots(names)) if node.only else {}
                 yield from self.template(node.name, {**names, **known, **_bound(node, names)})
             case "block":
@@ -138,10 +147,10 @@ class _Walk:
                 return
             case _:
                 for one in node.chains:
-                    yield from _used(text, one, names, unsure)
+                    yield from _used(page, one, names, unsure)
 
     def _for(
-        self, text: Text, node: Node, names: dict[str, Name | None]
+        self, page: Page, node: Node, names: dict[str, Name | None]
     ) -> Iterator[tuple[str, Access]]:
         inner: dict[str, Name | None] = {**names, **dict.fromkeys(node.targets)}
         if len(node.chains) == 1:
@@ -153,21 +162,21 @@ class _Walk:
                 if len(node.targets) == 1:
                     inner[node.targets[0]] = (root, path)
                 if _GROUPS not in path:
-                    yield root, Access(path, _at(text, chain))
+                    yield root, Access(path, _at(page, chain))
         else:
             for one in node.chains:
-                yield from _used(text, one, names, True)
-        yield from self.body(text, node.body, inner, False)
-        yield from self.body(text, node.other, dict(names), True)
+                yield from _used(page, one, names, True)
+        yield from self.body(page, node.body, inner, False)
+        yield from self.body(page, node.other, dict(names), True)
 
     def _regroup(
-        self, text: Text, node: Node, names: dict[str, Name | None], unsure: bool
+        self, page: Page, node: Node, names: dict[str, Name | None], unsure: bool
     ) -> Iterator[tuple[str, Access]]:
         base = _resolved(node.chains[0], names)
         names[node.name] = None
         if base is not None:
             root, path = base
-            yield root, Access((*path, EACH, *node.by), _at(text, node.chains[0]), (), unsure)
+            yield root, Access((*path, EACH, *node.by), _at(page, node.chains[0]), (), unsure)
             names[node.name] = (root, (*path, _GROUPS, *node.by, _GROUPS))
 
     def _block(
@@ -177,8 +186,8 @@ class _Walk:
         said = self.blocks.get(name, [])
         if level >= len(said):
             return
-        text, tree = said[level]
-        yield from self.body(text, tree, dict(names), unsure)
+        page, tree = said[level]
+        yield from self.body(page, tree, dict(names), unsure)
         if any(one.word == "super" for one in _all(tree)):
             yield from self._block(name, names, unsure, level + 1)
 
@@ -232,7 +241,7 @@ def _plain(path: Path) -> Path:
 
 
 def _used(
-    text: Text, chain: Chain, names: Names, unsure: bool, shown: bool = False, named: bool = False
+    page: Page, chain: Chain, names: Names, unsure: bool, shown: bool = False, named: bool = False
 ) -> Iterator[tuple[str, Access]]:
     """What using a chain reads.  `shown`: as text.  `named`: rows that only get a name there are
     not fetched yet.
@@ -247,11 +256,12 @@ def _used(
     elif shown and not _NO_TEXT.intersection(chain.filters):
         path = (*path, TEXT)
     if path and _GROUPS not in path:
-        yield root, Access(path, _at(text, chain), (), unsure)
+        yield root, Access(path, _at(page, chain), (), unsure)
 
 
-def _at(text: Text, chain: Chain) -> At:
-    return At(text, Mark(text.text, chain.start, chain.length))
+def _at(page: Page, chain: Chain) -> At:
+    mark = Mark(page.text.text, chain.start, chain.length)
+    return At(page.near, mark, page.text.name)
 
 
 # -- as ways of rows ----------------------------------------------------------------------------

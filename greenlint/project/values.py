@@ -8,15 +8,20 @@ import ast
 from dataclasses import dataclass, replace
 
 from greenlint.project.project import Class, Func, Meaning, Outside, Unit
-from greenlint.project.texts import Text
 
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """A place: a node in a file, or a mark in a template."""
+    """A place: a node in a file, or a mark in a template that code in the file shows."""
 
-    unit: Unit | Text
+    unit: Unit
     node: ast.AST
+    template: str = ""
+
+    @property
+    def path(self) -> str:
+        """The name of the file or of the template."""
+        return self.template or self.unit.name
 
 
 @dataclass(frozen=True, slots=True)

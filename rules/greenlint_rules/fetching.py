@@ -53,6 +53,6 @@ def places(found: Sequence[Need]) -> Iterator[Related]:
     for one in found[:_MOST]:
         last: At = one.via[-1] if one.via else one.at
         text = say("reads `{path}`", path=one.path.replace("__", "."))
-        yield Related(one.at.node, text, one.at.unit.name)
+        yield Related(one.at.node, text, one.at.path)
         if last is not one.at:
-            yield Related(last.node, text, last.unit.name)
+            yield Related(last.node, text, last.path)
