@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from greenlint.project import calls, flow, members, models
+from greenlint.project.fields import is_serializer
 from greenlint.project.frames import Frame
 from greenlint.project.memory import remembered
 from greenlint.project.nodes import own_nodes
@@ -62,11 +63,12 @@ def of_filters(project: Project, cls: Class) -> Iterator[Choices]:
 
 
 def is_filterset(project: Project, cls: Class) -> bool:
-    """Whether a class is a set of filters that Django's pages show, not an interface's."""
-    return any(
-        name.endswith("FilterSet") and "rest_framework" not in name
-        for name in project.libraries(cls)
-    )
+    """Whether a class is a set of filters that Django's pages may show: those of an interface,
+    and of NetBox and Nautobot with their forms beside them, show none.
+    """
+    names = [name for name in project.libraries(cls) if name.endswith("FilterSet")]
+    others = ("rest_framework", "netbox.", "nautobot.")
+    return bool(names) and not any(word in name for word in others for name in names)
 
 
 def _is_filter(project: Project, call: ast.Call, frame: Frame) -> bool:
@@ -133,7 +135,9 @@ def of_hooks(project: Project, frame: Frame) -> Iterator[Choices]:
             case _:
                 continue
         rows = flow.value(project, node.value, frame)
-        if isinstance(rows, Rows) and not _is_elsewhere(project, frame, node):
+        if frame.owner is not None and is_serializer(project, frame.owner):
+            doubt = UNKNOWN
+        if isinstance(rows, Rows) and not _is_elsewhere(project, frame):
             yield Choices(node.value, rows, doubt)
 
 
@@ -149,7 +153,7 @@ def _doubt_of(held: ast.expr, function: str) -> int | None:
     return None
 
 
-def _is_elsewhere(project: Project, frame: Frame, node: ast.Assign) -> bool:
+def _is_elsewhere(project: Project, frame: Frame) -> bool:
     """Whether the admin shows the relation by a search or a number."""
     if frame.owner is None:
         return False
@@ -209,7 +213,7 @@ def _says_more(project: Project, cls: Class, meta: Class, name: str) -> bool:
     """Whether a form says more of a field: declares it, gives it a widget, or reaches for it."""
     if project.attribute(cls, name) is not None:
         return True
-    for one in project.ancestry(cls):
+    for one in (*project.ancestry(cls), *project.heirs.get(cls, ())):
         if isinstance(one, Class):
             for func in members.methods(project, one):
                 for node in own_nodes(func.node):
