@@ -11,8 +11,7 @@ from dataclasses import dataclass
 _WORDS = frozenset(
     (
         "and", "or", "not", "in", "is", "if", "else", "None", "True", "False", "none", "true",
-        "false", "as", "with", "only", "by", "for", "loop", "forloop", "block", "recursive",
-        "ignore", "missing", "without", "context", "reversed", "trimmed", "noop", "silent",
+        "false", "as", "with", "only", "for", "loop", "forloop", "block", "recursive", "reversed",
     )
 )  # fmt: skip
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'')

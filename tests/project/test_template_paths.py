@@ -54,6 +54,7 @@ def reads(**templates: str) -> set[str]:
          {"a.[]", "a.[].b.__str__"}),
         ("{% set x = a.b %}{{ x.c }} {{ a.d.filter(e=a.f).all()|list }} {{ a['g'].h }}",
          {"a.b", "a.b.c.__str__", "a.d.filter().all().[]", "a.f.__str__", "a.[].h.__str__"}),
+        ("{% for ignore in a reversed %}{{ ignore.b }}{% endfor %}", {"a.[]", "a.[].b.__str__"}),
         ("{% for x in a %}{{ x.b", {"a.[]"}),
     ],
 )  # fmt: skip

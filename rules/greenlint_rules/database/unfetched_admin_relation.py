@@ -23,7 +23,7 @@ RULE = Rule(
     name="unfetched-admin-relation",
     needles=(b"Admin", b"Inline", b"admin.register"),
     since="0.1.0",
-    lifecycle="preview",
+    lifecycle="stable",
     across=True,
     tests=False,
 )
