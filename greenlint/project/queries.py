@@ -33,7 +33,7 @@ _WRITES = frozenset(
      "select_for_update")
 )  # fmt: skip
 # On these, "add", "set" and "update" may as well be methods of a set or a dict.
-_PLAIN = frozenset(("add", "set", "update", "remove", "clear", "write", "send", "post", "put"))
+_PLAIN = frozenset(("add", "set", "update", "remove", "clear", "write", "post", "put"))
 
 
 @dataclass(frozen=True, slots=True)

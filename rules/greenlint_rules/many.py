@@ -12,7 +12,7 @@ from greenlint.project.nodes import every, nodes
 from greenlint.project.project import Project
 from greenlint.project.turns import Turns
 from greenlint.project.values import Row, Rows
-from greenlint_rules.often import FEW, SELDOM
+from greenlint_rules.often import CHUNKERS, FEW, SELDOM
 
 
 def is_minor(project: Project, turns: Turns, frame: Frame) -> bool:
@@ -33,6 +33,16 @@ def is_minor(project: Project, turns: Turns, frame: Frame) -> bool:
         return isinstance(kind.of, Rows) and kind.of.few
     words = [*_words(turns.iter), *(_words(turns.target) if turns.target is not None else ())]
     return any(FEW.search(word) for word in words)
+
+
+def goes_over_chunks(turns: Turns) -> bool:
+    """Whether each turn has many at once: one query for each chunk is the remedy."""
+    match turns.iter:
+        case ast.Call(func=ast.Name(id=word) | ast.Attribute(attr=word)):
+            if CHUNKERS.search(word):
+                return True
+    target = _words(turns.target) if turns.target is not None else []
+    return any(CHUNKERS.search(word) or word in ("ids", "pks", "keys") for word in target)
 
 
 def _words(node: ast.AST) -> list[str]:

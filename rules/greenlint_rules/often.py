@@ -24,3 +24,5 @@ FEW = re.compile(
     r"|fees?|tax(?:es)?|captures?|channels?|payment_requests|files?|sites?|groups?)(?:_|\Z)",
     re.IGNORECASE,
 )
+#: What hands out many at once, or holds them.
+CHUNKERS = re.compile(r"batch|chunk|grouper|split_|page(s|_range)?\Z|sliced", re.IGNORECASE)

@@ -7,10 +7,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from greenlint_rules.many import is_minor, leaves
+from greenlint_rules.many import goes_over_chunks, is_minor, leaves
 from greenlint_rules.often import ONCE
 
 from greenlint.messages import say
+from greenlint.project import flow
 from greenlint.project.doubts import RARE, SURE, UNSURE, running
 from greenlint.project.frames import Frame, frames_in, names_in, scan
 from greenlint.project.nodes import names_of, nodes
@@ -41,7 +42,7 @@ def loop(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
     for frame in frames_in(project, unit):
         told: set[ast.AST] = set()
         for turns in reversed(turns_in(frame)):
-            if turns.target is None or turns.frame is not frame:
+            if turns.target is None or turns.frame is not frame or goes_over_chunks(turns):
                 continue
             for node, doubt in running(turns.body, None):
                 if node in told:
@@ -86,7 +87,7 @@ def _is_proven(place: ast.AST, turns: Turns, rows: Rows, frame: Frame) -> bool:
     """Whether the row is the loop's own and this body asks for it: then the file proves it."""
     at = rows.at.node if rows.at is not None and rows.at.unit is frame.unit else None
     first, last = getattr(frame.scope, "lineno", 1), getattr(frame.scope, "end_lineno", 1 << 30)
-    here = at is not None and first <= getattr(at, "lineno", 0) <= (last or 0)
+    here = isinstance(at, ast.Call) and first <= getattr(at, "lineno", 0) <= (last or 0)
     receiver: ast.AST = place
     while isinstance(receiver, (ast.Call, ast.Attribute, ast.Subscript)):
         inner = receiver.func if isinstance(receiver, ast.Call) else receiver.value
@@ -107,7 +108,7 @@ def _judge(
         return None
     names = _of_turn(turns, frame)
     done = run(project, called.func, called.this)
-    queries = [one for one in done.queries if given(called, one, node) & names]
+    queries = [one for one in done.queries if _asked_for(project, called, one, node, frame) & names]
     if not queries:
         return None
     query = min(queries, key=lambda one: (one.doubt, len(one.via)))
@@ -115,6 +116,19 @@ def _judge(
     few = few or is_minor(project, turns, frame) or leaves(turns) or _is_changed(turns, node)
     sure = max(doubt, query.doubt)
     return _hit(node, called, query, RARE if few else sure + (sure and len(query.via) > 1), turns)
+
+
+def _asked_for(
+    project: Project, called: Called, query: Query, node: ast.expr, frame: Frame
+) -> set[str]:
+    """The names at a call that a query depends on, but for rows that the program has just made."""
+    found = set()
+    for name in given(called, query, node):
+        use = ast.copy_location(ast.Name(name, ast.Load()), node)
+        kind = flow.value(project, use, frame)
+        if not (isinstance(kind, Row) and kind.fetched.made):
+            found.add(name)
+    return found
 
 
 def _of_turn(turns: Turns, frame: Frame) -> frozenset[str]:
