@@ -65,7 +65,7 @@ def _of_relation(
     if rows is None or not rows.relation or "select_for_update" in rows.methods:
         return None
     place = node if isinstance(node, ast.Call) else getattr(node, "iter", node)
-    if not names_of(place) & _of_turn(turns, frame) or _is_proven(place, turns, rows, frame):
+    if not names_of(place) & _of_turn(turns, frame) or _is_proven(project, place, rows, frame):
         return None
     few = is_minor(project, turns, frame) or leaves(turns) or _is_changed(turns, place)
     levels = {SURE: Confidence.HIGH, UNSURE: Confidence.MEDIUM}
@@ -83,18 +83,23 @@ def _of_relation(
     )
 
 
-def _is_proven(place: ast.AST, turns: Turns, rows: Rows, frame: Frame) -> bool:
-    """Whether the row is the loop's own and this body asks for it: then the file proves it."""
-    at = rows.at.node if rows.at is not None and rows.at.unit is frame.unit else None
-    first, last = getattr(frame.scope, "lineno", 1), getattr(frame.scope, "end_lineno", 1 << 30)
-    here = isinstance(at, ast.Call) and first <= getattr(at, "lineno", 0) <= (last or 0)
+def _is_proven(project: Project, place: ast.AST, rows: Rows, frame: Frame) -> bool:
+    """Whether the row is a name's, and this body asks for it: then the file proves it."""
     receiver: ast.AST = place
     while isinstance(receiver, (ast.Call, ast.Attribute, ast.Subscript)):
         inner = receiver.func if isinstance(receiver, ast.Call) else receiver.value
         if isinstance(receiver, ast.Attribute) and receiver.attr == rows.relation:
-            return here and isinstance(inner, ast.Name)
+            row = flow.value(project, inner, frame) if isinstance(inner, ast.Name) else None
+            return isinstance(row, Row) and _is_asked_for(row, frame)
         receiver = inner
-    return here
+    return False
+
+
+def _is_asked_for(row: Row, frame: Frame) -> bool:
+    if row.at is None or row.at.unit is not frame.unit or not isinstance(row.at.node, ast.Call):
+        return False
+    last = getattr(frame.scope, "end_lineno", None) or 1 << 30
+    return bool(getattr(frame.scope, "lineno", 1) <= row.at.node.lineno <= last)
 
 
 def _judge(
