@@ -70,6 +70,7 @@ SHAPES = (
     "greenlint_rules.fetching",
     "greenlint_rules.handlers",
     "greenlint_rules.outside",
+    "greenlint_rules.placing",
     "greenlint_rules.asking",
     "greenlint_rules.columns",
     "greenlint_rules.writes",

@@ -42,9 +42,9 @@ def accesses(project: Project, table: Class) -> tuple[Access, ...]:
     left_out = _left_out(project, table, declared)
     for column in declared.values():
         if column.name not in left_out:
-            for one in _of_column(project, table, column):
-                found.append(replace(one, rare=True) if column.name in hidden else one)
-    return tuple([*found, *_undeclared(project, table, set(declared) | left_out)])
+            own = _of_column(project, table, column)
+            found += [replace(one, rare=True) for one in own] if column.name in hidden else own
+    return (*found, *_undeclared(project, table, set(declared) | left_out))
 
 
 def _hidden(project: Project, table: Class, declared: dict[str, Column]) -> set[str]:
@@ -120,8 +120,7 @@ def _of_several(project: Project, column: Column, start: Path, at: At) -> Iterat
     transform = column.given("transform")
     if transform is None:
         yield Access((*each, TEXT), at)
-    for one in _by_function(project, column, transform, {"": each}):
-        yield one
+    yield from _by_function(project, column, transform, {"": each})
     if column.true("linkify_item"):
         yield Access((*each, "get_absolute_url()"), at)
 
