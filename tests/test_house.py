@@ -77,7 +77,6 @@ SHAPES = (
     "greenlint_rules.sql",
     "greenlint_rules.many",
     "greenlint_rules.often",
-    "greenlint_rules.placing",
 )
 FOR_THE_HOOK = (*FOR_RULES, "greenlint.plugins", "greenlint.catalogue")
 

@@ -8,7 +8,6 @@ import pytest
 
 from greenlint.project import table_rows, tables
 from greenlint.project.project import Class, Project
-from greenlint.project.table_code import ways
 from greenlint.project.values import Rows
 from tests.project.conftest import project_of
 
@@ -118,23 +117,24 @@ def test_a_table_may_fetch_by_accessors() -> None:
     ("code", "expected"),
     [
         ("{{ record.customer.name }}", ["customer.name.__str__"]),
-        ("{{ value.color|default:record.customer.name }}", ["v.color.__str__", "customer.name"]),
         ("{% for x in record.lines.all %}{{ x.sku }}{% endfor %}{{ x.sku }}",
          ["lines.all().[]", "lines.all().[].sku.__str__"]),
         ("{% with c=record.customer %}{{ c.name }}{% endwith %}",
          ["customer", "customer.name.__str__"]),
         ("{% url 'shop:order' pk=record.customer.pk %}", ["customer.pk"]),
         ("{% url 'record.html' %}{{ other.customer }}", []),
-        ("{{ record.lines.all|length }}", ["lines.all()"]),
     ],
 )  # fmt: skip
-def test_template_code(code: str, expected: list[str]) -> None:
-    """Names that a loop or a ``with`` binds stand for ways until it ends."""
-    found = [".".join(one.path) for one in ways(code, {"record": (), "value": ("v",)})]
+def test_template_columns(code: str, expected: list[str]) -> None:
+    """The lines of a template column go along relations as a template does."""
+    project = project_with(f'a = tables.TemplateColumn("{code}")\n{META}')
+    found = [".".join(one.path) for one in tables.accesses(project, table_in(project))]
     assert [*dict.fromkeys(found)] == expected
 
 
 def test_template_conditions_are_unsure() -> None:
     """What stands in an ``if`` is read of some rows."""
     code = "{% if record.a %}{{ record.b }}{% endif %}{{ record.c }}"
-    assert [one.unsure for one in ways(code, {"record": ()})] == [False, True, False]
+    project = project_with(f'x = tables.TemplateColumn("{code}")\n{META}')
+    found = {one.path[0]: one.unsure for one in tables.accesses(project, table_in(project))}
+    assert found == {"a": False, "b": True, "c": False}
