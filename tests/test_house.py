@@ -70,13 +70,13 @@ SHAPES = (
     "greenlint_rules.fetching",
     "greenlint_rules.handlers",
     "greenlint_rules.outside",
+    "greenlint_rules.placing",
     "greenlint_rules.asking",
     "greenlint_rules.columns",
     "greenlint_rules.writes",
     "greenlint_rules.sql",
     "greenlint_rules.many",
     "greenlint_rules.often",
-    "greenlint_rules.placing",
 )
 FOR_THE_HOOK = (*FOR_RULES, "greenlint.plugins", "greenlint.catalogue")
 

@@ -98,9 +98,10 @@ def _has_no_order(project: Project, model: Class) -> bool:
         if isinstance(one, Outside):
             if one.name not in ("django.db.models.Model", "django.db.models.base.Model"):
                 return False
-        elif (meta := one.unit.classes.get(f"{one.name}.Meta")) is not None:
-            if meta.facts.bases or "ordering" in meta.facts.names:
-                return False
+        elif (meta := one.unit.classes.get(f"{one.name}.Meta")) is not None and (
+            meta.facts.bases or "ordering" in meta.facts.names
+        ):
+            return False
     return True
 
 

@@ -159,9 +159,11 @@ class Fates:
     def uses(self, name: str, binder: ast.AST) -> Iterator[ast.Name]:
         """Where a name may hold what a statement or a loop gave it."""
         for node in own_nodes(self.frame.scope):
-            if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
-                if any(one.node is binder for one in self._bound(name, node)):
-                    yield node
+            if not isinstance(node, ast.Name) or node.id != name:
+                continue
+            read = isinstance(node.ctx, ast.Load)
+            if read and any(one.node is binder for one in self._bound(name, node)):
+                yield node
 
     def _bound(self, name: str, use: ast.Name) -> list[Bind]:
         """The bindings that may hold, those that a loop around both brings back included."""
@@ -196,7 +198,6 @@ def _hidden(frame: Frame) -> frozenset[str]:
             found.update(one.id for one in every(node) if isinstance(one, ast.Name))
         elif isinstance(node, (ast.Global, ast.Nonlocal)):
             found.update(node.names)
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            if node.func.id in ("locals", "vars"):
-                found.update(scan(frame.scope).bindings)
+        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("locals", "vars"):
+            found.update(scan(frame.scope).bindings)
     return frozenset(found)

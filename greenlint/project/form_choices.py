@@ -203,9 +203,13 @@ def _is_model_form(project: Project, cls: Class) -> bool:
     outside = [one for one in project.ancestry(cls) if isinstance(one, Outside)]
     words = {one.name.rpartition(".")[2] for one in outside}
     plain = all(one.name.startswith("django.") for one in outside if one.name.endswith("Form"))
-    return bool(words & _FORMS) and plain and not any(
-        isinstance(project.attribute(cls, word), (Func, Value))
-        for word in ("formfield_callback", "__new__")
+    return (
+        bool(words & _FORMS)
+        and plain
+        and not any(
+            isinstance(project.attribute(cls, word), (Func, Value))
+            for word in ("formfield_callback", "__new__")
+        )
     )
 
 

@@ -56,7 +56,7 @@ def _body(fates: Fates, fate: Fate, binder: ast.AST) -> list[ast.AST]:
     if fate.kind == LOOPED and isinstance(binder, (ast.For, ast.AsyncFor)):
         return list(binder.body)
     if fate.kind == LOOPED:
-        return [one for one in ast.iter_child_nodes(binder)]
+        return list(ast.iter_child_nodes(binder))
     scope = fates.frame.scope
     return list(scope.body) if isinstance(scope.body, list) else own_nodes(scope)
 

@@ -8,10 +8,11 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
-from greenlint.project import flow, models, table_code
+from greenlint.project import flow, models, template_paths
 from greenlint.project.frames import Frame
 from greenlint.project.memory import remembered
 from greenlint.project.nodes import every
+from greenlint.project.nodes import own_nodes
 from greenlint.project.paths import EACH, TEXT, Access, Path, of_parameter
 from greenlint.project.project import Class, Func, Outside, Project, Value
 from greenlint.project.serializers import model_of
@@ -42,9 +43,9 @@ def accesses(project: Project, table: Class) -> tuple[Access, ...]:
     left_out = _left_out(project, table, declared)
     for column in declared.values():
         if column.name not in left_out:
-            for one in _of_column(project, table, column):
-                found.append(replace(one, rare=True) if column.name in hidden else one)
-    return tuple([*found, *_undeclared(project, table, set(declared) | left_out)])
+            own = _of_column(project, table, column)
+            found += [replace(one, rare=True) for one in own] if column.name in hidden else own
+    return (*found, *_undeclared(project, table, set(declared) | left_out))
 
 
 def _hidden(project: Project, table: Class, declared: dict[str, Column]) -> set[str]:
@@ -76,13 +77,23 @@ def _of_column(project: Project, table: Class, column: Column) -> Iterator[Acces
         own = project.attribute(column.cls, "render")
         if isinstance(own, Func):
             yield from _rendered(project, own, Obj(column.cls), start)
-            return
+            if not _shows_more(own):
+                return
     if "TemplateColumn" in column.kinds:
         yield from _of_code(project, column, start, at, model)
     elif "ManyToManyColumn" in column.kinds:
         yield from _of_several(project, column, start, at)
     elif not column.kinds & _NO_TEXT:
         yield Access((*start, TEXT), at)
+
+
+def _shows_more(func: Func) -> bool:
+    """Whether a method calls the one that it stands in for, or shows the column's template."""
+    return any(
+        getattr(node, "id", "") == "super"
+        or getattr(node, "attr", "") in ("template_name", "template_code")
+        for node in own_nodes(func.node)
+    )
 
 
 def _is_one(project: Project, model: Class, start: Path) -> bool:
@@ -105,10 +116,20 @@ def _rendered(project: Project, func: Func, this: Obj, start: Path) -> Iterator[
 def _of_code(
     project: Project, column: Column, start: Path, at: At, model: Class | None
 ) -> Iterator[Access]:
-    code = column.code(project)
-    name = column.text("context_object_name") or "record"
-    for way in table_code.ways(code, {name: (), "value": start}):
-        yield Access(called(project, model, way.path), at, (), way.unsure)
+    """What a TemplateColumn's lines, or its template, go along from ``record`` and ``value``."""
+    unit = column.owner.unit
+    row = column.text("context_object_name") or "record"
+    starts: dict[str, Path] = {row: (), "value": start}
+    for name, one in template_paths.of_code(project, column.code(project), unit):
+        if name in starts:
+            path = called(project, model, (*starts[name], *one.path))
+            held = one.at.unit.name == unit.name
+            yield replace(one, path=path, at=at if held else one.at)
+    if wanted := column.text("template_name"):
+        reads = template_paths.reads(project, wanted, unit)
+        for name, before in starts.items():
+            for one in reads.get(name, ()):
+                yield replace(one, path=called(project, model, (*before, *one.path)))
 
 
 def _of_several(project: Project, column: Column, start: Path, at: At) -> Iterator[Access]:
@@ -120,8 +141,7 @@ def _of_several(project: Project, column: Column, start: Path, at: At) -> Iterat
     transform = column.given("transform")
     if transform is None:
         yield Access((*each, TEXT), at)
-    for one in _by_function(project, column, transform, {"": each}):
-        yield one
+    yield from _by_function(project, column, transform, {"": each})
     if column.true("linkify_item"):
         yield Access((*each, "get_absolute_url()"), at)
 

@@ -56,6 +56,15 @@ def reads(project: Project, wanted: str, near: Unit) -> dict[str, tuple[Access, 
     return {name: tuple(ways.values()) for name, ways in found.items()}
 
 
+def of_code(project: Project, code: str, near: Unit) -> Iterator[tuple[str, Access]]:
+    """Every way that a template goes which a Python file holds as a string.
+
+    Its places are in the string, not in the file: what it includes has places of its own.
+    """
+    page = Page(Text(near.name, code), near)
+    yield from _Walk(project, near).body(page, template_text.parse(code), {}, False)
+
+
 class Page(NamedTuple):
     """A template, and the file of the code that shows it."""
 

@@ -47,7 +47,7 @@ def fetch(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
     for frame in frames_in(project, unit):
         for node in own_nodes(frame.scope):
             match node:
-                case ast.Call(func=ast.Attribute(attr=word), args=[_, *_]) if word in _FETCHING:
+                case ast.Call(func=ast.Attribute(attr=word)) if word in _FETCHING:
                     if not _clears(node) and (hit := _judge(project, unit, frame, node, word)):
                         yield hit
 
