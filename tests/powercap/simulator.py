@@ -26,7 +26,7 @@ def modulus_uj(file: File) -> int:
 class Simulator:
     """A tree whose counters are driven by hand: `show_at` writes what they show at a moment.
 
-    Each socket has its own phase and jitter; the counters of one socket are updated together.
+    Each socket has its own phase, period and jitter, and its counters are updated together.
     With `grid_ns` 0 a counter always shows what was issued until now.
     """
 
@@ -64,11 +64,12 @@ class Simulator:
         if self.grid_ns == 0:
             return now_ns
         socket = file.zone.split(":")[1]
-        phase = random.Random(f"{self.seed} {socket}").randrange(self.grid_ns)
-        step = (now_ns - phase) // self.grid_ns + 1
+        own = random.Random(f"{self.seed} {socket}")
+        phase, period = own.randrange(self.grid_ns), self.grid_ns + own.randint(-1000, 1000)
+        step = (now_ns - phase) // period + 1
         while True:
             jitter = random.Random(f"{self.seed} {socket} {step}").uniform(-1, 1) * self.jitter_ns
-            moment = phase + step * self.grid_ns + round(jitter)
+            moment = phase + step * period + round(jitter)
             if moment <= now_ns:
                 return moment
             step -= 1
