@@ -3,11 +3,12 @@
 #
 # make run     install into .venv and lint the bundled webshop
 # make test    install what the tests need and run every check
+# make prove   the proofs that take minutes: thousands of simulated machines, windows in real time
 # make bench   measure greenlint's own cost, as ratios
 # make clean   remove what these commands made
 
 .DEFAULT_GOAL := run
-.PHONY: run test test-second bench clean
+.PHONY: run test test-second prove bench clean
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -55,6 +56,9 @@ test-second:
 	else \
 		echo 'No second Python (3.12 or 3.13) on this machine: its run of the tests is skipped.'; \
 	fi
+
+prove: $(VENV)/.dev
+	GREENLINT_PROVE=1 $(BIN)/python -m pytest -rs -s tests/profiler/test_scenarios.py tests/profiler/test_live.py
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.bench

@@ -28,6 +28,9 @@ COMMANDS = {
         "rule": "Explain a rule, list all rules, or run a rule's own tests.",
         "baseline": "Accept today's findings; fail only on new ones.",
     },
+    "Measure energy": {
+        "doctor": "Show which energy meters work here, and how to enable the rest.",
+    },
     "Set up": {
         "config": "Explain options; show the effective configuration; print its schema.",
         "plugins": "List installed plugins and what they add.",

@@ -1,0 +1,80 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""``greenlint doctor``: which energy meters work here, and how to enable the rest."""
+
+from __future__ import annotations
+
+import click
+
+from greenlint.cli.group import Settings
+from greenlint.errors import UsageError
+from greenlint.version import __version__
+
+CANNOT_MEASURE = 3
+
+
+@click.command(name="doctor")
+@click.option(
+    "--require",
+    metavar="LABEL|METER",
+    help="Exit with 3 unless this works: `measured`, `estimated`, `powercap`, `rapl` and so on.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Write JSON, schema greenlint-doctor/1.")
+@click.option(
+    "--selfcheck",
+    "check",
+    is_flag=True,
+    help="Read the counters for some seconds: whether they agree, the cost, the noise.",
+)
+@click.pass_obj
+def command(settings: Settings, require: str | None, as_json: bool, check: bool) -> int:
+    """Show which energy meters work here, and how to enable the rest."""
+    from greenlint_profiler.doctor import examine
+    from greenlint_profiler.selfcheck import selfcheck
+    from greenlint_profiler.world import here
+
+    if require is not None:
+        _known(require)
+    world = here()
+    diagnosis = examine(world)
+    checked = selfcheck(world) if check else None
+    met = require is None or diagnosis.has(require)
+    if as_json:
+        from dataclasses import asdict
+
+        from greenlint_profiler.doctor import as_record
+
+        from greenlint.formats.encode import dumps
+
+        record = as_record(diagnosis) | {
+            "tool": {"name": "greenlint", "version": __version__},
+            "require": None if require is None else {"wanted": require, "met": met},
+            "selfcheck": None if checked is None else asdict(checked),
+        }
+        click.echo(dumps(record, indent=2))
+    else:
+        from greenlint_profiler.doctor_text import lines
+
+        click.echo("\n".join(lines(diagnosis, checked)))
+    if not met:
+        best = diagnosis.best
+        click.echo(
+            f"greenlint: --require {require}: the best that works here is {best.name} "
+            f"({best.evidence.value}).",
+            err=True,
+        )
+    return 0 if met else CANNOT_MEASURE
+
+
+def _known(wanted: str) -> None:
+    from difflib import get_close_matches
+
+    from greenlint_profiler.doctor import words
+
+    if wanted not in words():
+        close = get_close_matches(wanted, words(), 1)
+        hint = f" Did you mean `{close[0]}`?" if close else ""
+        raise UsageError(
+            f"--require takes a label or a meter, and {wanted!r} is neither.{hint} "
+            f"It can be: {', '.join(words())}."
+        )

@@ -1,0 +1,150 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""The best meter here, and why each other was passed over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+
+from greenlint_profiler.meter import Meter, Opener, Unavailable, without_total
+from greenlint_profiler.units import Evidence, Reason
+from greenlint_profiler.world import World
+
+GROUP = "greenlint.meters"
+
+# In the order in which they are tried.  Meters of third parties stand before the estimates.
+COUNTERS = ("perf", "powercap")
+SENSORS = ("hwmon", "nvml")
+ESTIMATES = ("model", "cpu")
+# pyRAPL reads the files of powercap, so that what stops one stops the other.
+ONLY_BY_NAME = ("pyrapl", "replay")
+BUILT_IN = (*COUNTERS, "pyrapl", *SENSORS, *ESTIMATES, "replay")
+
+# One word for several meters.
+ALIASES = {"rapl": ("perf", "powercap")}
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A meter that was not taken: a code, and the sentence that says why."""
+
+    name: str
+    reason: Reason | None
+    detail: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The meter that is used, and those that were tried before it."""
+
+    meter: Meter
+    passed_over: tuple[Passed, ...] = ()
+
+
+def opener(name: str) -> Opener:
+    """How a meter is opened, by name; raises Unavailable for a name that nobody knows."""
+    if name in BUILT_IN:
+        built_in: Opener = import_module(f"greenlint_profiler.meters.{name}").open_meter
+        return built_in
+    for entry in _entry_points():
+        if entry.name == name:
+            return _third_party(entry)
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, [*BUILT_IN, *ALIASES, *third_parties()], 1)
+    hint = f" Did you mean {close[0]!r}?" if close else ""
+    raise Unavailable(Reason.ABSENT, f"There is no meter {name!r}.{hint}")
+
+
+def third_parties() -> list[str]:
+    """The names of meters that other packages add."""
+    return sorted({entry.name for entry in _entry_points()} - {*BUILT_IN, *ALIASES})
+
+
+def open_named(name: str, world: World) -> Meter:
+    """The meter with this name; raises Unavailable when it does not work here.
+
+    Of an alias, the first that works; the error is that of the last.
+    """
+    names = ALIASES.get(name, (name,))
+    for other in names[:-1]:
+        try:
+            return open_one(other, world)
+        except Unavailable:
+            continue
+    return open_one(names[-1], world)
+
+
+def open_one(name: str, world: World) -> Meter:
+    """One meter; whatever a third party's raises becomes an Unavailable that names it."""
+    open_meter = opener(name)
+    if name in BUILT_IN:
+        return open_meter(world)
+    try:
+        return open_meter(world)
+    except Unavailable:
+        raise
+    except Exception as error:
+        detail = f"The meter {name!r} failed: {type(error).__name__}: {error}."
+        raise Unavailable(Reason.FAILED, detail) from error
+
+
+def choose(world: World) -> Choice:
+    """The first meter that counts the processor.  The last, CPU seconds, works everywhere."""
+    passed: list[Passed] = []
+    for name in _in_order():
+        try:
+            meter = open_one(name, world)
+        except Unavailable as why:
+            passed.append(Passed(name, why.reason, why.detail, why.remedy))
+            continue
+        objection = _objection(meter)
+        if objection is None:
+            return Choice(meter, tuple(passed))
+        meter.close()
+        passed.append(Passed(name, objection, f"{objection.sentence}; ask for it by name."))
+    raise AssertionError("the meter `cpu` works everywhere")
+
+
+def _in_order() -> Iterator[str]:
+    """Names as they are tried; other packages are looked for only when no counter was found."""
+    yield from COUNTERS
+    yield from third_parties()
+    yield from SENSORS
+    yield from ESTIMATES
+
+
+def _objection(meter: Meter) -> Reason | None:
+    """Why a meter that works is not taken unasked: it would not see the processor."""
+    if meter.evidence is Evidence.PROXY:
+        return None
+    reason = without_total(meter.counters)
+    if reason is Reason.NO_PACKAGE and meter.name == "hwmon":
+        return Reason.OVERLAP
+    return reason
+
+
+def _entry_points() -> Sequence[_EntryPoint]:
+    from importlib.metadata import entry_points
+
+    return [_EntryPoint(entry.name, entry.value) for entry in entry_points(group=GROUP)]
+
+
+@dataclass(frozen=True, slots=True)
+class _EntryPoint:
+    name: str
+    value: str
+
+
+def _third_party(entry: _EntryPoint) -> Opener:
+    from importlib.metadata import EntryPoint
+
+    try:
+        loaded: Opener = EntryPoint(entry.name, entry.value, GROUP).load()
+    except Exception as error:
+        detail = f"The meter {entry.name!r} cannot be loaded: {type(error).__name__}: {error}."
+        raise Unavailable(Reason.FAILED, detail) from error
+    return loaded

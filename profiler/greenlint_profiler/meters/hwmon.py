@@ -1,0 +1,158 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""Sensors of the kernel's hardware monitoring: energy counters, and power that we add up.
+
+How a board's maker counts is not written down anywhere, so these figures are labelled `vendor`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from greenlint_profiler.counter import Counter
+from greenlint_profiler.meter import Unavailable
+from greenlint_profiler.units import Domain, Evidence, Kind, Reason
+from greenlint_profiler.world import World
+
+_SENSOR = re.compile(r"(energy|power)(\d+)_input")
+# Labels of the whole processor: amd_energy's sockets, and what boards call theirs.
+_WHOLE = re.compile(r"(?:E?socket|cpu|package|soc)[ _-]?(\d*)(?: power| energy)?", re.IGNORECASE)
+_UPDATE_NS = 100_000_000
+_SAMPLE_SECONDS = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Sensor:
+    """One file: energy in microjoules, or power in microwatts."""
+
+    path: str
+    domain: Domain
+    is_power: bool
+
+
+class Summed:
+    """Power added up to energy, a trapezoid between two samples; a thread samples while in use."""
+
+    def __init__(self, path: str, now_ns: Callable[[], int] = time.monotonic_ns) -> None:
+        self._path = path
+        self._now_ns = now_ns
+        self._lock = threading.Lock()
+        self._last: tuple[int, int] | None = None
+        self._picojoules = 0
+
+    def read(self) -> int | Reason:
+        """The energy so far."""
+        with self._lock:
+            power_uw = _number(self._path)
+            if isinstance(power_uw, Reason):
+                self._last = None
+                return power_uw
+            now_ns = self._now_ns()
+            if self._last is not None:
+                then_ns, then_uw = self._last
+                self._picojoules += (power_uw + then_uw) * (now_ns - then_ns) // 2000
+            self._last = (now_ns, power_uw)
+            return self._picojoules // 1_000_000
+
+
+class Hwmon:
+    """The energy and power sensors of a machine; see `open_meter`."""
+
+    name = "hwmon"
+    evidence = Evidence.VENDOR
+    band = None
+    notes = ("sensors of the board's maker: how they count, and how often, is not published",)
+
+    def __init__(self, sensors: Sequence[Sensor]) -> None:
+        self._stop = threading.Event()
+        self.counters = tuple(_counters(sensors))
+        self._reads = [_reader(sensor) for sensor in sensors]
+        summed = [
+            read for sensor, read in zip(sensors, self._reads, strict=True) if sensor.is_power
+        ]
+        if summed:
+            threading.Thread(
+                target=self._sample, args=(summed,), name="greenlint-hwmon", daemon=True
+            ).start()
+
+    def _sample(self, reads: Sequence[Callable[[], int | Reason]]) -> None:
+        while not self._stop.wait(_SAMPLE_SECONDS):
+            for read in reads:
+                read()
+
+    def read(self) -> list[int | Reason]:
+        """Every sensor's energy in microjoules, or why not."""
+        return [read() for read in self._reads]
+
+    def close(self) -> None:
+        """End the sampling."""
+        self._stop.set()
+
+
+def _reader(sensor: Sensor) -> Callable[[], int | Reason]:
+    if sensor.is_power:
+        return Summed(sensor.path).read
+    return lambda: _number(sensor.path)
+
+
+def _number(path: str) -> int | Reason:
+    from greenlint_profiler.meters.powercap import reason_of
+
+    try:
+        with open(path, "rb") as file:
+            return int(file.read())
+    except OSError as error:
+        return reason_of(error)
+    except ValueError:
+        return Reason.GARBLED
+
+
+def _counters(sensors: Sequence[Sensor]) -> Iterator[Counter]:
+    """What is added up: the sensors of whole processors; others may include one another."""
+    for sensor in sensors:
+        counter = Counter(sensor.domain, None, 1.0, update_ns=_UPDATE_NS)
+        yield replace(counter, in_total=sensor.domain.kind is Kind.PACKAGE)
+
+
+def sensors(world: World) -> list[Sensor]:
+    """Every energy sensor; a power sensor where the same label has no energy."""
+    found: dict[Domain, Sensor] = {}
+    top = os.path.join(world.sys, "class", "hwmon")
+    for chip in world.names(top):
+        folder = os.path.join(top, chip)
+        for file in world.names(folder):
+            match = _SENSOR.fullmatch(file)
+            if match is None:
+                continue
+            domain = _domain(world, folder, match[1], match[2])
+            sensor = Sensor(os.path.join(folder, file), domain, match[1] == "power")
+            found.setdefault(domain, sensor)  # "energy" comes before "power"
+    return list(found.values())
+
+
+def _domain(world: World, folder: str, what: str, number: str) -> Domain:
+    label = world.text(folder, f"{what}{number}_label") or ""
+    whole = _WHOLE.fullmatch(label)
+    if whole:
+        return Domain(Kind.PACKAGE, int(whole[1]) if whole[1] else None)
+    chip = world.text(folder, "name") or os.path.basename(folder)
+    return Domain(Kind.OTHER, label=f"{chip} {label or what + number}")
+
+
+def open_meter(world: World) -> Hwmon:
+    """The sensors that can be read; raises Unavailable where there are none."""
+    found = sensors(world)
+    readable = [sensor for sensor in found if not isinstance(_number(sensor.path), Reason)]
+    if not found:
+        top = os.path.join(world.sys, "class", "hwmon")
+        raise Unavailable(Reason.ABSENT, f"{top} has no energy or power sensor.", "absent")
+    if not readable:
+        value = _number(found[0].path)
+        assert isinstance(value, Reason)
+        raise Unavailable(value, f"Cannot read {found[0].path}: {value.sentence}.", "hwmon")
+    return Hwmon(readable)
