@@ -11,8 +11,7 @@ from dataclasses import replace
 from greenlint.project import flow, models, template_paths
 from greenlint.project.frames import Frame
 from greenlint.project.memory import remembered
-from greenlint.project.nodes import every
-from greenlint.project.nodes import own_nodes
+from greenlint.project.nodes import every, own_nodes
 from greenlint.project.paths import EACH, TEXT, Access, Path, of_parameter
 from greenlint.project.project import Class, Func, Outside, Project, Value
 from greenlint.project.serializers import model_of
