@@ -122,7 +122,7 @@ def _of_code(
     for name, one in template_paths.of_code(project, column.code(project), unit):
         if name in starts:
             path = called(project, model, (*starts[name], *one.path))
-            held = one.at.unit.name == unit.name
+            held = one.at.path == unit.name
             yield replace(one, path=path, at=at if held else one.at)
     if wanted := column.text("template_name"):
         reads = template_paths.reads(project, wanted, unit)
