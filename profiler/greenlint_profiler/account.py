@@ -14,7 +14,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from greenlint_profiler.counter import Counter, spent
 from greenlint_profiler.meter import Meter
@@ -41,13 +41,17 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the books said of one counter at an edge; `missing` when that reading failed."""
+    """What the books said of one counter at an edge; `missing` when that reading failed.
+
+    `age_ns` is how long ago the counter can have been updated at most.
+    """
 
     energy_uj: int
     wraps: int
     faults: int
     fault: Reason | None
     missing: Reason | None
+    age_ns: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,8 @@ class _Page:
         self.raw = None
 
     def entry(self) -> Entry:
-        return Entry(self.energy_uj, self.wraps, self.faults, self.fault, self.missing)
+        update_ns = self.counter.update_ns
+        return Entry(self.energy_uj, self.wraps, self.faults, self.fault, self.missing, update_ns)
 
 
 class Account:
@@ -156,6 +161,30 @@ class Account:
                 if page.missing is None:
                     good_ns[index] = now_ns
             return Edge(before_ns, after_ns, tuple([page.entry() for page in self._pages]))
+
+    def aligned_edge(self) -> Edge:
+        """Wait until counters of the total are updated, and read then: an edge that is no older.
+
+        It takes a millisecond of reading at most, or what the counters need for three updates;
+        counters that were not updated meanwhile are as old as any (Haehnel et al. 2012).
+        """
+        total = [index for index, one in enumerate(self.counters) if one.in_total]
+        edge = self.edge()
+        patience_ns = 3 * max((self.counters[index].update_ns for index in total), default=0)
+        ends_ns = edge.after_ns + patience_ns
+        while edge.after_ns < ends_ns:
+            before, edge = edge, self.edge()
+            age_ns = edge.mid_ns - before.mid_ns
+            moved = [
+                index
+                for index in total
+                if edge.entries[index].energy_uj != before.entries[index].energy_uj
+            ]
+            if moved:
+                fresh = (replace(edge.entries[index], age_ns=age_ns) for index in moved)
+                entries = dict(enumerate(edge.entries)) | dict(zip(moved, fresh, strict=True))
+                return replace(edge, entries=tuple(entries.values()))
+        return edge
 
     def _notice_suspension(self, now_ns: int) -> None:
         asleep_ns = self.clock.boot_ns() - now_ns

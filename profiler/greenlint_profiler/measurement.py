@@ -171,21 +171,22 @@ def _energy(
     if reason is not None:
         uncertain = reason in (Reason.IMPLAUSIBLE, Reason.WRAPS_UNKNOWN, Reason.WENT_BACK)
         return Energy(None, None, None, None, wraps, uncertain, reason, counter.in_total)
-    sigma_uj = _sigma(counter, energy_uj, first, last)
+    ages_ns2 = before.age_ns**2 + after.age_ns**2
+    sigma_uj = _sigma(counter, energy_uj, first, last, ages_ns2)
     low, high = _interval(energy_uj, sigma_uj, band)
     return Energy(energy_uj, sigma_uj, low, high, wraps, False, None, counter.in_total)
 
 
-def _sigma(counter: Counter, energy_uj: int, first: Edge, last: Edge) -> float:
+def _sigma(counter: Counter, energy_uj: int, first: Edge, last: Edge, ages_ns2: int) -> float:
     """The standard deviation of one window: staleness at both edges, reading times, the step.
 
-    A value is as old as its last update, evenly between none and one period, at each edge; the
-    difference of two such ages has a variance of a sixth of the period squared.
+    A value is as old as its last update, evenly between none and one period, at each edge; an even
+    distribution has a variance of a twelfth of its width squared.  The power at the edges is taken
+    to be that of the window.
     """
     uj_per_ns = energy_uj / max(1, last.mid_ns - first.mid_ns)
-    stale_ns2 = counter.update_ns**2 / 6
-    gaps_ns2 = (first.gap_ns**2 + last.gap_ns**2) / 12
-    return sqrt(uj_per_ns**2 * (stale_ns2 + gaps_ns2) + counter.unit_uj**2 / 6)
+    times_ns2 = (ages_ns2 + first.gap_ns**2 + last.gap_ns**2) / 12
+    return sqrt(uj_per_ns**2 * times_ns2 + counter.unit_uj**2 / 6)
 
 
 def _interval(energy_uj: int, sigma_uj: float, band: tuple[float, float] | None) -> tuple[int, int]:

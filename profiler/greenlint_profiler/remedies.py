@@ -30,11 +30,11 @@ _ALL = (
         (
             "groupadd --system energy",
             'usermod --append --groups energy "$SUDO_USER"   # then log in again',
-            "cat > /etc/udev/rules.d/70-greenlint-energy.rules <<'RULE'",
+            "echo '"
             'SUBSYSTEM=="powercap", KERNEL=="intel-rapl*", '
             'RUN+="/usr/bin/chgrp energy /sys/%p/energy_uj", '
-            'RUN+="/usr/bin/chmod g+r /sys/%p/energy_uj"',
-            "RULE",
+            'RUN+="/usr/bin/chmod g+r /sys/%p/energy_uj"'
+            "' > /etc/udev/rules.d/70-greenlint-energy.rules",
             "udevadm control --reload && udevadm trigger --action=add --subsystem-match=powercap",
             "# or, where systemd-tmpfiles sets the rights at boot:",
             "echo 'z /sys/class/powercap/intel-rapl:*/energy_uj 0440 root energy -' "

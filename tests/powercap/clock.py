@@ -12,10 +12,14 @@ from greenlint_profiler.account import Clock
 
 @dataclass
 class FakeClock:
-    """Monotonic time and the time with suspensions; `listeners` hear of every new moment."""
+    """Monotonic time and the time with suspensions; `listeners` hear of every new moment.
+
+    With `step_ns`, each look at the clock takes so long.
+    """
 
     ns: int = 1_000_000_000_000
     asleep_ns: int = 0
+    step_ns: int = 0
     listeners: list[Callable[[int], object]] = field(default_factory=list)
 
     def advance(self, ns: int) -> None:
@@ -35,4 +39,9 @@ class FakeClock:
     @property
     def clock(self) -> Clock:
         """What an account takes for its clock."""
-        return Clock(lambda: self.ns, lambda: self.ns + self.asleep_ns)
+        return Clock(self._look, lambda: self.ns + self.asleep_ns)
+
+    def _look(self) -> int:
+        if self.step_ns:
+            self.advance(self.step_ns)
+        return self.ns

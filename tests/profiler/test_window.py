@@ -46,6 +46,19 @@ def test_a_window_has_the_energy_of_its_code(made: Machine) -> None:
     assert m.measurement.name == "load"
 
 
+def test_a_window_can_be_aligned(made: Machine) -> None:
+    """Both edges wait for an update, and the interval is narrower."""
+    made.simulator.grid_ns = 1_000_000
+    made.clock.step_ns = 10_000
+    widths = []
+    for align in (False, True):
+        with measure(meter=made.account(), world=made.world, align=align) as m:
+            made.clock.advance(SECOND // 20)
+        total = m.measurement.total
+        widths.append((total.high_uj or 0) - (total.low_uj or 0))
+    assert widths[1] < widths[0] / 10
+
+
 def test_an_open_window_has_no_energy_yet(made: Machine) -> None:
     """Asking too early, and using a window twice, are answered with a sentence."""
     with measure(meter=made.account(), world=made.world) as m:

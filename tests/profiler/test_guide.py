@@ -1,0 +1,67 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""The guide to measuring: its programs run, its commands exist, its remedy is the doctor's."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from greenlint_profiler.choose import BUILT_IN
+from greenlint_profiler.remedies import REMEDIES
+from greenlint_profiler.units import Evidence
+
+from tests.powercap.live import live
+
+ROOT = Path(__file__).parents[2]
+GUIDE = (ROOT / "docs" / "guide" / "measuring.md").read_text(encoding="utf-8")
+PROGRAMS = re.findall(r"^```python\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=[str(n) for n in range(len(PROGRAMS))])
+def test_its_programs_run(tmp_path: Path, program: str) -> None:
+    """On a live tree, each as a script of its own."""
+    with live(tmp_path, "sandy-ep", "package=40;dram=6") as tree:
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-c", program],
+            env={**os.environ, "GREENLINT_SYSFS_ROOT": str(tree.sys)},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_first_joule_is_measured(tmp_path: Path) -> None:
+    """The first program prints joules of the (simulated) counter, and not an estimate."""
+    with live(tmp_path, "sandy-ep", "package=40;dram=6") as tree:
+        done = subprocess.run(
+            [sys.executable, "-c", PROGRAMS[0]],
+            env={**os.environ, "GREENLINT_SYSFS_ROOT": str(tree.sys)},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+    match = re.fullmatch(r"(\S+) J in (\S+) s: (measured|shared)\n", done.stdout)
+    assert match is not None, done.stdout + done.stderr
+    assert 30 < float(match[1]) / float(match[2]) < 60  # 46 W were issued
+
+
+def test_it_names_every_meter_and_every_label() -> None:
+    """A row for each, in the order in which they are tried."""
+    rows = re.findall(r"^\| `(\w+)` \|", GUIDE, re.MULTILINE)
+    known = [*BUILT_IN, *(evidence.value for evidence in Evidence)]
+    assert [row for row in rows if row in known] == known
+
+
+@pytest.mark.parametrize("name", ["powercap", "masked"])
+def test_its_remedies_are_the_doctors(name: str) -> None:
+    """Each step on the page is one that the doctor prints."""
+    blocks = re.findall(r"^```sh\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+    known = set(REMEDIES[name].steps)
+    (block,) = [one for one in blocks if known & set(one.splitlines())]
+    assert set(block.splitlines()) <= known
