@@ -28,7 +28,7 @@ RULE = Rule(
     name="unfetched-relation-in-loop",
     needles=(b"for ", b"sorted(", b"map(", b"groupby(", b".objects"),
     since="0.1.0",
-    lifecycle="preview",
+    lifecycle="stable",
     across=True,
     tests=False,
 )

@@ -25,7 +25,7 @@ RULE = Rule(
     name="unfetched-serializer-relation",
     needles=(b"serializer_class", b"many=True"),
     since="0.1.0",
-    lifecycle="preview",
+    lifecycle="stable",
     across=True,
     tests=False,
 )
