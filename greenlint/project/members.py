@@ -163,7 +163,7 @@ def of_row(project: Project, row: Row, name: str) -> Kind | None:
             return None
         below = row.fetched.below(name)
         if link.lazy:
-            return _of_relationship(row, link, below)
+            return _of_relationship(project, row, link, below)
         leads_back = link.back and (link.kind == "one-one" or not link.forward)
         if leads_back:
             below = replace(below, known=below.known | {link.back})
@@ -177,9 +177,10 @@ def of_row(project: Project, row: Row, name: str) -> Kind | None:
     return looked_up(project, project.attribute(row.model, name), row)
 
 
-def _of_relationship(row: Row, link: models.Link, below: Fetched) -> Kind | None:
+def _of_relationship(project: Project, row: Row, link: models.Link, below: Fetched) -> Kind | None:
     """What SQLAlchemy gives for a relationship: a row, a list, or a query of its own."""
     assert link.target is not None
+    below = replace(below, known=below.known | sqlalchemy.shared(project, row.model, link))
     if not link.many:
         return Row(link.target, below, row.at, row.of)
     if link.lazy in sqlalchemy.QUERIES:

@@ -67,6 +67,11 @@ def is_model(project: Project, cls: Class) -> bool:
     return fields and not any(".serializers" in n or ".forms" in n for n in outside)
 
 
+def is_django(project: Project, cls: Class) -> bool:
+    """Whether a model is one of Django."""
+    return not sqlalchemy.is_mapped(project, cls) and is_model(project, cls)
+
+
 def _model_base(name: str) -> bool:
     *modules, last = name.split(".")
     if name in USERS or last in ("Model", "MPTTModel", "PolymorphicModel"):

@@ -162,7 +162,11 @@ def _of_mapped(
 ) -> Iterator[Need]:
     """A relationship of SQLAlchemy, which is loaded as soon as it is read."""
     step, *rest = path
-    if step.endswith("()") or (at.path[-1:] == (link.name,) and link.target is at.model):
+    if (
+        step.endswith("()")
+        or len(at.path) > 3
+        or (at.path[-1:] == (link.name,) and link.target is at.model)
+    ):
         return
     if link.name in at.known:
         if at.above is not None and not link.many:
@@ -178,7 +182,7 @@ def _of_mapped(
         yield _need(here, how, access, link, at, True)
     if link.target is None or (link.many and rest[:1] != [EACH]):
         return
-    known = frozenset((link.back,)) if link.back else frozenset()
+    known = sqlalchemy.shared(project, at.model, link)
     many = at.many + link.many
     below = _Position(link.target, here, known, many, True, at)
     yield from _along(project, below, tuple(rest[1:] if link.many else rest), access, depth)

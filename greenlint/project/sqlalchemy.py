@@ -68,6 +68,25 @@ def _declared(project: Project, owner: Class, mapped: Mapped, of: Class) -> mode
     )
 
 
+@remembered(frozenset())
+def shared(project: Project, owner: Class, link: models.Link) -> frozenset[str]:
+    """What the rows that a relationship gives have in common with the row it is read of: that row
+    itself, and what both of them call by the same name.  The session has these by their keys.
+    """
+    if link.target is None or not link.many:
+        return frozenset()
+    own = {one.name: one for one in links(project, owner) if not one.many}
+    return frozenset(
+        one.name
+        for one in links(project, link.target)
+        if not one.many
+        and (
+            one.name == link.back
+            or (one.name in own and own[one.name].target is one.target is not None)
+        )
+    )
+
+
 def _is_many(
     project: Project, owner: Class, mapped: Mapped, of: Class, target: Class | None
 ) -> bool:
@@ -89,7 +108,9 @@ def _points(project: Project, cls: Class, target: Class) -> bool:
 
 def _line(project: Project, cls: Class) -> list[Class]:
     return [
-        one for one in project.ancestry(cls) if isinstance(one, Class) and one.facts.table is not None
+        one
+        for one in project.ancestry(cls)
+        if isinstance(one, Class) and one.facts.table is not None
     ]
 
 

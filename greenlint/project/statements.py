@@ -32,7 +32,7 @@ _SAME = frozenset(
      "from_statement", "enable_assertions", "isouter", "reset_joinpoint", "from_self", "join_from",
      "outerjoin_from", "with_session", "unique", "execute", "set_label_style", "tuples",
      "with_statement_hint", "with_labels", "only_return_tuples", "cte_none", "fetch", "returning",
-     "correlate_except", "select_entity_from", "query")
+     "correlate_except", "with_parent", "select_entity_from", "query")
 )  # fmt: skip
 _LISTS = frozenset(("all", "fetchall", "scalars", "paginate", "partitions", "to_list", "fetchmany"))
 _ONE = frozenset(
@@ -155,7 +155,9 @@ def of_class(project: Project, cls: Class, name: str) -> Kind | None:
 # -- what is made of rows -----------------------------------------------------------------------
 
 
-def called(project: Project, rows: Rows, func: ast.Attribute, call: ast.Call, frame: Frame) -> Kind | None:
+def called(
+    project: Project, rows: Rows, func: ast.Attribute, call: ast.Call, frame: Frame
+) -> Kind | None:
     """What a method of a query, a statement or a result gives."""
     word = func.attr
     at = rows.at
@@ -171,7 +173,7 @@ def called(project: Project, rows: Rows, func: ast.Attribute, call: ast.Call, fr
         return replace(rows, kind="list")
     if word in _OTHER:
         return None
-    if word in ("where", "filter", "filter_by"):
+    if word in ("where", "filter", "filter_by", "with_parent"):
         rows = replace(rows, fetched=_fixed(project, rows, call))
     if word == "limit" and call.args and _few(call.args[0]):
         rows = replace(rows, few=True)
@@ -206,6 +208,8 @@ def _fixed(project: Project, rows: Rows, call: ast.Call) -> Fetched:
     names = {one.arg for one in call.keywords if one.arg}
     for arg in call.args:
         match arg:
+            case ast.Name(id=name) | ast.Attribute(attr=name):
+                names.add(name.rstrip("_"))  # `with_parent(event)`
             case ast.Compare(left=ast.Attribute(attr=attr), ops=[ast.Eq()]):
                 names.add(attr)
     known = {
