@@ -35,6 +35,17 @@ def in_use(project: Project) -> bool:
     return any(one.facts.table is not None and one.facts.table.whole for one in project.classes)
 
 
+@remembered(False)
+def is_awaited(project: Project) -> bool:
+    """Whether any file has asynchronous sessions, whose rows ask nothing when they are read."""
+    return any(
+        name.startswith(("sqlalchemy.ext.asyncio", "sqlmodel.ext.asyncio"))
+        for unit in project.units.values()
+        if not unit.is_test
+        for name in unit.facts.imports.values()
+    )
+
+
 @remembered(())
 def links(project: Project, cls: Class) -> tuple[models.Link, ...]:
     """The relationships of a mapped class: its own, those above it, and those that a ``backref``

@@ -11,6 +11,7 @@ from greenlint.project import flow, loading, models, sqlalchemy
 from greenlint.project.frames import Frame
 from greenlint.project.project import Class, Outside, Project
 from greenlint.project.values import (
+    AWAITED,
     At,
     Fetched,
     Kind,
@@ -150,6 +151,19 @@ def of_class(project: Project, cls: Class, name: str) -> Kind | None:
     if name == "query" and project.attribute(cls, name) is None:
         return Rows(cls, kind="manager")
     return None
+
+
+def awaited(project: Project, kind: Kind | None) -> Kind | None:
+    """What ``await`` gives: rows of SQLAlchemy that ask nothing when they are read."""
+    match kind:
+        case Rows(model=model) | Row(model=model) if sqlalchemy.is_mapped(project, model):
+            return replace(kind, fetched=kind.fetched.doubted(AWAITED))
+        case Seq(of=(Parts() | Row() | Rows()) as of):
+            inner = awaited(project, of)
+            return replace(kind, of=inner) if inner is not None else kind
+        case Parts(items=items):
+            return Parts(tuple(awaited(project, one) for one in items))
+    return kind
 
 
 # -- what is made of rows -----------------------------------------------------------------------

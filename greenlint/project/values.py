@@ -118,6 +118,8 @@ def _below(paths: frozenset[str], start: str) -> frozenset[str]:
 
 
 NOTHING = Fetched()
+#: Why nothing is asked when rows are read: in an asynchronous session such a read raises an error.
+AWAITED = "rows of an asynchronous session are loaded ahead"
 #: Why more may be fetched than can be read: a parameter, ``self``.
 ELSEWHERE = "the row comes from elsewhere"
 FROM_ELSEWHERE = NOTHING.doubted(ELSEWHERE)

@@ -30,6 +30,7 @@ class Reading:
     found: list[Need] = field(default_factory=list)
     loops: list[ast.AST] = field(default_factory=list)
     leaves: bool = True
+    called: set[str] = field(default_factory=set)
 
     @property
     def often(self) -> list[Need]:
@@ -70,6 +71,7 @@ def _in_frame(
             one.found += [need for need in found if need.path not in known]
             one.loops.append(iterable)
             one.leaves = one.leaves and _leaves(iterable, frame)
+            one.called.update(_called(iterable, frame))
     return found_at
 
 
@@ -137,6 +139,13 @@ def _leaves(iterable: ast.expr, frame: Frame) -> bool:
     return False
 
 
+def _called(iterable: ast.expr, frame: Frame) -> Iterator[str]:
+    """The methods that the loop over something calls by itself."""
+    for node in nodes(*_bodies(frame, iterable)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            yield node.func.attr
+
+
 def _bodies(frame: Frame, iterable: ast.expr) -> list[ast.AST]:
     for turns in turns_in(frame):
         if turns.iter is iterable and isinstance(turns.node, (ast.For, ast.AsyncFor)):
@@ -167,6 +176,8 @@ def _is_fresh(project: Project, one: Reading, found: list[Need]) -> bool:
     if one.row.fetched.unsure != ELSEWHERE or rows is None or not rows.relation:
         return False
     anywhere = project.fetched_anywhere
+    if "*" in anywhere:
+        return False
     return rows.relation not in anywhere or not any(
         need.path.partition("__")[0] in anywhere for need in found
     )

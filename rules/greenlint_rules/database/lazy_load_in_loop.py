@@ -13,8 +13,10 @@ from greenlint_rules.readings import Reading, confidence, origin, readings
 
 from greenlint.messages import say
 from greenlint.project import sqlalchemy
+from greenlint.project.needs import Need
 from greenlint.project.project import Project, Unit
-from greenlint.rule import Hit, Options, Related, Rule
+from greenlint.project.values import AWAITED
+from greenlint.rule import Confidence, Hit, Options, Related, Rule
 
 RULE = Rule(
     code="GRN330",
@@ -26,6 +28,9 @@ RULE = Rule(
     tests=False,
 )
 
+# Methods of a session after which what its rows have is loaded anew.
+_ENDING = frozenset(("commit", "rollback", "expire", "expire_all", "expunge", "expunge_all"))
+
 
 @RULE.across_files
 def loop(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
@@ -33,7 +38,8 @@ def loop(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
     if not sqlalchemy.in_use(project) or (ONCE.search(unit.name) and "migrat" not in unit.name):
         return
     for place, one in readings(project, unit, sqlalchemy.is_mapped):
-        yield _hit(project, place, one)
+        if one.row.fetched.unsure != AWAITED:
+            yield _hit(project, place, one)
 
 
 def _hit(project: Project, place: ast.AST, one: Reading) -> Hit:
@@ -52,10 +58,19 @@ def _hit(project: Project, place: ast.AST, one: Reading) -> Hit:
             relations=named(found),
         ),
         help=loading(project, one.row.model, found),
-        confidence=confidence(project, one, found),
+        confidence=_confidence(project, one, found),
         related=(
             *(Related(node, "this loop" if one.item else "this call") for node in one.loops[:2]),
             *origin(place, one.row),
             *places(found),
         ),
     )
+
+
+def _confidence(project: Project, one: Reading, found: list[Need]) -> Confidence:
+    """Low, too, where the loop ends transactions, after which all rows are loaded anew, and where
+    rows from elsewhere may be those of an asynchronous session.
+    """
+    if one.called & _ENDING or (one.row.fetched.unsure and sqlalchemy.is_awaited(project)):
+        return Confidence.LOW
+    return confidence(project, one, found)
