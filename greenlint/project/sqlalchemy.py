@@ -86,15 +86,18 @@ def shared(project: Project, owner: Class, link: models.Link) -> frozenset[str]:
     """
     if link.target is None or not link.many:
         return frozenset()
-    own = {one.name: one for one in links(project, owner) if not one.many}
+    back = next((one for one in links(project, link.target) if one.name == link.back), None)
+    own = frozenset((back.name,)) if back is not None and not back.many else frozenset[str]()
+    return own | alike(project, owner, link.target)
+
+
+def alike(project: Project, owner: Class, other: Class) -> frozenset[str]:
+    """The relationships to one row that two classes have by the same name."""
+    own = {one.name: one.target for one in links(project, owner) if not one.many}
     return frozenset(
         one.name
-        for one in links(project, link.target)
-        if not one.many
-        and (
-            one.name == link.back
-            or (one.name in own and own[one.name].target is one.target is not None)
-        )
+        for one in links(project, other)
+        if not one.many and one.target is not None and own.get(one.name) is one.target
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from greenlint.project import flow, loading, models, sqlalchemy
 from greenlint.project.frames import Frame
+from greenlint.project.mapping import last_word
 from greenlint.project.project import Class, Outside, Project
 from greenlint.project.values import (
     AWAITED,
@@ -187,8 +188,10 @@ def called(
         return replace(rows, kind="list")
     if word in _OTHER:
         return None
-    if word in ("where", "filter", "filter_by", "with_parent"):
+    if word in ("where", "filter", "filter_by"):
         rows = replace(rows, fetched=_fixed(project, rows, call))
+    if word == "with_parent":
+        rows = replace(rows, fetched=_of_parent(project, rows, call))
     if word == "limit" and call.args and _few(call.args[0]):
         rows = replace(rows, few=True)
     if word not in _SAME:
@@ -216,21 +219,35 @@ def _akin(project: Project, one: Class, other: Class) -> bool:
 
 
 def _fixed(project: Project, rows: Rows, call: ast.Call) -> Fetched:
-    """With the relationships that a filter says are one and the same row for all: the session
-    has it after the first.
+    """With the relationships that a filter says are the same row for all, or rows that are there
+    already: the session has these by their keys.
     """
     names = {one.arg for one in call.keywords if one.arg}
     for arg in call.args:
         match arg:
-            case ast.Name(id=name) | ast.Attribute(attr=name):
-                names.add(name.rstrip("_"))  # `with_parent(event)`
-            case ast.Compare(left=ast.Attribute(attr=attr), ops=[ast.Eq()]):
+            case (
+                ast.Compare(left=ast.Attribute(attr=attr), ops=[ast.Eq()])
+                | ast.Call(func=ast.Attribute(value=ast.Attribute(attr=attr), attr="in_"))
+            ):
                 names.add(attr)
     known = {
         link.name
         for link in models.links(project, rows.model)
         if not link.many and (link.name in names or f"{link.name}_id" in names)
     }
+    return replace(rows.fetched, known=rows.fetched.known | known)
+
+
+def _of_parent(project: Project, rows: Rows, call: ast.Call) -> Fetched:
+    """After ``with_parent(event)``: the parent, and what it has in common with its rows."""
+    word = last_word(call.args[0]) if call.args else ""
+    known: set[str] = set()
+    for link in models.links(project, rows.model):
+        named = link.target is not None and word.endswith(link.target.name.lower())
+        if not link.many and (named or word.endswith(link.name)):
+            known.add(link.name)
+            if link.target is not None:
+                known |= sqlalchemy.alike(project, link.target, rows.model)
     return replace(rows.fetched, known=rows.fetched.known | known)
 
 
