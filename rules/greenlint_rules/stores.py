@@ -50,7 +50,6 @@ _OF_AWS = {
     "delete_item": (Store.DYNAMO, "Key"),
     "delete_object": (Store.S3, "Bucket"),
     "send_message": (Store.SQS, "MessageBody"),
-    "delete_message": (Store.SQS, "ReceiptHandle"),
 }
 
 

@@ -87,7 +87,6 @@ _METHODS = {
     },
     Store.SQS: {
         "send_message": (_WRITES, "send with `send_message_batch()`, up to ten at a time"),
-        "delete_message": (_WRITES, "delete with `delete_message_batch()`, up to ten at a time"),
     },
     Store.SEARCH: {
         "get": (_READS, "ask with one `mget()`"),
@@ -195,7 +194,7 @@ def _confidence(what: str, loop: Loop, here: Here) -> Confidence:
         return Confidence.LOW
     if leaves(loop) or any(isinstance(one, cst.Yield) for one in within(*loop.body)):
         return Confidence.LOW
-    if what == _WRITES and (branches(loop, here) > 1 or _is_used(here)):
+    if branches(loop, here) or (what == _WRITES and _is_used(here)):
         return Confidence.LOW
     return Confidence.HIGH if is_long(loop, here) else Confidence.MEDIUM
 
