@@ -12,7 +12,7 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from greenlint.project.mapping import Table, loaded, table_of
+from greenlint.project.mapping import Table, imperative, loaded, table_of
 
 #: Calls in a model's body that relate it to another model: the last word of what is called.
 RELATIONS = {
@@ -101,6 +101,10 @@ def read(tree: ast.Module, text: str) -> Facts:
                 functions.append(statement.name)
             case ast.Assign() | ast.AnnAssign():
                 names.update(dict.fromkeys(_assigned(statement)))
+    by_calls = dict(imperative(tree)) if "mapper(" in text or "map_imp" in text else {}
+    classes = [
+        one._replace(table=by_calls[one.name]) if one.name in by_calls else one for one in classes
+    ]
     return Facts(
         imports,
         tuple(stars),

@@ -103,17 +103,26 @@ def _named(
             return tuple(text.split(".")), None
         case ast.Call(func=ast.Attribute(value=inner, attr=word)) if word in _NARROWING:
             return _named(project, inner, frame)
-        case ast.Attribute(value=ast.Attribute() as inner, attr=attr) if inner.attr.islower() and (
-            _class(project, inner.value, frame) is not None
-        ):
-            names, owner = _named(project, inner, frame)
-            return ((*names, attr) if names is not None else None), owner
-        case ast.Attribute(value=inner, attr=attr):
-            return (attr,), _class(project, inner, frame)
+        case ast.Attribute():
+            return _chained(project, arg, frame)
         case ast.Name():
             kept = flow.strings(project, arg, frame)
             return (tuple(kept[0].split(".")), None) if kept and len(kept) == 1 else (None, None)
     return None, None
+
+
+def _chained(
+    project: Project, arg: ast.Attribute, frame: Frame
+) -> tuple[tuple[str, ...], Class | None]:
+    """``Order.lines`` and ``User.groups.group``: the names after what stands for a class."""
+    names: list[str] = []
+    expr: ast.expr = arg
+    while isinstance(expr, ast.Attribute):
+        names.insert(0, expr.attr)
+        expr = expr.value
+        if (owner := _class(project, expr, frame)) is not None:
+            return tuple(names), owner
+    return (arg.attr,), None
 
 
 def _class(project: Project, expr: ast.expr, frame: Frame) -> Class | None:

@@ -72,6 +72,37 @@ def table_of(node: ast.ClassDef) -> Table | None:
     return Table(name, tuple(dict.fromkeys(keys)), tuple(mapped), whole or bool(columns))
 
 
+def imperative(tree: ast.Module) -> Iterator[tuple[str, Table]]:
+    """The classes that a module maps by calls, each with what the call says:
+    ``registry.map_imperatively(Order, orders, properties={"lines": relationship(Line)})``.
+    """
+    for statement in tree.body:
+        match statement:
+            case ast.Expr(
+                value=ast.Call(
+                    func=ast.Attribute() | ast.Name() as func, args=[ast.Name(id=name), *_]
+                ) as call
+            ) if last_word(func) in ("map_imperatively", "mapper"):
+                given = {one.arg: one.value for one in call.keywords}
+                mapped = [
+                    _relationship(key, None, value)
+                    for key, value in _items(given.get("properties"))
+                    if isinstance(value, ast.Call) and last_word(value.func) in _RELATING
+                ]
+                yield name, Table("", (), tuple(mapped), True)
+
+
+def _items(properties: ast.expr | None) -> Iterator[tuple[str, ast.expr]]:
+    """The entries of ``{"lines": ...}`` or ``dict(lines=...)``."""
+    match properties:
+        case ast.Dict(keys=keys, values=values):
+            for key, value in zip(keys, values, strict=True):
+                if (name := _text(key)) is not None:
+                    yield name, value
+        case ast.Call(func=ast.Name(id="dict"), keywords=keywords):
+            yield from ((one.arg, one.value) for one in keywords if one.arg)
+
+
 def _attributes(
     body: Iterable[ast.stmt],
 ) -> Iterator[tuple[str, ast.expr | None, ast.expr | None]]:

@@ -83,6 +83,15 @@ class HeroOut(SQLModel):
     team: TeamBase
 """
 
+IMPERATIVE = """
+from sqlalchemy.orm import registry, relationship
+mapper_registry = registry()
+class Shelf: ...
+class Book: ...
+mapper_registry.map_imperatively(Book, books, properties=dict(shelf=relationship(Shelf)))
+mapper_registry.map_imperatively(Shelf, shelves, properties={"books": relationship(Book)})
+"""
+
 QUERIES = """
 from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, defaultload, joinedload, selectinload
@@ -97,6 +106,7 @@ def queries(session, db, unknown):
     constant = session.execute(select(Order).options(*OPTIONS)).scalars().all()
     made = session.scalars(select(Order).options(*wide())).unique()
     old = session.query(Order).options(joinedload("customer").joinedload("orders"))
+    path = session.query(Customer).options(selectinload(Customer.orders.lines.order))
     below = select(Customer).options(defaultload(Customer.orders).joinedload(Order.lines))
     doubted = session.query(Order).options(*unknown)
     whole = session.query(Order).options(joinedload("*"))
@@ -121,6 +131,7 @@ def project() -> Project:
             "shop/models.py": MODELS,
             "shop/flask.py": FLASK,
             "shop/heroes.py": SQLMODEL,
+            "shop/books.py": IMPERATIVE,
             "shop/queries.py": QUERIES,
         }
     )
@@ -136,7 +147,7 @@ def test_mapped_classes_have_tables(project: Project) -> None:
     mapped = {one.name for one in project.classes if sqlalchemy.is_mapped(project, one)}
     assert mapped == {
         *("Customer", "Order", "Line", "Tag", "Invoice"),
-        *("ShopUser", "Note", "Team", "Hero"),
+        *("ShopUser", "Note", "Team", "Hero", "Shelf", "Book"),
     }
     assert not any(models.is_django(project, one) for one in project.classes)
 
@@ -158,6 +169,8 @@ def test_mapped_classes_have_tables(project: Project) -> None:
         ("ShopUser", "notes", "Note", True, "select"),
         ("Team", "heroes", "Hero", True, "select"),
         ("Hero", "team", "Team", False, "select"),
+        ("Book", "shelf", "Shelf", False, "select"),
+        ("Shelf", "books", "Book", True, "select"),
     ],
 )
 def test_relationships(
@@ -186,6 +199,7 @@ def value(project: Project, name: str) -> Kind | None:
         ("constant", Rows, {"customer", "lines", "lines__order"}),
         ("made", Rows, {"customer"}),
         ("old", Rows, {"customer", "customer__orders"}),
+        ("path", Rows, {"orders", "orders__lines", "orders__lines__order"}),
         ("below", Rows, {"orders__lines"}),
         ("first", Row, set()),
         ("got", Row, {"customer", "lines", "lines__order"}),
