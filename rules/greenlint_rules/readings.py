@@ -53,14 +53,14 @@ def _in_frame(
 ) -> dict[ast.AST, Reading]:
     found_at: dict[ast.AST, Reading] = {}
     told: set[ast.AST] = set()
-    for item, row, iterable, accesses, by_hand in _all(project, frame):
+    for item, row, iterable, accesses, by_hand, many in _all(project, frame):
         if not wanted(project, row.model) or (row.of is not None and row.of.few):
             continue
         fetched = fetched_by_hand(project, row.fetched, iterable, frame)
         rows = Rows(row.model, fetched)
         found = [
             need
-            for need in missing(project, rows, accesses)
+            for need in missing(project, rows, accesses, many)
             if (here := _here(frame, need)) not in told and not _given(need, here, by_hand)
         ]
         if found:
@@ -77,15 +77,15 @@ def _in_frame(
 
 def _all(
     project: Project, frame: Frame
-) -> Iterator[tuple[str, Row, ast.expr, list[Access], dict[str, int]]]:
+) -> Iterator[tuple[str, Row, ast.expr, list[Access], dict[str, int], bool]]:
     """Every element that is a row: what it is called, the rows, and what is read of it."""
     for turns in turns_in(frame):
         for name, row in elements(project, turns, frame):
             accesses = list(read_of(project, turns, name))
             by_hand = _by_hand(turns, name) | set_by_methods(project, row, accesses)
-            yield turns.item, row, turns.iter, accesses, by_hand
+            yield turns.item, row, turns.iter, accesses, by_hand, True
     for call in handed(project, frame):
-        yield "", call.row, call.arg, list(call.accesses), {}
+        yield "", call.row, call.arg, list(call.accesses), {}, not call.single
 
 
 def _by_hand(turns: Turns, name: str) -> dict[str, int]:
