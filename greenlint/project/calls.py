@@ -8,7 +8,7 @@ import ast
 from dataclasses import replace
 from types import MappingProxyType
 
-from greenlint.project import flow, members, models, parameters
+from greenlint.project import flow, loading, members, models, parameters, sqlalchemy, statements
 from greenlint.project.frames import Frame, frame_of
 from greenlint.project.memory import remembered
 from greenlint.project.nodes import every, own_nodes
@@ -19,6 +19,7 @@ from greenlint.project.values import (
     Bound,
     Fetched,
     Kind,
+    Loads,
     Obj,
     Parts,
     Ref,
@@ -55,12 +56,18 @@ def result_of(project: Project, call: ast.Call, frame: Frame) -> Kind | None:
     if isinstance(func, ast.Attribute):
         receiver = flow.value(project, func.value, frame)
         if isinstance(receiver, Rows):
+            if sqlalchemy.is_mapped(project, receiver.model):
+                return statements.called(project, receiver, func, call, frame)
             return _rows_called(project, receiver, func, call, frame)
+        if isinstance(receiver, Loads):
+            return loading.after(project, receiver, func.attr, call, frame)
         if receiver is None:
-            return _handed_on(project, func.attr, call, frame)
+            made = _handed_on(project, func.attr, call, frame)
+            return made or statements.asked(project, func.attr, call, frame)
         target = members.attribute(project, receiver, func.attr)
         if target is None:
-            return _unknown_method(project, receiver, func.attr, call, frame)
+            made = _unknown_method(project, receiver, func, call, frame)
+            return made or statements.asked(project, func.attr, call, frame)
     else:
         target = flow.value(project, func, frame)
     return _result(project, target, call, frame)
@@ -173,10 +180,13 @@ def _hands_back(node: ast.AST) -> bool:
 
 
 def _unknown_method(
-    project: Project, receiver: Kind, name: str, call: ast.Call, frame: Frame
+    project: Project, receiver: Kind, func: ast.Attribute, call: ast.Call, frame: Frame
 ) -> Kind | None:
     """A method that the project does not define: a view's own, or a library's."""
+    name = func.attr
     match receiver:
+        case Seq(of=Parts()):
+            return statements.of_tuples(project, receiver, func, call, frame)
         case Obj(kind=Class() as cls) if name in _OF_VIEWS:
             from greenlint.project.views import library_method
 
@@ -258,6 +268,8 @@ def _is_queryset_class(project: Project, cls: Class) -> bool:
 
 def _library_call(project: Project, name: str, call: ast.Call, frame: Frame) -> Kind | None:
     last = name.rpartition(".")[2]
+    if name.startswith(("sqlalchemy.", "sqlmodel.", "flask_sqlalchemy.")):
+        return statements.library(project, name, call, frame)
     if (made := _builtin(project, last, call, frame)) is not None:
         return made
     if last in ("get_user_model",):

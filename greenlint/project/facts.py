@@ -12,6 +12,8 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from greenlint.project.mapping import Table, imperative, loaded, table_of
+
 #: Calls in a model's body that relate it to another model: the last word of what is called.
 RELATIONS = {
     "ForeignKey": "one", "OneToOneField": "one-one", "ManyToManyField": "many",
@@ -49,6 +51,7 @@ class ClassFacts(NamedTuple):
     abstract: bool = False
     fields: bool = False
     properties: tuple[str, ...] = ()
+    table: Table | None = None
 
 
 class Facts(NamedTuple):
@@ -76,6 +79,7 @@ def read(tree: ast.Module, text: str) -> Facts:
     classes: list[ClassFacts] = []
     functions: list[str] = []
     names: dict[str, None] = {}
+    maps = any(word in text for word in _MAPPING)
     for statement in _top(tree.body):
         match statement:
             case ast.Import():
@@ -92,21 +96,29 @@ def read(tree: ast.Module, text: str) -> Facts:
                     else:
                         imports[name] = target
             case ast.ClassDef():
-                classes += _classes(statement, "")
+                classes += _classes(statement, "", maps)
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 functions.append(statement.name)
             case ast.Assign() | ast.AnnAssign():
                 names.update(dict.fromkeys(_assigned(statement)))
+    by_calls = dict(imperative(tree)) if "mapper(" in text or "map_imp" in text else {}
+    classes = [
+        one._replace(table=by_calls[one.name]) if one.name in by_calls else one for one in classes
+    ]
     return Facts(
         imports,
         tuple(stars),
         tuple(classes),
         tuple(functions),
         tuple(names),
-        tuple(sorted(set(_fetched(tree)))) if "_related" in text or "Prefetch" in text else (),
+        tuple(sorted(set(_fetched(tree, text)))),
         tuple(sorted(set(_kept(tree)))) if "to_attr" in text else (),
         tuple(dict.fromkeys(_registered(tree.body))) if "register(" in text else (),
     )
+
+
+# Words of a file whose classes may be mapped to tables.
+_MAPPING = ("sqlalchemy", "sqlmodel", "db.Model", "__tablename__", "relationship(", "db.Column")
 
 
 def imported(statement: ast.ImportFrom) -> Iterator[tuple[str, str]]:
@@ -159,7 +171,7 @@ def _assigned(statement: ast.Assign | ast.AnnAssign) -> Iterator[str]:
                 yield node.id
 
 
-def _classes(node: ast.ClassDef, outer: str) -> Iterator[ClassFacts]:
+def _classes(node: ast.ClassDef, outer: str, maps: bool) -> Iterator[ClassFacts]:
     name = f"{outer}{node.name}"
     properties: list[str] = []
     relations: list[Relation] = []
@@ -175,7 +187,7 @@ def _classes(node: ast.ClassDef, outer: str) -> Iterator[ClassFacts]:
                 names[statement.name] = None
                 if statement.name == "Meta":
                     abstract = _is_abstract(statement)
-                yield from _classes(statement, f"{name}.")
+                yield from _classes(statement, f"{name}.", maps)
             case ast.Assign() | ast.AnnAssign():
                 for one in _assigned(statement):
                     names[one] = None
@@ -186,7 +198,9 @@ def _classes(node: ast.ClassDef, outer: str) -> Iterator[ClassFacts]:
                             relations.append(_relation(one, kind, statement.value))
     bases = tuple(name for base in node.bases for name in _bases(base))
     made = ClassFacts(name, bases, tuple(names), tuple(relations), abstract, has_fields)
-    yield made._replace(properties=tuple(properties))
+    yield made._replace(
+        properties=tuple(properties), table=table_of(node) if maps else None
+    )
 
 
 def _bases(base: ast.expr) -> Iterator[str]:
@@ -250,16 +264,20 @@ _FETCHING = frozenset(
 )
 
 
-def _fetched(tree: ast.Module) -> Iterator[str]:
+def _fetched(tree: ast.Module, text: str) -> Iterator[str]:
     """The paths that anything in this file asks to be fetched along with rows."""
+    if "load(" in text or "contains_eager" in text:
+        yield from loaded(tree)
+    if "_related" not in text and "Prefetch" not in text:
+        return
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             func = node.func
             word = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
             if word in _FETCHING:
                 for arg in node.args:
-                    if (text := _text(arg)) is not None:
-                        yield text
+                    if (path := _text(arg)) is not None:
+                        yield path
 
 
 def _kept(tree: ast.Module) -> Iterator[tuple[str, str]]:

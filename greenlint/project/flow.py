@@ -7,7 +7,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from greenlint.project import calls, members, parameters
+from greenlint.project import calls, members, parameters, statements
 from greenlint.project.facts import dotted
 from greenlint.project.filling import is_empty
 from greenlint.project.frames import Bind, Frame, scan
@@ -39,7 +39,9 @@ def value(project: Project, expr: ast.expr | None, frame: Frame) -> Kind | None:
             return calls.result_of(project, expr, frame)
         case ast.Subscript(value=inner, slice=key):
             return calls.item(value(project, inner, frame), key)
-        case ast.Await(value=inner) | ast.Starred(value=inner) | ast.NamedExpr(value=inner):
+        case ast.Await(value=inner):
+            return statements.awaited(project, value(project, inner, frame))
+        case ast.Starred(value=inner) | ast.NamedExpr(value=inner):
             return value(project, inner, frame)
         case ast.IfExp(body=body, orelse=orelse):
             return any_of(project, [body, orelse], frame)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from greenlint.project import flow, parameters
+from greenlint.project import flow, parameters, sqlalchemy
 from greenlint.project.frames import Frame
 from greenlint.project.nodes import own_nodes
 from greenlint.project.paths import EACH, Access, of_parameter
@@ -18,17 +18,24 @@ from greenlint.project.querysets import ASKING, ELEMENT_OF, ONE, SAME, VALUES, e
 from greenlint.project.values import At, Bound, Kind, Ref, Row
 
 _METHODS = SAME | VALUES | ONE | ASKING | {"append", "extend", "add", "update", "join", "format"}
+# Methods of SQLAlchemy's sessions and results that give rows.
+_RESULTS = frozenset(("scalars", "unique", "fetchall", "exec", "options", "query"))
 # What a function may make of its rows before it goes through them: the same rows, or fewer.
 _STAY = frozenset(("all()", "filter()", "exclude()", "order_by()", "distinct()", "iterator()"))
 
 
 class Handed(NamedTuple):
-    """A call, the argument that stands for several rows, such a row, and what is read of each."""
+    """A call, the argument that stands for several rows, such a row, and what is read of each.
+
+    `single`: the argument stands for one row of SQLAlchemy; what is behind a list of its is read
+    again and again.
+    """
 
     call: ast.Call
     arg: ast.expr
     row: Row
     accesses: tuple[Access, ...]
+    single: bool = False
 
 
 def handed(project: Project, frame: Frame) -> Iterator[Handed]:
@@ -58,7 +65,7 @@ def _may_be_rows(arg: ast.expr, frame: Frame) -> bool:
         case ast.Subscript(value=inner, slice=ast.Slice()):
             return _may_be_rows(inner, frame)
         case ast.Call(func=ast.Attribute(attr=word)):
-            return word in SAME or word.startswith("get_")
+            return word in SAME or word in _RESULTS or word.startswith("get_")
         case ast.Call(func=ast.Name(id=word)):
             return word in ELEMENT_OF or word.startswith("get_")
     return False
@@ -68,13 +75,14 @@ _GIVING = (ast.Call, ast.ListComp, ast.List, ast.Attribute, ast.Subscript, ast.N
 
 
 def _by_call(project: Project, call: ast.Call, frame: Frame) -> Iterator[Handed]:
-    given: list[tuple[int | str, ast.expr, Row]] = []
+    given: list[tuple[int | str, ast.expr, Row, bool]] = []
     places = [*enumerate(call.args), *((one.arg, one.value) for one in call.keywords)]
     for key, arg in places:
         if key is not None and _may_be_rows(arg, frame):
-            row = element(flow.value(project, arg, frame))
+            kind = flow.value(project, arg, frame)
+            row = kind if _is_single(project, kind) else element(kind)
             if isinstance(row, Row) and not row.fetched.made:
-                given.append((key, arg, row))
+                given.append((key, arg, row, row is kind))
     if not given:
         return
     match flow.value(project, call.func, frame):
@@ -87,17 +95,26 @@ def _by_call(project: Project, call: ast.Call, frame: Frame) -> Iterator[Handed]
             return
     names = [one.arg for one in func.parameters[skip:]]
     at = At(frame.unit, call)
-    for key, arg, row in given:
+    for key, arg, row, single in given:
         name = key if isinstance(key, str) else names[key] if key < len(names) else ""
         if not name or func.unit.is_test:
             continue
         found = tuple(
             replace(one, path=rest).after((), at)
             for one in of_parameter(project, func, name, this)
-            if (rest := _of_each(one.path))
+            if (rest := one.path if single else _of_each(one.path))
         )
         if found:
-            yield Handed(call, arg, row, found)
+            yield Handed(call, arg, row, found, single)
+
+
+def _is_single(project: Project, kind: Kind | None) -> bool:
+    """Whether a value is one row that a session was asked for."""
+    return (
+        isinstance(kind, Row)
+        and not kind.fetched.unsure
+        and sqlalchemy.is_mapped(project, kind.model)
+    )
 
 
 def _of_each(path: tuple[str, ...]) -> tuple[str, ...]:

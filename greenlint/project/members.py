@@ -7,7 +7,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from greenlint.project import calls, flow, models, parameters
+from greenlint.project import calls, flow, models, parameters, sqlalchemy, statements
 from greenlint.project.facts import dotted
 from greenlint.project.filling import is_empty
 from greenlint.project.frames import Frame, frame_of, scan
@@ -16,6 +16,7 @@ from greenlint.project.nodes import every
 from greenlint.project.project import Class, Func, Meaning, Project, Unit, Value
 from greenlint.project.values import (
     Bound,
+    Fetched,
     Kind,
     Obj,
     Ref,
@@ -94,8 +95,12 @@ def _class_of(kind: Kind) -> Class | None:
 
 
 def _of_class(project: Project, cls: Class, name: str) -> Kind | None:
+    if sqlalchemy.is_mapped(project, cls):
+        made = statements.of_class(project, cls, name)
+        if made is not None:
+            return made
     found = project.attribute(cls, name)
-    if models.is_model(project, cls):
+    if models.is_model(project, cls) and not sqlalchemy.is_mapped(project, cls):
         if isinstance(found, Value) and (rows := _manager(project, cls, found)) is not None:
             return rows
         if name in _MANAGERS and not isinstance(found, (Func, Class)):
@@ -157,6 +162,8 @@ def of_row(project: Project, row: Row, name: str) -> Kind | None:
         if link.target is None:
             return None
         below = row.fetched.below(name)
+        if link.lazy:
+            return _of_relationship(project, row, link, below)
         leads_back = link.back and (link.kind == "one-one" or not link.forward)
         if leads_back:
             below = replace(below, known=below.known | {link.back})
@@ -168,6 +175,17 @@ def of_row(project: Project, row: Row, name: str) -> Kind | None:
             return Rows(link.target, below, row.at, makers, "manager", name)
         return Row(link.target, below, row.at, row.of)
     return looked_up(project, project.attribute(row.model, name), row)
+
+
+def _of_relationship(project: Project, row: Row, link: models.Link, below: Fetched) -> Kind | None:
+    """What SQLAlchemy gives for a relationship: a row, a list, or a query of its own."""
+    assert link.target is not None
+    below = replace(below, known=below.known | sqlalchemy.shared(project, row.model, link))
+    if not link.many:
+        return Row(link.target, below, row.at, row.of)
+    if link.lazy in sqlalchemy.QUERIES:
+        return Rows(link.target, Fetched(known=below.known), kind="queryset")
+    return Rows(link.target, below, row.at, (), "list", link.name)
 
 
 def looked_up(project: Project, found: Meaning | None, this: Kind) -> Kind | None:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The greenlint developers
 # SPDX-License-Identifier: EUPL-1.2
-"""Django models: which classes they are, what their attributes lead to, forwards and back."""
+"""Models with rows: which classes they are, what their attributes lead to, forwards and back."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import ast
 from collections import defaultdict
 from dataclasses import dataclass
 
+from greenlint.project import sqlalchemy
 from greenlint.project.facts import Relation
 from greenlint.project.memory import remembered
 from greenlint.project.project import Class, Func, Outside, Project, Value
@@ -33,7 +34,7 @@ class Link:
 
     `many`: it gives rows, not one row.  `back` is the attribute of the target that leads back,
     where each target has just one; `target` is None for what is not of this project.  `owner`
-    declares it, as its `attribute`.
+    declares it, as its `attribute`.  `lazy` is how SQLAlchemy loads it, "" for Django.
     """
 
     name: str
@@ -45,11 +46,16 @@ class Link:
     forward: bool = True
     back: str = ""
     kind: str = "one"
+    lazy: str = ""
 
 
 @remembered(False)
 def is_model(project: Project, cls: Class) -> bool:
-    """Whether a class is a Django model: by what it inherits, or by its fields."""
+    """Whether a class has rows: mapped by SQLAlchemy, or a Django model by what it inherits or by
+    its fields.
+    """
+    if sqlalchemy.is_mapped(project, cls):
+        return True
     if cls.facts.name.rpartition(".")[2] in ("Meta", "Media"):
         return False
     outside = [one.name for one in project.ancestry(cls) if isinstance(one, Outside)]
@@ -59,6 +65,11 @@ def is_model(project: Project, cls: Class) -> bool:
         return True
     fields = any(isinstance(one, Class) and one.facts.relations for one in project.ancestry(cls))
     return fields and not any(".serializers" in n or ".forms" in n for n in outside)
+
+
+def is_django(project: Project, cls: Class) -> bool:
+    """Whether a model is one of Django."""
+    return not sqlalchemy.is_mapped(project, cls) and is_model(project, cls)
 
 
 def _model_base(name: str) -> bool:
@@ -75,6 +86,8 @@ def links(project: Project, cls: Class) -> tuple[Link, ...]:
     """The relations that a model has by its own body and those above it, and those that lead here
     from elsewhere.
     """
+    if sqlalchemy.is_mapped(project, cls):
+        return sqlalchemy.links(project, cls)
     found: dict[str, Link] = {}
     for one in project.ancestry(cls):
         if isinstance(one, Class):
@@ -147,6 +160,7 @@ def _string(node: ast.AST) -> str:
 
 
 def _in(cls: Class, label: str) -> bool:
+    label = label.rpartition(".")[2]
     return label in cls.unit.parts or label.rpartition("_")[2] in cls.unit.parts
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from greenlint.project import models
+from greenlint.project import models, sqlalchemy
 from greenlint.project.memory import remembered
 from greenlint.project.models import Link
 from greenlint.project.paths import EACH, ONE, TEXT, Access, of_self
@@ -109,6 +109,8 @@ def _along(
         yield from _along(project, kept, tuple(rest[1:]), access, depth)
     elif link is None:
         yield from _of_method(project, at, step, access, depth)
+    elif link.lazy:
+        yield from _of_mapped(project, at, link, path, access, depth)
     elif link.many:
         yield from _of_several(project, at, link, tuple(rest), access, depth)
     else:
@@ -153,6 +155,37 @@ def _of_one(
         known = frozenset((link.back,)) if link.kind == "one-one" and link.back else frozenset()
         below = _Position(link.target, path, known, at.many, nullable, at, at.within)
         yield from _along(project, below, rest, access, depth)
+
+
+def _of_mapped(
+    project: Project, at: _Position, link: Link, path: tuple[str, ...], access: Access, depth: int
+) -> Iterator[Need]:
+    """A relationship of SQLAlchemy, which is loaded as soon as it is read."""
+    step, *rest = path
+    if (
+        step.endswith("()")
+        or len(at.path) > 3
+        or (at.path[-1:] == (link.name,) and link.target is at.model)
+    ):
+        return
+    if link.name in at.known:
+        if at.above is not None and not link.many:
+            yield from _along(project, at.above, tuple(rest), access, depth)
+        return
+    here = (*at.path, link.name)
+    if link.lazy in sqlalchemy.QUERIES:
+        if rest:
+            yield _need(here, "query", access, link, at, True, rest[0].removesuffix("()"))
+        return
+    if link.lazy not in sqlalchemy.EAGER and link.lazy not in sqlalchemy.SILENT:
+        how = "prefetch" if link.many or at.many else "select"
+        yield _need(here, how, access, link, at, True)
+    if link.target is None or (link.many and rest[:1] != [EACH]):
+        return
+    known = sqlalchemy.shared(project, at.model, link)
+    many = at.many + link.many
+    below = _Position(link.target, here, known, many, True, at)
+    yield from _along(project, below, tuple(rest[1:] if link.many else rest), access, depth)
 
 
 def _of_several(

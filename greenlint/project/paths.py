@@ -121,7 +121,9 @@ class _Reader:
         """Everything that one node reads: whole chains, then what stands beside them."""
         path = path_of(node, self.frame, self.root) if isinstance(node, _CHAINS) else None
         if path is not None:
-            if path and not _is_target(node):
+            if _is_target(node):
+                path = path[:-1]  # `order.customer.name = x` reads the customer
+            if path:
                 late = RARE if path[-1] in _WRITING else doubt
                 yield self._access(path, node, late)
             yield from self._beside(node, doubt)
@@ -257,6 +259,13 @@ class _Reader:
 
         if len(self.frame.asked) > _DEEP:
             return
+        if isinstance(call.func, ast.Attribute):
+            found = self._filled(call)
+            if found is not None:
+                for key, path in ways:
+                    if key in (0, "obj"):
+                        yield from (one.after(path, at, doubt) for one in found)
+                return
         target = flow.value(self.project, call.func, self.frame)
         match target:
             case Ref(meaning=Class() as cls) if serializers.is_serializer(self.project, cls):
@@ -282,6 +291,19 @@ class _Reader:
             if name is not None:
                 for one in of_parameter(self.project, func, name, this):
                     yield one.after(path, at, doubt)
+
+    def _filled(self, call: ast.Call) -> tuple[Access, ...] | None:
+        """What a schema reads of the row that it is filled from, or that it dumps."""
+        from greenlint.project import dumping, schemas
+
+        cls = schemas.filled(self.project, call, self.frame)
+        if cls is not None:
+            return schemas.accesses(self.project, cls)
+        dump = dumping.dumped(self.project, call, self.frame)
+        if dump is None:
+            return None
+        found = dumping.of_dump(self.project, dump)
+        return tuple(one.after((EACH,)) if dump.many else one for one in found)
 
 
 def _is_complaint(call: ast.Call) -> bool:

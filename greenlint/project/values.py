@@ -41,6 +41,11 @@ class Fetched:
     unsure: str = ""
     made: bool = False
 
+    @property
+    def relations(self) -> frozenset[str]:
+        """Every path that is fetched."""
+        return self.selected | self.prefetched
+
     def select(self, *paths: str) -> Fetched:
         """With these paths selected."""
         return replace(self, selected=self.selected.union(*map(beginnings, paths)))
@@ -113,6 +118,8 @@ def _below(paths: frozenset[str], start: str) -> frozenset[str]:
 
 
 NOTHING = Fetched()
+#: Why nothing is asked when rows are read: in an asynchronous session such a read raises an error.
+AWAITED = "rows of an asynchronous session are loaded ahead"
 #: Why more may be fetched than can be read: a parameter, ``self``.
 ELSEWHERE = "the row comes from elsewhere"
 FROM_ELSEWHERE = NOTHING.doubted(ELSEWHERE)
@@ -193,7 +200,19 @@ class Parts:
     items: tuple[Kind | None, ...]
 
 
-Kind = Rows | Row | Obj | Ref | Bound | Super | Seq | Parts
+@dataclass(frozen=True, slots=True)
+class Loads:
+    """Loader options of SQLAlchemy: what they fetch along, and for rows of which class.
+
+    `path` is where a chain of them stands: ``joinedload(Order.customer)`` goes on from there.
+    """
+
+    of: Class | None
+    fetched: Fetched
+    path: tuple[str, ...] = ()
+
+
+Kind = Rows | Row | Obj | Ref | Bound | Super | Seq | Parts | Loads
 
 
 def branches(kinds: list[Kind]) -> Kind | None:
@@ -236,6 +255,8 @@ def _joined(one: Kind, other: Kind) -> Kind | None:
             )
         case Row(), Row() if one.model is other.model:
             return replace(one, fetched=one.fetched.either(other.fetched))
+        case Loads(), Loads():
+            return Loads(one.of if one.of is other.of else None, one.fetched.either(other.fetched))
         case Obj(), Obj() if one.kind == other.kind:
             return Obj(one.kind)
         case Seq(), Seq():

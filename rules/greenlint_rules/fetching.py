@@ -7,14 +7,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from greenlint.messages import Message, say
+from greenlint.project import models
 from greenlint.project.needs import Need, needs, suggestion, uncovered
 from greenlint.project.paths import Access
-from greenlint.project.project import Project
+from greenlint.project.project import Class, Project
 from greenlint.project.values import At, Rows
 from greenlint.rule import Confidence, Related
 
 # Places named beside a finding.
 _MOST = 6
+# Relations named in a sentence.
+_NAMED = 6
 
 
 def missing(
@@ -33,12 +36,35 @@ def named(found: Sequence[Need]) -> str:
     """The relations in words: ```customer`, `lines.product```."""
     paths = sorted({one.path for one in found})
     longest = [p for p in paths if not any(o.startswith(f"{p}__") for o in paths)]
-    return ", ".join(f"`{path.replace('__', '.')}`" for path in longest)
+    words = [f"`{path.replace('__', '.')}`" for path in longest]
+    return ", ".join(words if len(words) <= _NAMED else [*words[: _NAMED - 1], "…"])
 
 
 def advice(found: Sequence[Need]) -> Message:
     """What to add to the queryset."""
     return say("add {calls} to the queryset", calls=f"`{suggestion(found)}`")
+
+
+def loading(project: Project, model: Class, found: Sequence[Need]) -> Message:
+    """The loader options to add to a query of SQLAlchemy."""
+    paths = sorted({one.path for one in found})
+    longest = [p for p in paths if not any(o.startswith(f"{p}__") for o in paths)]
+    options = [_option(project, model, path) for path in longest[:_NAMED]]
+    more = [] if len(longest) <= _NAMED else ["…"]
+    return say("add {calls} to the query", calls=f"`.options({', '.join(options + more)})`")
+
+
+def _option(project: Project, model: Class, path: str) -> str:
+    """``joinedload(Order.customer).selectinload(Customer.addresses)``."""
+    calls: list[str] = []
+    at: Class | None = model
+    for name in path.split("__"):
+        link = models.link(project, at, name) if at is not None else None
+        word = "selectinload" if link is None or link.many or calls else "joinedload"
+        owner = at.name.rpartition(".")[2] if at is not None else "..."
+        calls.append(f"{word}({owner}.{name})")
+        at = link.target if link is not None else None
+    return ".".join(calls)
 
 
 def confidence(rows: Rows, found: Sequence[Need], doubt: str = "") -> Confidence:

@@ -190,9 +190,81 @@ def _target_at(node: cst.CSTNode, index: int) -> str:
 
 
 def is_session(expr: cst.CSTNode, here: Here) -> bool:
-    """A SQLAlchemy session: annotated so, constructed, or made by a sessionmaker."""
+    """A SQLAlchemy session: annotated so, constructed, made by a sessionmaker, or the
+    ``db.session`` of Flask-SQLAlchemy.
+    """
+    if isinstance(expr, cst.Attribute) and expr.attr.value == "session":
+        if here.made_by(expr.value) == "flask_sqlalchemy.SQLAlchemy":
+            return True
+        name = here.qualified(expr) or ""
+        return name.endswith(".db.session") and not name.startswith("builtins.")
     bound = _bindings(expr, here)
     return bool(bound) and all(_binds_session(one, here) for one in bound)
+
+
+def is_session_query(expr: cst.CSTNode, here: Here) -> bool:
+    """A query that starts from a session, or from a class: ``Order.query`` of Flask-SQLAlchemy."""
+    while isinstance(expr, cst.Call) and isinstance(expr.func, cst.Attribute):
+        if expr.func.attr.value == "query":
+            return is_session(expr.func.value, here)
+        expr = expr.func.value
+    match expr:
+        case cst.Attribute(value=cst.Name(value=model), attr=cst.Name(value="query")):
+            in_use = "db.session" in here.text or "sqlalchemy" in here.text
+            return in_use and model[:1].isupper() and not model.isupper()
+    return False
+
+
+def changes_rows(statement: cst.CSTNode, here: Here, depth: int = 0) -> bool:
+    """``update(Order).where(...)``: each turn may change other rows to other values."""
+    if isinstance(statement, cst.Name) and depth < _DEEP:
+        made = [one.value for one in here.bindings(statement.value) if one.value is not None]
+        return bool(made) and all(changes_rows(one, here, depth + 1) for one in made)
+    while isinstance(statement, cst.Call):
+        match statement.func:
+            case cst.Name(value=word):
+                return word in ("update", "delete")
+            case cst.Attribute(value=cst.Call() as inner):
+                statement = inner
+            case cst.Attribute(attr=cst.Name(value=word)):
+                return word in ("update", "delete")
+            case _:
+                return False
+    return False
+
+
+def gives_session_rows(expr: cst.CSTNode | None, here: Here, depth: int = 0) -> bool:
+    """Whether a loop goes over rows of a session's query: ``session.query(Order).all()``."""
+    match expr:
+        case cst.Call(func=cst.Attribute(value=receiver, attr=cst.Name(value=method))):
+            if method in ("scalars", "exec", "execute"):
+                return is_session(receiver, here)
+            return is_session_query(receiver, here) or gives_session_rows(receiver, here, depth + 1)
+        case cst.Attribute(attr=cst.Name(value="query")):
+            return is_session_query(expr, here)
+        case cst.Name(value=name) if depth < _DEEP:
+            made = [one.value for one in here.bindings(name)]
+            return bool(made) and all(gives_session_rows(one, here, depth + 1) for one in made)
+    return False
+
+
+def is_loosely_proven(call: cst.Call, here: Here) -> bool:
+    """A call by way of ``db.session`` or ``Order.query``, or a row that is loaded anew: such stand
+    in loops of all kinds, many with few turns.
+    """
+    expr: cst.CSTNode = call.func
+    while isinstance(expr, (cst.Call, cst.Attribute)):
+        if isinstance(expr, cst.Attribute) and expr.attr.value in ("session", "refresh"):
+            return True
+        if isinstance(expr, cst.Attribute) and expr.attr.value == "query":
+            return not is_session(expr.value, here)
+        expr = expr.func if isinstance(expr, cst.Call) else expr.value
+    return False
+
+
+def locks(node: cst.Call) -> bool:
+    """Whether a call locks the row that it asks for."""
+    return any(one.keyword is not None and "for_update" in one.keyword.value for one in node.args)
 
 
 def _binds_session(binding: Binding, here: Here) -> bool:

@@ -10,11 +10,16 @@ from itertools import takewhile
 
 import libcst as cst
 from greenlint_rules.orm import (
+    changes_rows,
+    gives_session_rows,
     is_connection,
     is_cursor,
+    is_loosely_proven,
     is_queryset,
     is_relation,
     is_session,
+    is_session_query,
+    locks,
     methods_of,
 )
 from greenlint_rules.turns import (
@@ -39,7 +44,15 @@ RULE = Rule(
     code="GRN301",
     name="query-in-loop",
     aliases=("GCI72",),
-    needles=(b".objects", b"_manager", b"QuerySet", b"execute(", b"sqlalchemy", b"sqlmodel"),
+    needles=(
+        b".objects",
+        b"_manager",
+        b"QuerySet",
+        b"execute(",
+        b"sqlalchemy",
+        b"sqlmodel",
+        b"db.session",
+    ),
     since="0.1.0",
     lifecycle="stable",
     help="ask for all rows at once before the loop (`__in`, a join, an aggregate) and look them "
@@ -67,8 +80,10 @@ _WRITES = frozenset(
 _EVALUATING = frozenset((
     "list", "tuple", "set", "frozenset", "sorted", "len", "bool", "dict", "sum", "any",
 ))  # fmt: skip
-_SESSION_READS = frozenset(("execute", "scalar", "scalars", "get"))
-_QUERY_ENDS = frozenset(("all", "one", "one_or_none", "first", "scalar", "count", "scalars"))
+_SESSION_READS = frozenset(("execute", "exec", "scalar", "scalars", "get", "refresh"))
+_QUERY_ENDS = frozenset(
+    ("all", "one", "one_or_none", "first", "scalar", "count", "scalars", "get", "first_or_404")
+)
 _ROWS = re.compile(
     r"\W*(select\b.*\bfrom|insert|update|delete|replace|merge|with)\b", re.IGNORECASE | re.DOTALL
 )
@@ -327,13 +342,19 @@ def _statement(
     elif method in _SESSION_READS and is_session(receiver, here):
         if len(node.args) > 1 and method == "execute" and _is_many(node.args[1].value, here):
             return
-        if node.args and _changes_rows(node.args[0].value):
+        if (node.args and changes_rows(node.args[0].value, here)) or locks(node):
             return
-    elif not (method in _QUERY_ENDS and _is_session_query(receiver, here)):
+    elif not (method in _QUERY_ENDS and is_session_query(receiver, here)):
         return
     loop = next((loop for loop in turns(node, here) if here.depends(node, loop)), None)
-    if loop is not None and not _table_of_turn(node, loop, here):
+    loose = is_loosely_proven(node, here)
+    if loop is None or (loose and isinstance(loop.node, cst.While)):
+        return
+    if not _table_of_turn(node, loop, here):
         unsure = is_minor(loop, here) or branches(loop, here) > 1
+        unsure = unsure or (
+            loose and not (is_long(loop, here) or gives_session_rows(loop.iter, here))
+        )
         unsure = unsure or stands_alone(loop, here) or _is_bounded(loop, here)
         sent = method == "execute" and not is_session(receiver, here)
         yield _hit(node, loop, here, unsure, sent)
@@ -341,25 +362,6 @@ def _statement(
 
 def _is_many(values: cst.BaseExpression, here: Here) -> bool:
     return here.kind(values) in (Kind.LIST, Kind.TUPLE, Kind.GENERATOR)
-
-
-def _changes_rows(statement: cst.CSTNode) -> bool:
-    """``update(Order).where(...)``: each turn may change other rows to other values."""
-    while isinstance(statement, cst.Call):
-        if isinstance(statement.func, cst.Name):
-            return statement.func.value in ("update", "delete")
-        statement = statement.func.value if isinstance(statement.func, cst.Attribute) else statement
-        if not isinstance(statement, cst.Call):
-            return False
-    return False
-
-
-def _is_session_query(expr: cst.CSTNode, here: Here) -> bool:
-    while isinstance(expr, cst.Call) and isinstance(expr.func, cst.Attribute):
-        if expr.func.attr.value == "query":
-            return is_session(expr.func.value, here)
-        expr = expr.func.value
-    return False
 
 
 def _is_about_rows(sql: cst.BaseExpression, here: Here) -> bool:

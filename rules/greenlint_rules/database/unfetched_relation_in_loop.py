@@ -6,22 +6,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 
-from greenlint_rules.fetching import advice, missing, named, places
+from greenlint_rules.fetching import advice, named, places
 from greenlint_rules.often import ONCE
+from greenlint_rules.readings import Reading, confidence, origin, readings
 
 from greenlint.messages import say
-from greenlint.project.frames import Frame, frames_in
-from greenlint.project.handing import handed
-from greenlint.project.needs import Need
-from greenlint.project.nodes import nodes
-from greenlint.project.paths import Access, Root, stores
-from greenlint.project.prefetching import fetched_by_hand, relation_of, set_by_methods
+from greenlint.project import models
 from greenlint.project.project import Project, Unit
-from greenlint.project.turns import Turns, elements, read_of, turns_in
-from greenlint.project.values import ELSEWHERE, At, Row, Rows
-from greenlint.rule import Confidence, Hit, Options, Related, Rule
+from greenlint.rule import Hit, Options, Related, Rule
 
 RULE = Rule(
     code="GRN304",
@@ -34,120 +27,17 @@ RULE = Rule(
 )
 
 
-@dataclass(slots=True)
-class Reading:
-    """What is read of the rows of one queryset, and the loops and calls that do it."""
-
-    row: Row
-    item: str
-    found: list[Need] = field(default_factory=list)
-    loops: list[ast.AST] = field(default_factory=list)
-    leaves: bool = True
-
-
 @RULE.across_files
 def loop(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
     """Loops whose element is read along a relation, and calls that hand rows to one."""
     if ONCE.search(unit.name) and "migrat" not in unit.name:
         return
-    for frame in frames_in(project, unit):
-        readings: dict[ast.AST, Reading] = {}
-        told: set[ast.AST] = set()
-        for item, row, iterable, accesses, by_hand in _all(project, frame):
-            if row.of is not None and row.of.few:
-                continue
-            fetched = fetched_by_hand(project, row.fetched, iterable, frame)
-            rows = Rows(row.model, fetched)
-            found = [
-                need
-                for need in missing(project, rows, accesses)
-                if (here := _here(frame, need)) not in told and not _given(need, here, by_hand)
-            ]
-            if found:
-                told.update(_here(frame, need) for need in found)
-                place = _place(frame, row, iterable)
-                one = readings.setdefault(place, Reading(replace(row, fetched=fetched), item))
-                known = {need.path for need in one.found}
-                one.found += [need for need in found if need.path not in known]
-                one.loops.append(iterable)
-                one.leaves = one.leaves and _leaves(iterable, frame)
-        for place, one in readings.items():
-            yield _hit(project, place, one)
-
-
-def _all(
-    project: Project, frame: Frame
-) -> Iterator[tuple[str, Row, ast.expr, list[Access], dict[str, int]]]:
-    """Every element that is a row: what it is called, the rows, and what is read of it."""
-    for turns in turns_in(frame):
-        for name, row in elements(project, turns, frame):
-            accesses = list(read_of(project, turns, name))
-            by_hand = _by_hand(turns, name) | set_by_methods(project, row, accesses)
-            yield turns.item, row, turns.iter, accesses, by_hand
-    for call in handed(project, frame):
-        yield "", call.row, call.arg, list(call.accesses), {}
-
-
-def _by_hand(turns: Turns, name: str) -> dict[str, int]:
-    """The relations that a turn sets itself, each with the line."""
-    if turns.target is None or not isinstance(turns.node, (ast.For, ast.AsyncFor)):
-        return {}
-    given = stores(list(turns.body), turns.frame, Root(name, turns.node))
-    return {relation_of(path): line for path, line in given.items()}
-
-
-def _given(need: Need, here: ast.AST, by_hand: dict[str, int]) -> bool:
-    """Whether a relation was set before it is read."""
-    line = getattr(here, "lineno", 0)
-    return any(
-        line > at and (need.path == path or need.path.startswith(f"{path}__"))
-        for path, at in by_hand.items()
-    )
-
-
-def _here(frame: Frame, need: Need) -> ast.AST:
-    """Where the body itself reads: the first place on the way that stands in it."""
-    return (
-        next(at.node for at in (*need.via, need.at) if _holds(frame, at))
-        if any(_holds(frame, at) for at in (*need.via, need.at))
-        else need.at.node
-    )
-
-
-def _place(frame: Frame, row: Row, iterable: ast.expr) -> ast.AST:
-    """Where the rows are asked for, if this body does; else what is gone through."""
-    rows = row.of
-    if row.at is not None and not (rows is not None and rows.relation) and _holds(frame, row.at):
-        return row.at.node
-    return iterable
-
-
-def _holds(frame: Frame, at: At) -> bool:
-    if at.unit is not frame.unit:
-        return False
-    if isinstance(frame.scope, ast.Module):
-        return True
-    first, last = frame.scope.lineno, frame.scope.end_lineno or 0
-    return bool(first <= getattr(at.node, "lineno", 0) <= last)
-
-
-def _leaves(iterable: ast.expr, frame: Frame) -> bool:
-    """Whether the loop over something ends at the first hit."""
-    for node in nodes(*_bodies(frame, iterable)):
-        if isinstance(node, (ast.Break, ast.Return)):
-            return True
-    return False
-
-
-def _bodies(frame: Frame, iterable: ast.expr) -> list[ast.AST]:
-    for turns in turns_in(frame):
-        if turns.iter is iterable and isinstance(turns.node, (ast.For, ast.AsyncFor)):
-            return list(turns.body)
-    return []
+    for place, one in readings(project, unit, models.is_django):
+        yield _hit(project, place, one)
 
 
 def _hit(project: Project, place: ast.AST, one: Reading) -> Hit:
-    found = [need for need in one.found if not need.rare] or one.found
+    found = one.often
     return Hit(
         place,
         say(
@@ -162,38 +52,10 @@ def _hit(project: Project, place: ast.AST, one: Reading) -> Hit:
             relations=named(found),
         ),
         help=advice(found),
-        confidence=_confidence(project, one, found),
+        confidence=confidence(project, one, found),
         related=(
             *(Related(node, "this loop" if one.item else "this call") for node in one.loops[:2]),
-            *_origin(place, one.row),
+            *origin(place, one.row),
             *places(found),
         ),
-    )
-
-
-def _origin(place: ast.AST, row: Row) -> Iterator[Related]:
-    """Where the rows are asked for, if that is elsewhere."""
-    if row.at is not None and row.at.node is not place:
-        yield Related(row.at.node, "these rows", row.at.unit.name)
-
-
-def _confidence(project: Project, one: Reading, found: list[Need]) -> Confidence:
-    """Low where more may be fetched than can be read, or where few rows are asked."""
-    unsure = one.row.fetched.unsure
-    if all(need.rare for need in found) or (unsure and not _is_fresh(project, one, found)):
-        return Confidence.LOW
-    conditional = unsure or one.leaves or all(need.unsure for need in found)
-    return Confidence.MEDIUM if conditional else Confidence.HIGH
-
-
-def _is_fresh(project: Project, one: Reading, found: list[Need]) -> bool:
-    """Whether the rows belong to a row from elsewhere, and nothing in the project fetches what is
-    read of them along with such a row.
-    """
-    rows = one.row.of
-    if one.row.fetched.unsure != ELSEWHERE or rows is None or not rows.relation:
-        return False
-    anywhere = project.fetched_anywhere
-    return rows.relation not in anywhere or not any(
-        need.path.partition("__")[0] in anywhere for need in found
     )
