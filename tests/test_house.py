@@ -71,6 +71,8 @@ SHAPES = (
     "greenlint_rules.handlers",
     "greenlint_rules.outside",
     "greenlint_rules.placing",
+    "greenlint_rules.readings",
+    "greenlint_rules.stores",
     "greenlint_rules.asking",
     "greenlint_rules.columns",
     "greenlint_rules.writes",

@@ -19,6 +19,7 @@ from greenlint.project.turns import Turns, elements, read_of, turns_in
 from greenlint.project.values import ELSEWHERE, At, Row, Rows
 from greenlint.rule import Confidence, Related
 from greenlint_rules.fetching import missing
+from greenlint_rules.often import SELDOM
 
 
 @dataclass(slots=True)
@@ -159,13 +160,16 @@ def origin(place: ast.AST, row: Row) -> Iterator[Related]:
         yield Related(row.at.node, "these rows", row.at.unit.name)
 
 
-def confidence(project: Project, one: Reading, found: list[Need]) -> Confidence:
-    """Low where more may be fetched than can be read, or where few rows are asked."""
+def confidence(project: Project, one: Reading, found: list[Need], unit: Unit) -> Confidence:
+    """Low where more may be fetched than can be read, where every read has a condition, and where
+    few rows are asked or somebody waits for a command that is run by hand.
+    """
     unsure = one.row.fetched.unsure
-    if all(need.rare for need in found) or (unsure and not _is_fresh(project, one, found)):
+    if all(need.rare or need.unsure for need in found) or SELDOM.search(unit.name):
         return Confidence.LOW
-    conditional = unsure or one.leaves or all(need.unsure for need in found)
-    return Confidence.MEDIUM if conditional else Confidence.HIGH
+    if unsure and not _is_fresh(project, one, found):
+        return Confidence.LOW
+    return Confidence.MEDIUM if unsure or one.leaves else Confidence.HIGH
 
 
 def _is_fresh(project: Project, one: Reading, found: list[Need]) -> bool:

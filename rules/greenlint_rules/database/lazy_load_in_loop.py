@@ -39,10 +39,10 @@ def loop(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
         return
     for place, one in readings(project, unit, sqlalchemy.is_mapped):
         if one.row.fetched.unsure != AWAITED:
-            yield _hit(project, place, one)
+            yield _hit(unit, project, place, one)
 
 
-def _hit(project: Project, place: ast.AST, one: Reading) -> Hit:
+def _hit(unit: Unit, project: Project, place: ast.AST, one: Reading) -> Hit:
     found = one.often
     return Hit(
         place,
@@ -58,7 +58,7 @@ def _hit(project: Project, place: ast.AST, one: Reading) -> Hit:
             relations=named(found),
         ),
         help=loading(project, one.row.model, found),
-        confidence=_confidence(project, one, found),
+        confidence=_confidence(unit, project, one, found),
         related=(
             *(Related(node, "this loop" if one.item else "this call") for node in one.loops[:2]),
             *origin(place, one.row),
@@ -67,10 +67,10 @@ def _hit(project: Project, place: ast.AST, one: Reading) -> Hit:
     )
 
 
-def _confidence(project: Project, one: Reading, found: list[Need]) -> Confidence:
+def _confidence(unit: Unit, project: Project, one: Reading, found: list[Need]) -> Confidence:
     """Low, too, where the loop ends transactions, after which all rows are loaded anew, and where
     rows from elsewhere may be those of an asynchronous session.
     """
     if one.called & _ENDING or (one.row.fetched.unsure and sqlalchemy.is_awaited(project)):
         return Confidence.LOW
-    return confidence(project, one, found)
+    return confidence(project, one, found, unit)

@@ -68,7 +68,7 @@ def _of_relation(
     if not names_of(place) & _of_turn(turns, frame) or _is_proven(project, place, rows, frame):
         return None
     few = is_minor(project, turns, frame) or leaves(turns) or _is_changed(turns, place)
-    levels = {SURE: Confidence.HIGH, UNSURE: Confidence.MEDIUM}
+    levels = {SURE: Confidence.HIGH, UNSURE: Confidence.LOW}
     return Hit(
         place,
         say(
@@ -159,7 +159,7 @@ def _is_changed(turns: Turns, node: ast.AST) -> bool:
 def _hit(
     node: ast.Call | ast.Attribute, called: Called, query: Query, doubt: int, turns: Turns
 ) -> Hit:
-    levels = {SURE: Confidence.HIGH, UNSURE: Confidence.MEDIUM}
+    levels = {SURE: Confidence.HIGH, UNSURE: Confidence.LOW}
     return Hit(
         node,
         say(

@@ -33,10 +33,10 @@ def loop(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
     if ONCE.search(unit.name) and "migrat" not in unit.name:
         return
     for place, one in readings(project, unit, models.is_django):
-        yield _hit(project, place, one)
+        yield _hit(unit, project, place, one)
 
 
-def _hit(project: Project, place: ast.AST, one: Reading) -> Hit:
+def _hit(unit: Unit, project: Project, place: ast.AST, one: Reading) -> Hit:
     found = one.often
     return Hit(
         place,
@@ -52,7 +52,7 @@ def _hit(project: Project, place: ast.AST, one: Reading) -> Hit:
             relations=named(found),
         ),
         help=advice(found),
-        confidence=confidence(project, one, found),
+        confidence=confidence(project, one, found, unit),
         related=(
             *(Related(node, "this loop" if one.item else "this call") for node in one.loops[:2]),
             *origin(place, one.row),

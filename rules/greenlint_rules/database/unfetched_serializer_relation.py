@@ -79,7 +79,7 @@ def _hit(place: ast.AST, shown: Shown, found: list[Need]) -> Hit:
         ),
         help=_help(found),
         confidence=Confidence.LOW
-        if all(one.rare for one in found)
+        if all(one.rare or one.unsure for one in found)
         else confidence(shown.rows, found, shown.unsure),
         related=(*at, *places(found)),
     )
