@@ -21,6 +21,10 @@ from greenlint.project.values import Rows
 _OWN = frozenset(("save()", "refresh_from_db()", "delete()", "asave()", "adelete()"))
 
 
+# Methods of relations that change nothing.
+_READING = AFRESH - {"update"} | {"all", "count", "exists", "first", "get_queryset"}
+
+
 class Anew(NamedTuple):
     """A relation that is asked for anew, by which method, and where."""
 
@@ -47,6 +51,9 @@ def _is_dark(project: Project, model: Class, access: Access) -> bool:
     first = access.path[0]
     if first == TEXT or first.endswith("()"):
         return True
+    called = {step.removesuffix("()") for step in access.path if step.endswith("()")}
+    if called - _READING:
+        return True  # what listens to a change may read the row
     if models.link(project, model, first) is not None:
         return False
     if first in ("pk", "id") or models.has_column(project, model, first):
