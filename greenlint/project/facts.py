@@ -198,9 +198,7 @@ def _classes(node: ast.ClassDef, outer: str, maps: bool) -> Iterator[ClassFacts]
                             relations.append(_relation(one, kind, statement.value))
     bases = tuple(name for base in node.bases for name in _bases(base))
     made = ClassFacts(name, bases, tuple(names), tuple(relations), abstract, has_fields)
-    yield made._replace(
-        properties=tuple(properties), table=table_of(node) if maps else None
-    )
+    yield made._replace(properties=tuple(properties), table=table_of(node) if maps else None)
 
 
 def _bases(base: ast.expr) -> Iterator[str]:
