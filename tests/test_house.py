@@ -64,6 +64,7 @@ FOR_RULES = (
 # What rules may share: questions on syntax, turns of loops, databases, networks, requests.
 SHAPES = (
     "greenlint_rules.shapes",
+    "greenlint_rules.stores",
     "greenlint_rules.turns",
     "greenlint_rules.orm",
     "greenlint_rules.builders",
@@ -79,6 +80,7 @@ SHAPES = (
     "greenlint_rules.sql",
     "greenlint_rules.many",
     "greenlint_rules.often",
+    "greenlint_rules.readings",
 )
 FOR_THE_HOOK = (*FOR_RULES, "greenlint.plugins", "greenlint.catalogue")
 

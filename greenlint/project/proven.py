@@ -14,7 +14,7 @@ from enum import IntEnum
 from types import MappingProxyType
 from weakref import WeakKeyDictionary
 
-from greenlint.project import calls, flow, members, models, parameters
+from greenlint.project import calls, flow, members, models, parameters, sqlalchemy
 from greenlint.project.facts import dotted
 from greenlint.project.frames import Frame, frame_of
 from greenlint.project.memory import remembered
@@ -90,9 +90,13 @@ class Query:
 
 
 def query(project: Project, expr: ast.expr | None, frame: Frame, depth: int = 0) -> Query | None:
-    """The queryset or manager that an expression is for certain, or None."""
-    if depth > _STEPS:
-        return None
+    """The queryset or manager of Django that an expression is for certain, or None."""
+    found = _query(project, expr, frame, depth) if depth <= _STEPS else None
+    rows = found.rows if found is not None else None
+    return None if rows is not None and sqlalchemy.is_mapped(project, rows.model) else found
+
+
+def _query(project: Project, expr: ast.expr | None, frame: Frame, depth: int) -> Query | None:
     match expr:
         case ast.Call(func=ast.Attribute(value=inner, attr=method)):
             if method in _NEVER:

@@ -8,7 +8,7 @@ import ast
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from greenlint.project import flow, models, parameters
+from greenlint.project import flow, models, parameters, sqlalchemy
 from greenlint.project.doubts import RARE, SURE, running
 from greenlint.project.facts import dotted
 from greenlint.project.frames import Frame, frame_of, scan
@@ -59,7 +59,12 @@ class Run:
 
 
 def direct(project: Project, node: ast.AST, frame: Frame) -> Rows | None:
-    """The rows that a node itself asks for when it runs."""
+    """The rows of Django that a node itself asks for when it runs."""
+    rows = _asked(project, node, frame)
+    return None if rows is not None and sqlalchemy.is_mapped(project, rows.model) else rows
+
+
+def _asked(project: Project, node: ast.AST, frame: Frame) -> Rows | None:
     match node:
         case ast.Call(func=ast.Attribute(value=receiver, attr=word)):
             if word in _ASKS or word.removeprefix("a") in _ASKS:

@@ -5,10 +5,15 @@
 from __future__ import annotations
 
 import ast
+from pathlib import Path
 
+import greenlint_rules
 import pytest
 
+from greenlint.catalogue import rules_in
+from greenlint.check import ActiveRule
 from greenlint.project import flow, models, schemas, sqlalchemy
+from greenlint.project.checking import check_together
 from greenlint.project.frames import Frame, frames_in
 from greenlint.project.project import Class, Project
 from greenlint.project.values import AWAITED, Kind, Parts, Row, Rows, Seq
@@ -258,3 +263,24 @@ def test_schemas_read_their_fields(project: Project) -> None:
     assert shape is not None
     assert shape.many
     assert shape.schema is cls(project, "HeroOut")
+
+
+@pytest.mark.parametrize("code", ["GRN304", "GRN307", "GRN310", "GRN312", "GRN325"])
+def test_rules_on_django_leave_sqlalchemy_alone(code: str) -> None:
+    """Rows of a session are no queryset: no rule tells them Django's words."""
+    text = (
+        "from shop.models import Order\n"
+        "def last(session, number):\n"
+        "    return session.query(Order).filter_by(id=number).first()\n"
+        "def rows(session, numbers):\n"
+        "    for order in session.query(Order):\n"
+        "        print(order.customer.id)\n"
+        "    for number in numbers:\n"
+        "        print(last(session, number))\n"
+        "    if session.query(Order).count() > 0:\n"
+        "        return len(session.query(Order).all())\n"
+    )
+    folder = Path(greenlint_rules.__file__).parent
+    info = next(one for one in rules_in("greenlint_rules", folder) if one.code == code)
+    found = check_together([ActiveRule(info)], {"shop/models.py": MODELS, "shop/rows.py": text})
+    assert not [one.code for judged in found.values() for one in judged.findings]

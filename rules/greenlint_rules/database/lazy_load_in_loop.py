@@ -35,7 +35,7 @@ _ENDING = frozenset(("commit", "rollback", "expire", "expire_all", "expunge", "e
 @RULE.across_files
 def loop(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
     """Loops whose element is read along a relationship, and calls that hand rows to one."""
-    if not sqlalchemy.in_use(project) or (ONCE.search(unit.name) and "migrat" not in unit.name):
+    if not sqlalchemy.in_use(project) or ONCE.search(unit.name):
         return
     for place, one in readings(project, unit, sqlalchemy.is_mapped):
         if one.row.fetched.unsure != AWAITED:
