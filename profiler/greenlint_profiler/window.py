@@ -19,7 +19,6 @@ from greenlint_profiler.default import default_account
 from greenlint_profiler.load import Load, load, others
 from greenlint_profiler.measurement import Energy, Measurement, beside, between
 from greenlint_profiler.meter import Meter
-from greenlint_profiler.units import Domain
 from greenlint_profiler.world import World, here
 
 TYPE_CHECKING = False  # see greenlint_profiler/__init__.py
@@ -133,9 +132,9 @@ class Window:
         return self.measurement.seconds
 
     @property
-    def domains(self) -> dict[Domain, Energy]:
-        """The parts of the machine, each with its own energy."""
-        return dict(self.measurement.domains)
+    def domains(self) -> dict[str, Energy]:
+        """The parts of the machine by name, such as ``package-0``, each with its own energy."""
+        return {str(domain): one for domain, one in self.measurement.domains.items()}
 
     @property
     def parts(self) -> tuple[Measurement, ...]:
