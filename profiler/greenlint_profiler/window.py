@@ -23,7 +23,7 @@ from greenlint_profiler.world import World, here
 
 TYPE_CHECKING = False  # see greenlint_profiler/__init__.py
 if TYPE_CHECKING:
-    from typing import Self
+    from typing import Any, Self
 
 _AROUND: ContextVar[Window | None] = ContextVar("greenlint_window", default=None)
 
@@ -109,6 +109,12 @@ class Window:
         if self._measurement is None:
             raise RuntimeError("The window is still open: its energy is known when it has ended.")
         return self._measurement
+
+    def as_record(self) -> dict[str, Any]:
+        """Plain values for JSON: the measurement, and the machine that it was taken on."""
+        from greenlint_profiler.machine import fingerprint
+
+        return self.measurement.as_record() | {"machine": fingerprint(self._world)}
 
     @property
     def joules(self) -> float | None:

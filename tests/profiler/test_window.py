@@ -63,6 +63,16 @@ def test_a_window_can_be_aligned(made: Machine) -> None:
     assert widths[1] < widths[0] / 10
 
 
+def test_a_record_knows_its_machine(made: Machine) -> None:
+    """Processor, settings and interpreter go with the figures, as plain JSON."""
+    with measure(meter=made.account(), world=made.world) as m:
+        made.clock.advance(SECOND)
+    record = json.loads(json.dumps(m.as_record()))
+    assert record["energy_uj"] == 30_000_000
+    assert record["machine"]["python"].startswith(sys.implementation.name)
+    assert record["machine"]["governor"] is None
+
+
 def test_an_open_window_has_no_energy_yet(made: Machine) -> None:
     """Asking too early, and using a window twice, are answered with a sentence."""
     with measure(meter=made.account(), world=made.world) as m:
