@@ -203,6 +203,8 @@ def our_python() -> list[Path]:
         ROOT / "conftest.py",
         *(module.path for module in modules()),
         *sorted((ROOT / "tests").glob("*.py")),
+        *sorted((ROOT / "tests" / "powercap").glob("*.py")),
+        *sorted((ROOT / "tests" / "profiler").glob("*.py")),
         *sorted((ROOT / "benchmarks").glob("*.py")),
     ]
 

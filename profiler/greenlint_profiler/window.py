@@ -19,12 +19,11 @@ from greenlint_profiler.default import default_account
 from greenlint_profiler.load import Load, load, others
 from greenlint_profiler.measurement import Energy, Measurement, beside, between
 from greenlint_profiler.meter import Meter
-from greenlint_profiler.units import Domain
 from greenlint_profiler.world import World, here
 
 TYPE_CHECKING = False  # see greenlint_profiler/__init__.py
 if TYPE_CHECKING:
-    from typing import Self
+    from typing import Any, Self
 
 _AROUND: ContextVar[Window | None] = ContextVar("greenlint_window", default=None)
 
@@ -111,6 +110,12 @@ class Window:
             raise RuntimeError("The window is still open: its energy is known when it has ended.")
         return self._measurement
 
+    def as_record(self) -> dict[str, Any]:
+        """Plain values for JSON: the measurement, and the machine that it was taken on."""
+        from greenlint_profiler.machine import fingerprint
+
+        return self.measurement.as_record() | {"machine": fingerprint(self._world)}
+
     @property
     def joules(self) -> float | None:
         """Packages and memory; None where they were not measured, see `reason`."""
@@ -133,9 +138,9 @@ class Window:
         return self.measurement.seconds
 
     @property
-    def domains(self) -> dict[Domain, Energy]:
-        """The parts of the machine, each with its own energy."""
-        return dict(self.measurement.domains)
+    def domains(self) -> dict[str, Energy]:
+        """The parts of the machine by name, such as ``package-0``, each with its own energy."""
+        return {str(domain): one for domain, one in self.measurement.domains.items()}
 
     @property
     def parts(self) -> tuple[Measurement, ...]:

@@ -24,7 +24,7 @@ from subprocess import PIPE, Popen
 from typing import Any
 
 from tests.powercap.power import Power, parse
-from tests.powercap.simulator import GRID_NS, Simulator, counted, simulated
+from tests.powercap.simulator import GRID_NS, Counters, Simulator, counted, simulated
 from tests.powercap.tree import trees, zones_of
 
 ROOT = Path(__file__).parents[2]
@@ -57,13 +57,13 @@ class Live:
     """A tree that another process keeps alive, and the truth about it."""
 
     sys: Path
-    simulator: Simulator
+    counters: Counters
     late: Path
 
     def issued_uj(self, first_ns: int, last_ns: int) -> int:
         """What packages and memory used between two moments of the monotonic clock."""
-        zones = counted(self.simulator.files)
-        return self.simulator.issued_uj(zones, first_ns, last_ns)
+        zones = counted(self.counters.files)
+        return self.counters.issued_uj(zones, first_ns, last_ns)
 
     def was_late(self, *moments_ns: int) -> bool:
         """Whether the simulation stood still around a moment, because the machine was busy."""
@@ -96,9 +96,8 @@ def _seen_from_outside(told: Mapping[str, Any], tree: str, power: str) -> Live:
         File(one["zone"], one["name"], Path(one["path"]), one["value_uj"], one["max_range_uj"])
         for one in told["files"]
     ]
-    simulator = Simulator(Path(told["sys"]), files, powers(power), told["began_ns"], grid_ns=0)
-    simulator.close()
-    return Live(Path(told["sys"]), simulator, Path(told["late"]))
+    counters = Counters(files, powers(power), told["began_ns"])
+    return Live(Path(told["sys"]), counters, Path(told["late"]))
 
 
 def powers(text: str) -> dict[str, Power]:

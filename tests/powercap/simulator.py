@@ -23,27 +23,19 @@ def modulus_uj(file: File) -> int:
 
 
 @dataclass
-class Simulator:
-    """A tree whose counters are driven by hand: `show_at` writes what they show at a moment.
+class Counters:
+    """What counters hold at any moment, and what was issued: the truth, without any file.
 
     Each socket has its own phase, period and jitter, and its counters are updated together.
     With `grid_ns` 0 a counter always shows what was issued until now.
     """
 
-    sys: Path
     files: list[File]
     power: Mapping[str, Power]
     began_ns: int = 0
     grid_ns: int = GRID_NS
     jitter_ns: int = 100_000
     seed: int = 1
-    stopped: set[str] = field(default_factory=set)
-    _descriptors: dict[str, int] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for file in self.files:
-            file.path.chmod(0o644)
-            self._descriptors[file.zone] = os.open(file.path, os.O_RDWR)
 
     def power_of(self, file: File) -> Power:
         """The power that drives a counter: by zone, else by name, else by the first word of it."""
@@ -83,6 +75,20 @@ class Simulator:
         unit_uj = file.max_range_uj / (2**32 - 1)
         return int(value_uj // unit_uj * unit_uj)
 
+
+@dataclass
+class Simulator(Counters):
+    """A tree whose counters are driven by hand: `show_at` writes what they show at a moment."""
+
+    sys: Path = field(kw_only=True)
+    stopped: set[str] = field(default_factory=set)
+    _descriptors: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for file in self.files:
+            file.path.chmod(0o644)
+            self._descriptors[file.zone] = os.open(file.path, os.O_RDWR)
+
     def show_at(self, now_ns: int) -> None:
         """Write what each counter shows at a moment."""
         for file in self.files:
@@ -108,7 +114,7 @@ class Simulator:
 
 def simulated(sys: Path, zones: Zones, power: Mapping[str, Power], **more: int) -> Simulator:
     """A tree of these zones, driven by this power."""
-    return Simulator(sys, build(sys, zones), power, **more)
+    return Simulator(build(sys, zones), power, sys=sys, **more)
 
 
 def counted(files: Iterable[File]) -> list[str]:

@@ -8,6 +8,7 @@ not judged; how many were left out is printed.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
@@ -15,6 +16,7 @@ import sys
 import time
 from pathlib import Path
 from statistics import fmean, median
+from typing import Any
 
 import pytest
 from greenlint_profiler.account import Account
@@ -87,16 +89,52 @@ def test_the_median_error_is_small(tmp_path: Path, seconds: float, percent: floa
     assert 100 * median(errors) <= percent
 
 
-@pytest.mark.skipif(not PROVE, reason="500 windows in real time: make prove")
-def test_the_intervals_hold_what_they_promise(tmp_path: Path) -> None:
-    """Of 500 intervals at least 93 of a hundred hold the truth, also in real time."""
-    with live(tmp_path, "sandy-ep", "package=40;dram=6") as tree:
-        judged = windows(tree, 0.1, 500)
+def answered(windows: int, seconds: float) -> list[dict[str, Any]]:
+    """Windows on a tree whose counters are computed when they are read; errors of the kernel."""
+    words = ["unshare", "-m", sys.executable, "-m", "tests.powercap.answering"]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "profiler")))}
+    try:
+        done = subprocess.run(
+            [*words, str(windows), str(seconds)],
+            cwd=ROOT,
+            env=env,
+            capture_output=True,
+            text=True,
+            timeout=60 + 3 * windows * seconds,
+        )
+    except FileNotFoundError:
+        pytest.skip("there is no `unshare` here")
+    if done.returncode != 0 and ("unshare:" in done.stderr or "fuse" in done.stderr.lower()):
+        pytest.skip(f"no FUSE in a namespace of our own here: {done.stderr.strip()[-200:]}")
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_the_intervals_hold_what_they_promise() -> None:
+    """In real time, on counters that are computed at each read: of 500 intervals of 95 % (make
+    prove; else of 30) nearly all hold the truth, and the median error is that of the grid.
+    """
+    told = [one for one in answered(500 if PROVE else 30, 0.05) if "issued_uj" in one]
+    errors = [abs(one["energy_uj"] - one["issued_uj"]) / one["issued_uj"] for one in told]
     covered = fmean(
-        (one.total.low_uj or 0) <= issued <= (one.total.high_uj or 0) for one, issued in judged
+        one["interval_uj"][0] <= one["issued_uj"] <= one["interval_uj"][1] for one in told
     )
-    print(f"simulated counters: {100 * covered:.1f} % of {len(judged)} intervals hold the truth")
-    assert covered >= 0.93
+    print(
+        f"simulated counters: median error {100 * median(errors):.2f} %, "
+        f"{100 * covered:.1f} % of {len(told)} intervals hold the truth"
+    )
+    assert 100 * median(errors) <= 5
+    assert covered >= (0.93 if PROVE else 0.8)
+
+
+def test_errors_of_the_kernel_are_reasons() -> None:
+    """EIO, ENODATA and ENODEV, as the kernel itself returns them from a read."""
+    told = {one["code"]: set(one["reasons"]) for one in answered(0, 0) if "code" in one}
+    assert told == {
+        errno.EIO: {"Reason.IO_ERROR"},
+        errno.ENODATA: {"Reason.NO_DATA"},
+        errno.ENODEV: {"Reason.VANISHED"},
+    }
 
 
 def test_a_wraparound_in_real_time_loses_nothing(tmp_path: Path) -> None:
@@ -112,7 +150,7 @@ def test_a_wraparound_in_real_time_loses_nothing(tmp_path: Path) -> None:
     assert measured.energy_uj == pytest.approx(tree.issued_uj(first.mid_ns, last.mid_ns), rel=0.05)
 
 
-def agreement(tree: Live, meter: str, count: int, seconds: float) -> list[dict[str, object]]:
+def agreement(tree: Live, meter: str, count: int, seconds: float) -> list[dict[str, Any]]:
     """What both read in a mount namespace in which the tree is the machine's own."""
     refusal = namespace.refusal(tree.sys)
     if refusal is not None:
@@ -134,10 +172,10 @@ def test_unmodified_pyrapl_agrees(tmp_path: Path, meter: str) -> None:
     with live(tmp_path, "sandy-ep", "package=40;dram=6") as tree:
         both = agreement(tree, meter, 9 if PROVE else 5, 0.25)
     for part, index, watts in (("package-0", 0, 40), ("dram-0", 1, 6)):
-        ratios = [one["ours"][part] / one["theirs"][index] for one in both]  # type: ignore[index]
+        ratios = [one["ours"][part] / one["theirs"][index] for one in both]
         print(f"simulated counters, {part}: ours / pyRAPL = {median(ratios):.4f}")
         assert median(ratios) == pytest.approx(1, abs=0.01)
-        joules = median(one["ours"][part] / 1e6 for one in both)  # type: ignore[index]
+        joules = median(one["ours"][part] / 1e6 for one in both)
         assert joules == pytest.approx(watts * 0.25, rel=0.2)
 
 
@@ -145,7 +183,7 @@ def test_pyrapl_loses_the_wraparound_that_we_repair(tmp_path: Path) -> None:
     """The same values, read by both: theirs goes back by the counter's range, ours does not."""
     with live(tmp_path, "sandy-ep", "package=200;dram=6", **{"below-wrap": 300}) as tree:
         both = agreement(tree, "pyrapl", 4, 1)
-    ours = [one["ours"]["package-0"] for one in both]  # type: ignore[index]
-    theirs = [one["theirs"][0] for one in both]  # type: ignore[index]
+    ours = [one["ours"]["package-0"] for one in both]
+    theirs = [one["theirs"][0] for one in both]
     assert all(150_000_000 < energy_uj < 400_000_000 for energy_uj in ours)
     assert min(theirs) < -60_000_000_000

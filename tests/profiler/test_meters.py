@@ -96,6 +96,14 @@ def test_energy_wins_over_power_of_the_same_sensor(tmp_path: Path) -> None:
     assert sensor.path.endswith("energy1_input")
 
 
+def test_two_chips_with_one_label_are_not_added(tmp_path: Path) -> None:
+    """Nobody says whether they watch the same rail: the second is shown beside the first."""
+    for number in (0, 1):
+        chip(tmp_path, number, "ina", power1_input=5_000_000, power1_label="CPU")
+    found = hwmon.sensors(World(sys=str(tmp_path)))
+    assert [str(sensor.domain) for sensor in found] == ["package", "hwmon1 package"]
+
+
 def test_no_sensor_is_no_meter(tmp_path: Path) -> None:
     """A temperature sensor measures no energy."""
     chip(tmp_path, 0, "k10temp", temp1_input=40_000)

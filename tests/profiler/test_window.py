@@ -42,7 +42,11 @@ def test_a_window_has_the_energy_of_its_code(made: Machine) -> None:
     assert m.energy_uj == 60_000_000
     assert m.seconds == 2
     assert m.reason is None
-    assert {str(domain) for domain in m.domains} == {"package-0", "core-0", "uncore-0"}
+    assert {name: one.joules for name, one in m.domains.items()} == {
+        "package-0": 60,
+        "core-0": 40,
+        "uncore-0": 2,
+    }
     assert m.measurement.name == "load"
 
 
@@ -57,6 +61,16 @@ def test_a_window_can_be_aligned(made: Machine) -> None:
         total = m.measurement.total
         widths.append((total.high_uj or 0) - (total.low_uj or 0))
     assert widths[1] < widths[0] / 10
+
+
+def test_a_record_knows_its_machine(made: Machine) -> None:
+    """Processor, settings and interpreter go with the figures, as plain JSON."""
+    with measure(meter=made.account(), world=made.world) as m:
+        made.clock.advance(SECOND)
+    record = json.loads(json.dumps(m.as_record()))
+    assert record["energy_uj"] == 30_000_000
+    assert record["machine"]["python"].startswith(sys.implementation.name)
+    assert record["machine"]["governor"] is None
 
 
 def test_an_open_window_has_no_energy_yet(made: Machine) -> None:
@@ -98,6 +112,29 @@ def test_code_that_raises_leaves_its_record(made: Machine) -> None:
         fail()
     assert m.joules == 30
     assert m.measurement.error == "ZeroDivisionError"
+
+
+@pytest.mark.parametrize("answer", [LookupError("unplugged"), [5]])
+def test_a_meter_that_fails_spoils_no_code(made: Machine, answer: object) -> None:
+    """A meter of somebody else that raises, or forgets a counter: no figure, and no exception."""
+    meter = made.meter()
+
+    class Broken:
+        name, evidence, band, notes = meter.name, meter.evidence, None, ()
+        counters = meter.counters
+
+        def read(self) -> list[int]:
+            if isinstance(answer, Exception):
+                raise answer
+            return [5]
+
+        def close(self) -> None:
+            meter.close()
+
+    with measure(meter=made.account(Broken()), world=made.world) as m:
+        made.clock.advance(SECOND)
+    assert m.joules is None
+    assert m.reason == "the meter failed"
 
 
 def test_windows_of_threads_are_their_own(made: Machine) -> None:

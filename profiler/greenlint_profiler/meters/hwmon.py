@@ -120,18 +120,24 @@ def _counters(sensors: Sequence[Sensor]) -> Iterator[Counter]:
 
 
 def sensors(world: World) -> list[Sensor]:
-    """Every energy sensor; a power sensor where the same label has no energy."""
+    """Every energy sensor; a power sensor where its chip has no energy of the same label.
+
+    Where two chips have the same label, the second is shown under its chip's name and not added.
+    """
     found: dict[Domain, Sensor] = {}
     top = os.path.join(world.sys, "class", "hwmon")
     for chip in world.names(top):
         folder = os.path.join(top, chip)
-        for file in world.names(folder):
+        own: set[Domain] = set()
+        for file in world.names(folder):  # "energy" comes before "power"
             match = _SENSOR.fullmatch(file)
-            if match is None:
+            domain = _domain(world, folder, match[1], match[2]) if match else None
+            if match is None or domain is None or domain in own:
                 continue
-            domain = _domain(world, folder, match[1], match[2])
-            sensor = Sensor(os.path.join(folder, file), domain, match[1] == "power")
-            found.setdefault(domain, sensor)  # "energy" comes before "power"
+            own.add(domain)
+            if domain in found:
+                domain = Domain(Kind.OTHER, label=f"{chip} {domain}")
+            found[domain] = Sensor(os.path.join(folder, file), domain, match[1] == "power")
     return list(found.values())
 
 

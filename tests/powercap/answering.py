@@ -1,0 +1,85 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""Windows on a tree that answers each read with the counter of that moment.
+
+`unshare -m python -m tests.powercap.answering WINDOWS SECONDS` prints a line of JSON for each
+window: what was reported, its interval, what was issued, and what the kernel said of a counter
+that fails.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from greenlint_profiler.account import Account
+from greenlint_profiler.measurement import between
+from greenlint_profiler.meters import powercap
+from greenlint_profiler.world import World
+
+from tests.powercap.fuse import Content, Fuse
+from tests.powercap.power import constant
+from tests.powercap.simulator import Counters, counted
+from tests.powercap.tree import File, build, shown, zones_of
+
+CODES = (errno.EIO, errno.ENODATA, errno.ENODEV)
+
+
+def contents(counters: Counters, sys_root: Path, failing: list[int]) -> dict[str, Content]:
+    """Every file of a tree that was written, and its counters as they are when they are read."""
+
+    def counter(file: File) -> Content:
+        def value() -> bytes:
+            if failing:
+                raise OSError(failing[0], os.strerror(failing[0]))
+            now_ns = time.monotonic_ns()
+            return shown(counters.value_uj(file, counters.updated_ns(file, now_ns)))
+
+        return value
+
+    base = sys_root / "devices" / "virtual" / "powercap"
+    texts = [path for path in base.rglob("*") if path.is_file()]
+    fixed = {str(path.relative_to(base)): path.read_bytes for path in texts}
+    return fixed | {str(file.path.relative_to(base)): counter(file) for file in counters.files}
+
+
+def main(windows: int, seconds: float) -> None:
+    """Mount the tree, take the windows, let the counters fail."""
+    with tempfile.TemporaryDirectory() as folder:
+        written, mounted = Path(folder, "written"), Path(folder, "sys")
+        files = build(written, zones_of("sandy-ep"))
+        power = {"package": constant(40), "dram": constant(6), "core": constant(20)}
+        counters = Counters(files, power, time.monotonic_ns())
+        tree = mounted / "devices" / "virtual" / "powercap"
+        tree.mkdir(parents=True)
+        failing: list[int] = []
+        with Fuse(tree, contents(counters, written, failing)):
+            account = Account(powercap.open_meter(World(sys=str(mounted))))
+            for _ in range(windows):
+                take(account, counters, seconds)
+            for code in CODES:
+                failing[:] = [code]
+                values = account.meter.read()
+                print(json.dumps({"code": code, "reasons": [str(value) for value in values]}))
+            account.meter.close()
+
+
+def take(account: Account, counters: Counters, seconds: float) -> None:
+    """One window, told beside its truth."""
+    first = account.edge()
+    time.sleep(seconds)
+    last = account.edge()
+    total = between(account.meter, account.counters, first, last).total
+    issued = counters.issued_uj(counted(counters.files), first.mid_ns, last.mid_ns)
+    interval = [total.low_uj, total.high_uj]
+    told = {"energy_uj": total.energy_uj, "interval_uj": interval, "issued_uj": issued}
+    print(json.dumps(told), flush=True)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), float(sys.argv[2]))
