@@ -10,10 +10,13 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import greenlint_rules
+
 from benchmarks.corpus import Corpus
 from benchmarks.measure import Command, NoFigure
+from greenlint.catalogue import rules_in
 
-ALL_RULES = ("--select=ALL", "--preview")
+ALL_RULES = ("--select=ALL", "--preview", "--min-proof=reasoned")
 # Named by the contract of the command line; left out where this version does not know them.
 OUTER_WISHES = ("--isolated",)
 CHECK_WISHES = ("--no-respect-gitignore", "--allow-syntax-errors")
@@ -93,9 +96,10 @@ class Greenlint:
         argv += [*ALL_RULES, *self.wishes, "--exit-zero", f"--output-format=json:{self.report}"]
         return Command((*argv, *options, str(target)), cwd=target.parent, accepted=ACCEPTED)
 
-    def cold(self, corpus: Corpus, jobs: int = 1) -> Command:
-        """A whole corpus without the cache."""
-        return self.check(corpus.root, "--no-cache", f"--jobs={jobs}")
+    def cold(self, corpus: Corpus, jobs: int = 1, *, index: bool = True) -> Command:
+        """A whole corpus without the cache, with or without the rules that look across files."""
+        without = () if index else (f"--ignore={','.join(across_files())}",)
+        return self.check(corpus.root, "--no-cache", f"--jobs={jobs}", *without)
 
     def version(self, folder: Path) -> Command:
         return Command((sys.executable, *self.script, "--version"), cwd=folder)
@@ -105,6 +109,12 @@ class Greenlint:
         summary = Summary.read(self.report)
         self.report.unlink()
         return summary
+
+
+def across_files() -> list[str]:
+    """The codes of the rules that need the index of the project."""
+    infos = rules_in("greenlint_rules", Path(greenlint_rules.__file__).parent)
+    return [info.code for info in infos if info.across]
 
 
 def _help(*script: str) -> str:

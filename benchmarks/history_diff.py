@@ -88,6 +88,11 @@ def gains_in(old: str, new: str, file: str) -> Iterator[Gain]:
         earlier = scopes_before.get(name)
         if earlier is not None and ast.dump(earlier) != ast.dump(scope):
             yield from gained(earlier, scope, name, file)
+        around, _, own = name.rpartition(".")
+        owner = scopes_before.get(around)
+        if earlier is None and isinstance(owner, ast.ClassDef) and "queryset" in own:
+            # A view that had `queryset = ...` came to have a method for it.
+            yield from (g for g in gained(owner, scope, name, file) if g.kind in FETCHING)
 
 
 def gained(earlier: Scope, later: Scope, name: str, file: str) -> Iterator[Gain]:

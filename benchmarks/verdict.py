@@ -25,7 +25,8 @@ class Verdict:
     """What became of one mutant.
 
     `by` are the new findings that count, as `CODE at line: message`; `before` the findings that
-    the untouched project has in the same function and of the same relation.
+    the untouched project has in the same function and of the same relation. Not `sure` is what came
+    in a run of several defects and may tell of another one.
     """
 
     project: str
@@ -33,6 +34,7 @@ class Verdict:
     shape: Shape
     by: tuple[str, ...]
     before: tuple[str, ...]
+    sure: bool = True
 
     @property
     def outcome(self) -> str:
@@ -78,23 +80,34 @@ def judge(
     }
     new = list(original.new_in(findings_of(tree, changed)))
     for mutant in mutants:
+        by = [finding for finding in new if counts(finding, mutant)]
         yield Verdict(
             name,
             mutant,
             shape_of(mutant.place),
-            tuple(told(finding) for finding in new if counts(finding, mutant)),
+            tuple(told(finding) for finding in by),
             tuple(told(finding) for finding in original.findings if foretold(finding, mutant)),
+            sure=len(mutants) == 1 or not by or any(plain(finding, mutant) for finding in by),
         )
 
 
 def counts(finding: Finding, mutant: Mutant) -> bool:
     """Whether a new finding tells of this defect: by its place, or by a relation's name."""
-    place = mutant.place
+    return near(finding, mutant.place) or names_relation(finding, mutant.relations)
+
+
+def plain(finding: Finding, mutant: Mutant) -> bool:
+    """Whether a finding tells of this defect by both."""
+    return near(finding, mutant.place) and names_relation(finding, mutant.relations)
+
+
+def near(finding: Finding, place: Place) -> bool:
+    """In the function or class of a place, or with a related spot in its function."""
     if finding.path == place.file and (not place.scopes or inside(finding, scopes_of(place))):
         return True
-    if any(spot.path == place.file and within(spot.span.line, place) for spot in finding.related):
-        return True
-    return names_relation(finding, mutant.relations)
+    return any(
+        spot.path == place.file and within(spot.span.line, place) for spot in finding.related
+    )
 
 
 def foretold(finding: Finding, mutant: Mutant) -> bool:
