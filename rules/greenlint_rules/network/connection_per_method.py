@@ -7,15 +7,19 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import combinations
+from typing import NamedTuple
 
 import libcst as cst
 from greenlint_rules.outside import REQUESTS
+from greenlint_rules.shapes import uses_library
 
 from greenlint.here import Here
+from greenlint.loops import leaves
 from greenlint.messages import say
 from greenlint.rule import Confidence, Hit, Related, Rule
 from greenlint.scope import How, dotted
-from greenlint.walk import Link, walk
+from greenlint.walk import Link, walk, within
 
 RULE = Rule(
     code="GRN352",
@@ -33,9 +37,18 @@ RULE = Rule(
 _ONCE = re.compile(r"://169\.254\.")
 _COMMANDS = re.compile(r"(^|/)(management|commands|scripts|benchmarks?|examples?)/")
 _HOST = re.compile(r"[a-z]+://[^/?#{}]+(?=[/?#]|\Z)")
-# So many functions make a client; two may be a login and a look, each made once.
-_MANY = 3
+# So many functions make a client whoever calls them.
+_MANY = 8
+# So many calls in a row make a session worth its lines.
+_ROW = 3
 _SHOWN = 5
+
+
+class Ask(NamedTuple):
+    """A request, and the function that makes it."""
+
+    call: cst.Call
+    function: cst.FunctionDef
 
 
 @RULE.on(cst.ClassDef)
@@ -51,34 +64,94 @@ def in_module(node: cst.Module, here: Here) -> Iterator[Hit]:
 
 
 def _shared(owner: cst.ClassDef | cst.Module, here: Here, what: str) -> Iterator[Hit]:
-    if _COMMANDS.search(here.name):
+    if _COMMANDS.search(here.name) or not uses_library(here, "requests", "httpx"):
         return
     start = here.link
-    found: dict[str, list[tuple[cst.Call, cst.FunctionDef]]] = defaultdict(list)
-    for function, link in _functions(owner, start):
-        for at in walk(function.body, above=link):
-            if isinstance(at[0], cst.Call):
-                here.link = at
-                if here.function is function and (host := _host(at[0], here)):
-                    found[host].append((at[0], function))
+    functions = list(_functions(owner, start))
+    found: dict[str, list[Ask]] = defaultdict(list)
+    for function, link in functions:
+        for at in _calls(function, link):
+            here.link = at
+            assert isinstance(at[0], cst.Call)
+            if host := _host(at[0], here):
+                found[host].append(Ask(at[0], function))
     here.link = start
-    for host, calls in found.items():
-        functions = {function for _, function in calls}
-        if len(functions) < 2 or _ONCE.search(host):
+    for host, asks in found.items():
+        askers = {ask.function for ask in asks}
+        if len(askers) < 2 or _ONCE.search(host):
             continue
-        calls.sort(key=lambda pair: [one for one, _ in _functions(owner, start)].index(pair[1]))
-        first = calls[0][0]
+        sure = len(askers) >= _MANY or _in_a_row(
+            functions, asks, "self." if what == "class" else ""
+        )
         yield Hit(
-            first,
+            asks[0].call,
             say(
                 "{count} functions of this {what} ask `{host}`, each over a connection of its own",
-                count=len(functions),
+                count=len(askers),
                 what=what,
                 host=host,
             ),
-            confidence=None if len(functions) >= _MANY else Confidence.LOW,
-            related=tuple(Related(call, "and this one") for call, _ in calls[1:_SHOWN]),
+            confidence=None if sure else Confidence.LOW,
+            related=tuple(Related(ask.call, "and this one") for ask in asks[1:_SHOWN]),
         )
+
+
+def _in_a_row(
+    functions: list[tuple[cst.FunctionDef, Link]], asks: list[Ask], receiver: str
+) -> bool:
+    """Whether one run of a function asks three times: itself, or by way of the others."""
+    direct = {ask.call for ask in asks}
+    askers = {f"{receiver}{ask.function.name.value}" for ask in asks}
+    for function, link in functions:
+        others = askers - {f"{receiver}{function.name.value}"}
+        places = [
+            at
+            for at in _calls(function, link)
+            if at[0] in direct or (isinstance(at[0], cst.Call) and dotted(at[0].func) in others)
+        ]
+        if any(_all_made(some) for some in combinations(places, _ROW)):
+            return True
+    return False
+
+
+def _all_made(places: tuple[Link, ...]) -> bool:
+    """Whether one run may come to all of these places, in this order."""
+    return not any(_excludes(first, then) for first, then in combinations(places, 2))
+
+
+def _excludes(first: Link, then: Link) -> bool:
+    """Whether the later of two places is not come to once the first was: another branch, or
+    behind a return.
+    """
+    around = set()
+    link: Link | None = then
+    while link is not None:
+        around.add(link[0])
+        link = link[1]
+    child, link = first[0], first[1]
+    while link is not None:
+        node = link[0]
+        if node in around:
+            return isinstance(node, cst.Match) or (
+                isinstance(node, (cst.If, cst.IfExp)) and child is node.body
+            )
+        if isinstance(node, cst.Return):
+            return True
+        if isinstance(node, (cst.IndentedBlock, cst.SimpleStatementSuite)) and leaves(node):
+            return True
+        child, link = node, link[1]
+    return False
+
+
+def _calls(function: cst.FunctionDef, link: Link) -> list[Link]:
+    """The calls in a function's own body, in order."""
+    order = {node: number for number, node in enumerate(within(function.body))}
+    places = [
+        at
+        for at in walk(function.body, above=link)
+        if isinstance(at[0], cst.Call) and at[0] in order
+    ]
+    return sorted(places, key=lambda at: order[at[0]])
 
 
 def _functions(
@@ -118,6 +191,15 @@ def _base(expr: cst.CSTNode, here: Here, depth: int = 0) -> str:
                 inner = _base(rest[0].expression, here, depth + 1)
                 return f"{text}{inner}" if inner else ""
             return ""
+        case cst.FormattedString(
+            parts=[
+                cst.FormattedStringExpression(),
+                cst.FormattedStringText(value="://"),
+                cst.FormattedStringExpression(expression=inner),
+                *_,
+            ]
+        ):
+            return _base(inner, here, depth + 1)
         case cst.FormattedString(parts=[cst.FormattedStringExpression(expression=inner), *_]):
             return _base(inner, here, depth + 1)
         case cst.ConcatenatedString(left=left):

@@ -33,6 +33,7 @@ class Wait(NamedTuple):
     """The state that a loop asks for, and the call that waits for it."""
 
     receiver: cst.BaseExpression
+    asked: str
     call: str
     proven: bool
 
@@ -77,13 +78,17 @@ def joins(node: cst.While, here: Here) -> Iterator[Hit]:
 
 
 def _confidence(wait: Wait, here: Here) -> Confidence | None:
-    """Low where Ctrl-C is waited for as well: on Windows a waiting call does not notice it."""
+    """Low where Ctrl-C is waited for as well: on Windows a waiting call does not notice it.  Low
+    for what may be an event or a future of asyncio, which plain code cannot wait for.
+    """
     for node in here.ancestors:
         if isinstance(node, cst.FunctionDef):
             break
         if isinstance(node, cst.Try) and any(_is_interrupt(one) for one in node.handlers):
             return Confidence.LOW
-    return None if wait.proven else Confidence.MEDIUM
+    if wait.proven:
+        return None
+    return Confidence.MEDIUM if wait.asked in ("is_alive", "poll") else Confidence.LOW
 
 
 def _is_interrupt(handler: cst.ExceptHandler) -> bool:
@@ -127,7 +132,7 @@ def _wait(test: cst.BaseExpression, here: Here) -> Wait | None:
             if not dotted(receiver):
                 return None
             proven = here.made_by(receiver) in _PROVEN.get(word, ())
-            return Wait(receiver, _WAITS[word], proven)
+            return Wait(receiver, word, _WAITS[word], proven)
     return None
 
 
