@@ -72,6 +72,9 @@ def _of_column(project: Project, table: Class, column: Column) -> Iterator[Acces
     if isinstance(own, Func):
         yield from _rendered(project, own, Obj(table), start)
         return
+    if (text := column.given("text")) is not None:
+        yield from _by_function(project, column, text, {"record": ()})
+        return
     if column.cls is not None:
         own = project.attribute(column.cls, "render")
         if isinstance(own, Func):
