@@ -22,6 +22,7 @@ RELATIONS = {
     "SortedManyToManyField": "many", "AutoOneToOneField": "one-one", "BigForeignKey": "one",
     "HistoricForeignKey": "one", "GenericForeignKey": "any", "ScopedForeignKey": "one",
     "ForeignKeyWithRestrictedRelatedFieldOptions": "one", "ForeignKeyWithRelatedFields": "one",
+    "ForeignKeyWithAutoRelatedName": "one",
     "LoggedManyToManyField": "many", "TaggableManager": "tags", "NullableOneToOneField": "one-one",
 }  # fmt: skip
 

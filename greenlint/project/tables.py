@@ -72,6 +72,9 @@ def _of_column(project: Project, table: Class, column: Column) -> Iterator[Acces
     if isinstance(own, Func):
         yield from _rendered(project, own, Obj(table), start)
         return
+    if (text := column.given("text")) is not None:
+        yield from _by_function(project, column, text, {"record": ()})
+        return
     if column.cls is not None:
         own = project.attribute(column.cls, "render")
         if isinstance(own, Func):
@@ -151,8 +154,8 @@ def _linked(
     """Where a column's link leads: what ``linkify`` and ``LinkColumn`` read for it."""
     link = column.given("linkify")
     if column.true("linkify") or "RelatedLinkColumn" in column.kinds:
-        ends = models.link(project, model, start[0]) if model is not None and start else None
-        yield Access((*start, "get_absolute_url()") if ends else ("get_absolute_url()",), at)
+        own = start if _may_be_row(project, model, start) else ()
+        yield Access((*own, "get_absolute_url()"), at)
     elif isinstance(link, (ast.Tuple, ast.Dict, ast.List)):
         for path in _accessors(link):
             yield Access(called(project, model, path), at)
@@ -162,6 +165,15 @@ def _linked(
         if (given := column.given(word)) is not None:
             for path in _accessors(given):
                 yield Access(called(project, model, path), at)
+
+
+def _may_be_row(project: Project, model: Class | None, start: Path) -> bool:
+    """Whether a column's value may be a row with a link of its own: a relation's, a property's."""
+    if model is None or not start:
+        return False
+    if models.link(project, model, start[0]) is not None:
+        return True
+    return isinstance(project.attribute(model, start[0].removesuffix("()")), Func)
 
 
 def _accessors(node: ast.expr) -> Iterator[Path]:

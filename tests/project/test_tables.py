@@ -56,6 +56,7 @@ META = "class Meta:\n    model = Order\n    fields = ()"
         ("a = tables.BooleanColumn(accessor='customer.name')", {"customer.name"}),
         ("a = tables.CheckBoxColumn(linkify=('view', {'pk': A('customer__pk')}))", {"customer.pk"}),
         ("a = tables.CheckBoxColumn(linkify=lambda record: record.customer.url)", {"customer.url"}),
+        ("a = tables.LinkColumn('view', text=lambda record: record.customer.x)", {"customer.x"}),
         ("lines = tables.ManyToManyColumn()", {"lines.all().[]", "lines.all().[].__str__"}),
         (
             "lines = tables.ManyToManyColumn(transform=lambda line: line.sku)",
