@@ -56,10 +56,14 @@ def called(rows: Rows, method: str, call: ast.Call, ask: Ask, read: Read) -> Kin
         return replace(rows, fetched=fetched, kind="queryset", methods=rows.methods | {method})
     if method in SAME:
         few = rows.few or (method == "filter" and _is_of_one(call))
-        return replace(rows, kind="queryset", methods=rows.methods | {method}, few=few)
+        fetched = _with_known(rows.fetched, call) if method == "filter" else rows.fetched
+        methods = rows.methods | {method}
+        return replace(rows, kind="queryset", methods=methods, few=few, fetched=fetched)
+    if method in ("create", "acreate"):
+        given = frozenset(one.arg for one in call.keywords if one.arg)
+        return Row(rows.model, Fetched(known=given, made=True), rows.at, rows)
     if method in ONE:
-        fresh = method in ("create", "acreate")
-        return Row(rows.model, Fetched(made=True) if fresh else rows.fetched, rows.at, rows)
+        return Row(rows.model, rows.fetched, rows.at, rows)
     if method in PAIR:
         return Parts((Row(rows.model, rows.fetched, rows.at), None))
     if method in ("in_bulk", "ain_bulk"):
@@ -67,6 +71,16 @@ def called(rows: Rows, method: str, call: ast.Call, ask: Ask, read: Read) -> Kin
     if method in ("bulk_create", "abulk_create") and call.args:
         return ask(call.args[0])
     return None
+
+
+def _with_known(fetched: Fetched, call: ast.Call) -> Fetched:
+    """With the relations that are known to lead nowhere: ``filter(parent__isnull=True)``."""
+    absent = {
+        one.arg.removesuffix("__isnull")
+        for one in call.keywords
+        if one.arg and one.arg.endswith("__isnull") and getattr(one.value, "value", None) is True
+    }
+    return replace(fetched, known=fetched.known | absent) if absent else fetched
 
 
 def _is_of_one(call: ast.Call) -> bool:

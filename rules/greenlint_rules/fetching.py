@@ -5,9 +5,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from greenlint.messages import Message, say
 from greenlint.project import models
+from greenlint.project.knowing import asks_first, function_around
 from greenlint.project.needs import Need, needs, suggestion, uncovered
 from greenlint.project.paths import Access
 from greenlint.project.project import Class, Project
@@ -29,7 +31,15 @@ def missing(
     rest is one query.
     """
     found = uncovered(needs(project, rows.model, accesses), rows.fetched)
-    return [one for one in found if one.how != "query" and (many or one.many)]
+    return [_weighed(one) for one in found if one.how != "query" and (many or one.many)]
+
+
+def _weighed(need: Need) -> Need:
+    """A need whose code looks first for what may be there is seldom one."""
+    functions = (function_around(one.node, one.unit) for one in (need.at, *need.via))
+    if any(one is not None and asks_first(one) for one in functions):
+        return replace(need, rare=True)
+    return need
 
 
 def named(found: Sequence[Need]) -> str:

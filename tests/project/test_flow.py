@@ -158,3 +158,16 @@ def test_groups_of_rows_hold_rows() -> None:
     )
     kind = value_of(text)
     assert isinstance(kind, (Rows, Seq))
+
+
+def test_a_relation_that_leads_nowhere_is_known() -> None:
+    """Of rows filtered for having none, and of a row made with one, nothing is asked."""
+    kind = value_of(function("return Order.objects.filter(customer__isnull=True)[0]"))
+    assert isinstance(kind, Row)
+    assert kind.fetched.covers("customer")
+    kind = value_of(function("return Order.objects.create(customer=customer)", args="customer"))
+    assert isinstance(kind, Row)
+    assert kind.fetched.covers("customer")
+    kind = value_of(function("return Order.objects.filter(customer__isnull=False)[0]"))
+    assert isinstance(kind, Row)
+    assert not kind.fetched.covers("customer")

@@ -6,14 +6,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import replace
 
 from greenlint_rules.fetching import advice, confidence, missing, named, places
 
 from greenlint.messages import Message, say
 from greenlint.project import serializers, showings, views
 from greenlint.project.frames import Frame, frames_in
-from greenlint.project.knowing import asks_first, function_around
 from greenlint.project.needs import Need
 from greenlint.project.project import Class, Project, Unit
 from greenlint.project.values import At, Rows
@@ -38,19 +36,11 @@ def view(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
     told: set[tuple[object, Class, str]] = set()
     for place, shown, by in _shown(unit, project):
         accesses = serializers.accesses(project, shown.serializer)
-        found = [_weighed(n) for n in missing(project, shown.rows, accesses, shown.many)]
+        found = missing(project, shown.rows, accesses, shown.many)
         key = by, shown.serializer, named(found)
         if found and key not in told:
             told.add(key)
             yield _hit(place, shown, found)
-
-
-def _weighed(need: Need) -> Need:
-    """A need whose code looks first for what may be there is seldom one."""
-    functions = (function_around(one.node, one.unit) for one in (need.at, *need.via))
-    if any(one is not None and asks_first(one) for one in functions):
-        return replace(need, rare=True)
-    return need
 
 
 def _shown(unit: Unit, project: Project) -> Iterator[tuple[ast.AST, Shown, object]]:
