@@ -92,6 +92,6 @@ def test_the_selfcheck_of_a_live_tree(tmp_path: Path) -> None:
         checked = record(tree.sys, "--selfcheck")["selfcheck"]
     (one,) = checked["meters"]
     assert one["meter"] == "powercap"
-    assert one["idle_watts"] == pytest.approx(46, rel=0.1)
+    assert one["idle_watts"] == pytest.approx(46, rel=0.2)
     assert one["noise_joules"] > 0
     assert checked["compared"] == []

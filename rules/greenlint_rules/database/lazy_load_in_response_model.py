@@ -12,6 +12,7 @@ from greenlint_rules.fetching import confidence, loading, missing, named, places
 from greenlint.messages import say
 from greenlint.project import sqlalchemy
 from greenlint.project.frames import Frame, frames_in
+from greenlint.project.needs import Need
 from greenlint.project.project import Project, Unit
 from greenlint.project.responses import Shown, shown
 from greenlint.project.values import AWAITED
@@ -48,15 +49,19 @@ def response(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
                         relations=named(found),
                     ),
                     help=loading(project, one.rows.model, found),
-                    confidence=_confidence(project, one) or confidence(one.rows, found),
+                    confidence=_confidence(project, one, found),
                     related=(Related(one.given, "shown here"), *places(found)),
                 )
 
 
-def _confidence(project: Project, one: Shown) -> Confidence | None:
-    """Low where rows from elsewhere may be those of an asynchronous session."""
-    doubted = one.rows.fetched.unsure and sqlalchemy.is_awaited(project)
-    return Confidence.LOW if doubted or one.rows.few else None
+def _confidence(project: Project, one: Shown, found: list[Need]) -> Confidence:
+    """Low where rows from elsewhere may be those of an asynchronous session; medium for one row,
+    whose lists may be short.
+    """
+    if one.rows.few or (one.rows.fetched.unsure and sqlalchemy.is_awaited(project)):
+        return Confidence.LOW
+    sure = confidence(one.rows, found)
+    return Confidence.MEDIUM if sure is Confidence.HIGH and not one.many else sure
 
 
 def _place(frame: Frame, one: Shown) -> ast.AST:
