@@ -115,7 +115,11 @@ def _message(word: str, first: Fate) -> Message:
         )
     if first.word.endswith("__in"):
         return say("`{word}()` has no effect on a subquery, as this one is in the end", word=word)
-    return say("`{word}()` has no effect: `{asks}()` makes no rows", word=word, asks=first.word)
+    return say(
+        "`{word}()` has no effect: `{asks}()` drops what is to be fetched along",
+        word=word,
+        asks=first.word,
+    )
 
 
 def _is_own(project: Project, rows: Rows, words: set[str]) -> bool:
