@@ -42,9 +42,9 @@ Made by `{command}`. Every ratio compares two programs that ran in turns in this
 same files; the median of the rounds is given with the lowest and the highest. CPU is user + system
 time of a process and its children. "Bare parse" is one process that parses the same files with
 LibCST, the garbage collector off, and does nothing with them. Greenlint ran with
-`--select ALL --preview` and wrote its findings as JSON. A file is skipped unparsed when it holds
-none of the words that a rule looks for. Left out of all trees: the tests of the standard library,
-migrations, generated files, and folders that linters skip, such as `build`.
+`--select ALL --preview` and wrote its findings as JSON. A file is skipped, parsed by `ast` alone,
+when no rule could find anything in it at a glance. Left out of all trees: the tests of the standard
+library, migrations, generated files, and folders that linters skip, such as `build`.
 
 """
 

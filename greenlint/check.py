@@ -4,9 +4,8 @@
 
 from __future__ import annotations
 
+import ast
 import re
-import warnings
-from ast import PyCF_ONLY_AST
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -16,11 +15,12 @@ import libcst as cst
 
 from greenlint.catalogue import load
 from greenlint.finding import Finding, FoundFix, Place, Span, TextEdit, number_fingerprints
+from greenlint.glance import Offered, Syntax, possible
 from greenlint.here import Here
 from greenlint.messages import as_message, say
 from greenlint.positions import Positions
 from greenlint.result import SYNTAX_ERROR, TOO_LARGE, FileResult, Outcome, refused
-from greenlint.rule import Check, Fix, Hit, Node, Options, Rule, RuleInfo
+from greenlint.rule import Check, Fix, Glance, Hit, Node, Options, Rule, RuleInfo
 from greenlint.source import NotPython, SourceFile, too_deep
 from greenlint.suppression import Suppression, wanted
 from greenlint.walk import Link, Table, table, walk
@@ -60,7 +60,8 @@ class Checker:
     """The rules of a run, ready for one file after another.
 
     `target` is the lowest Python version that the checked project supports; files of more than
-    `max_lines` lines are reported and not parsed.
+    `max_lines` lines are reported and not parsed.  Without `glances`, every file that holds a
+    needle is parsed.
     """
 
     def __init__(
@@ -69,25 +70,38 @@ class Checker:
         *,
         target: tuple[int, int] = (3, 11),
         max_lines: int = 30_000,
+        glances: bool = True,
     ) -> None:
         self.rules = tuple(rules)
         self.target = target
         self.max_lines = max_lines
+        self.glances = glances
         needles = {needle for active in self.rules for needle in active.info.needles}
         self._needles = sorted(needles)
         self._tables: dict[tuple[str, ...], tuple[Offers, Table]] = {}
+        self._offered: dict[tuple[str, ...], Offered] = {}
 
     def check(
-        self, source: SourceFile, *, is_test: bool = False, ignored: Collection[str] = ()
+        self,
+        source: SourceFile,
+        *,
+        is_test: bool = False,
+        ignored: Collection[str] = (),
+        syntax: Syntax | None = None,
     ) -> FileResult:
         """All findings of one file, suppressed ones included, in order; never raises for what the
-        file holds.  `ignored` are the codes that `per-file-ignores` takes out.
+        file holds.  `ignored` are the codes that `per-file-ignores` takes out; `syntax` is for
+        whoever needs the file's `ast`, too.
         """
         rules = self._applicable(source.raw, is_test, ignored)
+        broken: dict[str, str] = {}
         try:
             self._admit(source)
-            if not rules and not wanted(source.raw) and _compiles(source.text) is True:
-                return FileResult(Outcome.SKIPPED)
+            if not wanted(source.raw):
+                syntax = syntax or Syntax(source)
+                rules = self._possible(rules, syntax, source.name, broken)
+                if not rules and syntax.tree is not None:
+                    return FileResult(Outcome.SKIPPED)
             module = parse(source)
         except TooLarge as error:
             return refused(source.name, TOO_LARGE, error.message)
@@ -95,7 +109,6 @@ class Checker:
             return refused(source.name, SYNTAX_ERROR, error.message, error.line, error.column)
         here = Here(module, source.text, name=source.name, is_test=is_test, target=self.target)
         positions = Positions(module, source.text)
-        broken: dict[str, str] = {}
         hits = self._hits(rules, here, broken)
         findings = _place(hits, positions, source, broken)
         return FileResult(
@@ -116,6 +129,34 @@ class Checker:
             and active.info.code not in ignored
             and (active.info.tests or not is_test)
         )
+
+    def _possible(
+        self, rules: tuple[ActiveRule, ...], syntax: Syntax, name: str, broken: dict[str, str]
+    ) -> tuple[ActiveRule, ...]:
+        """The rules that a glance at the file does not rule out.  One that has no glances has the
+        file parsed anyway; one that has no checks of single files finds nothing in it.
+        """
+        rules = tuple(active for active in rules if active.checks)
+        if not (self.glances and all(active.loaded.glances for active in rules)):
+            return rules
+        if not rules or syntax.tree is None:
+            return rules
+        failed: dict[int, Exception] = {}
+        found = possible(syntax.tree, self._glances(rules), range(len(rules)), failed)
+        for number, error in failed.items():
+            blame(rules[number].info, name, error, broken)
+        return tuple(rules[number] for number in sorted(found))
+
+    def _glances(self, rules: tuple[ActiveRule, ...]) -> Offered:
+        key = tuple(active.info.code for active in rules)
+        found = self._offered.get(key)
+        if found is None:
+            waiting: dict[type[ast.AST] | str, list[tuple[int, Glance]]] = {}
+            for number, active in enumerate(rules):
+                for kind, glance in active.loaded.glances:
+                    waiting.setdefault(kind, []).append((number, glance))
+            found = self._offered[key] = waiting
+        return found
 
     def _admit(self, source: SourceFile) -> None:
         lines = max(source.raw.count(b"\n"), source.raw.count(b"\r")) + 1
@@ -170,7 +211,7 @@ def parse(source: SourceFile) -> cst.Module:
     try:
         return cst.parse_module(source.text)
     except cst.ParserSyntaxError as error:
-        raise _syntax_error(source.text, error) from None
+        raise _syntax_error(source, error) from None
     except (
         RecursionError,
         ValueError,
@@ -181,23 +222,10 @@ def parse(source: SourceFile) -> cst.Module:
         raise NotPython(say("cannot parse: {what}", what=error)) from None
 
 
-def _compiles(text: str) -> SyntaxError | bool:
-    """Whether the running interpreter accepts the text, or its own account of why not."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            compile(text, "<source>", "exec", PyCF_ONLY_AST, dont_inherit=True)
-        except SyntaxError as error:
-            return error
-        except (ValueError, MemoryError, RecursionError):
-            return False
-    return True
-
-
-def _syntax_error(text: str, error: cst.ParserSyntaxError) -> NotPython:
+def _syntax_error(source: SourceFile, error: cst.ParserSyntaxError) -> NotPython:
     """What is wrong and where: in the interpreter's words if it agrees, else in LibCST's."""
-    own = _compiles(text)
-    if isinstance(own, SyntaxError) and own.lineno:
+    own = Syntax(source).error
+    if own is not None and own.lineno:
         place = (own.lineno, max(1, own.offset or 1))
         return NotPython(say("cannot parse: {what}", what=own.msg), *place)
     what = error.message.removeprefix("parser error: ").removeprefix("tokenizer error: ")

@@ -32,7 +32,8 @@ class Suppressed(NamedTuple):
 
 
 class Outcome(StrEnum):
-    """Which way a file went.  SKIPPED: proven to be Python, and holding no active needle."""
+    """Which way a file went.  SKIPPED: proven to be Python, and holding
+    nothing that an active rule could look at."""
 
     PARSED = "parsed"
     SKIPPED = "skipped"

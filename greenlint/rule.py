@@ -9,7 +9,7 @@ Importing this module does not import libcst: the facts about a rule are read fa
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import libcst as cst
 
     from greenlint.here import Here
+    from greenlint.origins import Origins
 
 #: A place in a tree: of LibCST for a rule on one file, of `ast` for a rule across files.
 Node: TypeAlias = "cst.CSTNode | ast.AST"
@@ -170,6 +171,11 @@ C = TypeVar("C", bound=Check)
 # A check across files gets one file (greenlint.project.project.Unit), its project and the options.
 CheckAcross = Callable[[Any, Any, "Options"], Iterable[Hit]]
 A = TypeVar("A", bound=CheckAcross)
+# A glance gets a node of `ast`, and whether a loop may repeat it within its function.  Where its
+# answer hangs on what a name holds, it is a question, asked when the whole file has been seen.
+Question = Callable[["Origins"], bool]
+Glance = Callable[[Any, bool], bool | Question]
+G = TypeVar("G", bound=Glance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +258,7 @@ class Rule:
     url: str = ""
     checks: list[tuple[type[cst.CSTNode], Check]] = field(default_factory=list)
     checks_across: list[CheckAcross] = field(default_factory=list)
+    glances: list[tuple[type[ast.AST] | str, Glance]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         if not CODE.match(self.code):
@@ -267,6 +274,24 @@ class Rule:
         def register(check: C) -> C:
             self.checks.extend((kind, check) for kind in kinds)
             return check
+
+        return register
+
+    def glance(self, *kinds: type[ast.AST], words: Collection[str] = ()) -> Callable[[G], G]:
+        """Register a glance, which says of a node of `ast` whether the checks could find anything
+        because of it.  A file without a yes is not parsed for this rule.
+
+        It is offered nodes of these kinds, and calls of something whose last word is one of
+        `words`; names and constants are not offered.  A yes too many costs time, a no too many
+        loses findings: an import may have given what is looked for another name.  Where the answer
+        hangs on what a name holds, it is a question about `Origins`.  A rule without glances is
+        asked about every file that holds a needle.
+        """
+
+        def register(glance: G) -> G:
+            keys: tuple[type[ast.AST] | str, ...] = (*kinds, *words)
+            self.glances.extend((key, glance) for key in keys)
+            return glance
 
         return register
 
@@ -310,6 +335,7 @@ __all__ = [
     "Confidence",
     "Edit",
     "Fix",
+    "Glance",
     "Hit",
     "Lifecycle",
     "Message",
@@ -317,6 +343,7 @@ __all__ = [
     "Option",
     "Options",
     "Proof",
+    "Question",
     "Related",
     "Rule",
     "RuleInfo",

@@ -17,6 +17,8 @@ from greenlint.rule import Options, RuleInfo
 from greenlint.source import SourceFile
 
 if TYPE_CHECKING:
+    import ast
+
     from greenlint.check import ActiveRule, Checker
 
 
@@ -115,10 +117,13 @@ def checked(checker: Checker, across: bool, job: Job) -> tuple[FileResult, str]:
     source = read(job)
     if isinstance(source, FileResult):
         return source, ""
+    from greenlint.glance import Syntax
+
+    syntax = Syntax(source)
     try:
-        result = checker.check(source, is_test=job.is_test, ignored=job.ignored)
+        result = checker.check(source, is_test=job.is_test, ignored=job.ignored, syntax=syntax)
         if across and result.outcome is not Outcome.FAILED and tells(source.raw):
-            result = replace(result, facts=facts_of(source))
+            result = replace(result, facts=facts_of(source, syntax.made))
     except GreenlintError:
         raise
     except BaseException as error:  # a panic of the parser is no Exception
@@ -135,13 +140,13 @@ def tells(raw: bytes) -> bool:
     return any(word in raw for word in _INDEXED)
 
 
-def facts_of(source: SourceFile) -> str:
-    """What a file tells others, as text."""
+def facts_of(source: SourceFile, tree: ast.Module | None = None) -> str:
+    """What a file tells others, as text; `tree` is its `ast`, where there is one already."""
     from greenlint.codec import dumps
     from greenlint.project.facts import Facts, read
     from greenlint.project.syntax import parse
 
-    tree = parse(source)
+    tree = tree or parse(source)
     return dumps(read(tree, source.text) if tree is not None else Facts({}, (), (), (), ()))
 
 

@@ -52,6 +52,8 @@ ONLY_FOR_THE_COMMAND = ("greenlint.report", "greenlint.server", "greenlint.forma
 # The hook that hands the rules over, greenlint_rules/__init__.py, may know the door as well.
 FOR_RULES = (
     "greenlint.rule",
+    "greenlint.glance",
+    "greenlint.origins",
     "greenlint.here",
     "greenlint.kinds",
     "greenlint.loops",
@@ -65,6 +67,8 @@ FOR_RULES = (
 SHAPES = (
     "greenlint_rules.shapes",
     "greenlint_rules.stores",
+    "greenlint_rules.glances",
+    "greenlint_rules.rows_glance",
     "greenlint_rules.turns",
     "greenlint_rules.orm",
     "greenlint_rules.builders",

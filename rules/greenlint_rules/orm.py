@@ -22,7 +22,8 @@ _NOT_ROWS = frozenset(("values", "values_list", "dates", "datetimes", "aggregate
 _OF_A_RELATION = QUERYSET_METHODS - {
     "difference", "intersection", "none", "raw", "reverse", "union", "using", "values",
 }  # fmt: skip
-_SAME_ROWS = ("list", "tuple", "set", "sorted", "reversed", "iter")
+#: Builtins that go over rows and hand them on.
+SAME_ROWS = ("list", "tuple", "set", "sorted", "reversed", "iter")
 _SESSIONS = frozenset(
     (
         "sqlalchemy.orm.Session", "sqlalchemy.orm.session.Session", "sqlmodel.Session",
@@ -35,7 +36,8 @@ _SESSION_MAKERS = frozenset(
         "sqlalchemy.ext.asyncio.async_sessionmaker",
     )
 )  # fmt: skip
-_CONNECTIONS = frozenset(
+#: Calls that connect to a database.
+CONNECTIONS = frozenset(
     (
         "sqlite3.connect", "psycopg.connect", "psycopg.Connection.connect", "psycopg2.connect",
         "MySQLdb.connect", "pymysql.connect", "mysql.connector.connect", "pymssql.connect",
@@ -120,7 +122,7 @@ def _binds_row(binding: Binding, name: str, here: Here, depth: int) -> bool:
 def gives_rows(expr: cst.CSTNode | None, here: Here, depth: int = 0) -> bool:
     """Whether a loop over `expr` gets model instances: not dicts, tuples or dates."""
     match expr:
-        case cst.Call(func=cst.Name(value=word), args=[first, *_]) if word in _SAME_ROWS:
+        case cst.Call(func=cst.Name(value=word), args=[first, *_]) if word in SAME_ROWS:
             return gives_rows(first.value, here, depth + 1)
         case cst.Call(func=cst.Attribute(value=rows, attr=cst.Name(value="iterator"))):
             return gives_rows(rows, here, depth + 1)
@@ -142,7 +144,7 @@ def methods_of(expr: cst.CSTNode | None, here: Here, depth: int = 0) -> frozense
     match expr:
         case cst.Call(func=cst.Attribute(value=receiver, attr=cst.Name(value=method))):
             return methods_of(receiver, here, depth + 1) | {method}
-        case cst.Call(func=cst.Name(value=word), args=[first, *_]) if word in _SAME_ROWS:
+        case cst.Call(func=cst.Name(value=word), args=[first, *_]) if word in SAME_ROWS:
             return methods_of(first.value, here, depth + 1)
         case cst.Call(func=cst.Name(value=word)):
             made = [one.node for one in here.bindings(word) if one.how is How.FUNCTION]
@@ -290,7 +292,7 @@ def is_connection(expr: cst.CSTNode | None, here: Here) -> bool:
     """A DB-API connection: Django's, or what a driver's ``connect`` gave."""
     if expr is None:
         return False
-    if here.qualified(expr) == "django.db.connection" or here.made_by(expr) in _CONNECTIONS:
+    if here.qualified(expr) == "django.db.connection" or here.made_by(expr) in CONNECTIONS:
         return True
     return isinstance(expr, cst.Subscript) and here.qualified(expr.value) == "django.db.connections"
 

@@ -4,16 +4,19 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
 import libcst as cst
 
+from greenlint.glance import word_of
 from greenlint.here import Here
 from greenlint.kinds import Kind
 from greenlint.scope import Comprehension
 from greenlint.walk import within
+from greenlint_rules.glances import last_words
 
 # -- logging ----------------------------------------------------------------------------------
 
@@ -41,6 +44,8 @@ EXPENSIVE = frozenset(
 _EXPENSIVE_METHODS = frozenset(
     ("to_dict", "to_json", "model_dump", "model_dump_json", "toprettyxml", "prettify", "to_string")
 )
+#: The last words of these calls and methods.
+EXPENSIVE_WORDS = _EXPENSIVE_METHODS | last_words(EXPENSIVE) | {"json_dumps"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +137,20 @@ def _is_expensive(node: cst.CSTNode, here: Here) -> bool:
     return False
 
 
+def may_be_expensive(node: ast.AST, in_loop: bool) -> bool:
+    """At a glance: whether `expensive_part` could be this node."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr=word) | ast.Name(id=word)):
+            if word in EXPENSIVE_WORDS:
+                return True
+            if isinstance(node.func, ast.Attribute):
+                return word in ("count", "exists")
+            return word in ("list", "len", "tuple") or (in_loop and word in ("map", "sorted"))
+        case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+            return in_loop
+    return isinstance(node, ast.Attribute) and node.attr == "data"
+
+
 def _is_named(name: str) -> bool:
     return name in EXPENSIVE or name.endswith((".json.dumps", ".json_dumps"))
 
@@ -165,6 +184,8 @@ _CLOCKS = frozenset(
         "datetime.datetime.utcnow", "django.utils.timezone.now", "timeit.default_timer",
     )
 )  # fmt: skip
+#: The last words of these calls.
+CLOCK_WORDS = last_words(_CLOCKS)
 #: Methods and functions that look at a state and return at once.
 LOOKS = frozenset(
     (
@@ -181,6 +202,13 @@ def reads_clock(node: cst.CSTNode | None, here: Here) -> bool:
     """Whether an expression asks what time it is."""
     return any(
         isinstance(part, cst.Call) and here.qualified(part.func) in _CLOCKS for part in within(node)
+    )
+
+
+def may_read_clock(expr: ast.AST) -> bool:
+    """At a glance: whether `reads_clock` could say yes."""
+    return any(
+        isinstance(part, ast.Call) and word_of(part) in CLOCK_WORDS for part in ast.walk(expr)
     )
 
 

@@ -4,10 +4,31 @@
 
 from __future__ import annotations
 
+import ast
+
 import libcst as cst
 
 from greenlint.here import Here
+from greenlint.rule import Question, Rule
+from greenlint_rules.glances import arguments
 from greenlint_rules.orm import is_connection, is_cursor, is_session
+from greenlint_rules.rows_glance import leads_to_connection, may_be_session
+
+
+def statements_of(rule: Rule) -> None:
+    """Let a rule look at files in which `statement` could find one."""
+
+    @rule.glance(words=("execute",))
+    def _executed(node: ast.Call, _: bool) -> bool | Question:
+        given = arguments(node)[:1]
+        if not isinstance(node.func, ast.Attribute) or not given:
+            return False
+        receiver = node.func.value
+        return isinstance(given[0], (ast.Constant, ast.Name, ast.Call)) and (
+            lambda names: (
+                names.any(receiver, leads_to_connection) or may_be_session(receiver, names)
+            )
+        )
 
 
 def statement(call: cst.Call, here: Here) -> str | None:

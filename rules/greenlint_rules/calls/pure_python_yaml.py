@@ -4,11 +4,14 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 import libcst as cst
+from greenlint_rules.glances import arguments, renamed
 from greenlint_rules.turns import branches, is_minor
 
+from greenlint.glance import word_of
 from greenlint.here import Here
 from greenlint.kinds import Kind
 from greenlint.messages import say
@@ -28,15 +31,25 @@ RULE = Rule(
 )
 
 _LOADERS = {"yaml.SafeLoader": "SafeLoader", "yaml.FullLoader": "FullLoader"}
+_WORDS = ("safe_load", "safe_load_all", "load", "load_all")
 _TOOLING = frozenset(("scripts", "_scripts", "tools", "docs", "doc", "cli", "deploy"))
 _READS = ("read", "read_text", "read_bytes", "open", "getvalue", "get_data", "get_contents")
+
+
+@RULE.glance(words=_WORDS)
+def glance(node: ast.Call, _: bool) -> bool:
+    """``safe_load(text)``, ``load(text, Loader)``."""
+    return len(arguments(node)) == (1 if word_of(node).startswith("safe_") else 2)
+
+
+renamed(RULE, _WORDS)
 
 
 @RULE.on(cst.Call)
 def load(node: cst.Call, here: Here) -> Iterator[Hit]:
     """A load whose text comes from a file, or that a loop repeats."""
     word = (here.qualified(node.func) or "").removeprefix("yaml.")
-    if word not in ("safe_load", "safe_load_all", "load", "load_all") or not node.args:
+    if word not in _WORDS or not node.args:
         return
     loader = _loader(node, word, here)
     source = node.args[0].value

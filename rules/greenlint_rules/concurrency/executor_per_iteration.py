@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import libcst as cst
+from greenlint_rules.glances import calls_of
 from greenlint_rules.handlers import request_handler
 from greenlint_rules.outside import is_kept
 
@@ -38,6 +39,9 @@ _PROCESSES = frozenset(
         "multiprocessing.Pool", "multiprocessing.pool.Pool",
     )
 )  # fmt: skip
+
+
+calls_of(RULE, _THREADS | _PROCESSES)
 
 
 @RULE.on(cst.Call)

@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from itertools import pairwise
 
 import libcst as cst
+from greenlint_rules.glances import COMPREHENSIONS, arguments, function_of
 from greenlint_rules.turns import is_many
 
 from greenlint.here import MUTATORS, Here, reads
@@ -29,6 +31,38 @@ RULE = Rule(
 )
 
 _NARROW = (cst.Equal, cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual)
+
+
+@RULE.glance(*COMPREHENSIONS)
+def glance(node: ast.ListComp, _: bool) -> bool:
+    """A comprehension that goes over what is sorted there, and takes some of it."""
+    return any(one.ifs and function_of(one.iter) == "sorted" for one in node.generators)
+
+
+@RULE.glance(words=("filter",))
+def glance_at_call(node: ast.Call, _: bool) -> bool:
+    """``filter(test, sorted(xs))``."""
+    return any(function_of(given) == "sorted" for given in arguments(node))
+
+
+@RULE.glance(ast.Module, ast.FunctionDef, ast.AsyncFunctionDef)
+def glance_at_names(node: ast.Module | ast.FunctionDef, _: bool) -> bool:
+    """A name for what is sorted, and after that a comprehension that takes some of it."""
+    for number, statement in enumerate(node.body):
+        if (
+            isinstance(statement, (ast.Assign, ast.AnnAssign))
+            and function_of(statement.value) == "sorted"
+        ):
+            return _filters(node.body[number + 1 :])
+    return False
+
+
+def _filters(body: list[ast.stmt]) -> bool:
+    return any(
+        isinstance(part, ast.comprehension) and part.ifs and isinstance(part.iter, ast.Name)
+        for statement in body
+        for part in ast.walk(statement)
+    )
 
 
 @RULE.on(cst.CompFor)

@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 import libcst as cst
 from greenlint_rules.builders import builtin, has_comment, only_argument
+from greenlint_rules.glances import function_of, method_of
 
 from greenlint.here import Here
 from greenlint.kinds import Kind
@@ -30,6 +32,17 @@ RULE = Rule(
 )
 _DECODERS = ("json.load", "json.loads", "csv.DictReader")
 _MAPPINGS = ("os.environ", "sys.modules")
+
+
+@RULE.glance(ast.Compare)
+def glance(node: ast.Compare, _: bool) -> bool:
+    """A thing looked for in what ``.keys()`` or ``list()`` gives."""
+    return any(
+        isinstance(where, ast.Call)
+        and isinstance(how, (ast.In, ast.NotIn))
+        and (method_of(where) == "keys" or function_of(where) == "list")
+        for how, where in zip(node.ops, node.comparators, strict=True)
+    )
 
 
 @RULE.on(cst.Comparison)

@@ -4,16 +4,19 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 
 import libcst as cst
+from greenlint_rules.glances import is_dotted, renamed
 from greenlint_rules.turns import is_long, is_many, is_minor
 
 from greenlint.here import MUTATORS, Here, Loop, reads
 from greenlint.kinds import Kind
 from greenlint.messages import say
-from greenlint.rule import Confidence, Hit, Related, Rule
+from greenlint.origins import Origins, annotated
+from greenlint.rule import Confidence, Hit, Question, Related, Rule
 from greenlint.scope import Binding, How, dotted
 from greenlint.walk import walk, within
 
@@ -37,6 +40,42 @@ _SHORT = re.compile(
 #: A literal of at most so many items is faster than a set, or as fast.
 FEW_ITEMS = 8
 _UNHASHABLE = (Kind.LIST, Kind.DICT, Kind.SET, Kind.BYTEARRAY, Kind.FRAME, Kind.ARRAY)
+
+
+@RULE.glance(ast.Compare)
+def glance(node: ast.Compare, in_loop: bool) -> bool | Question:
+    """A thing looked for, in a loop, in what may be a list that is not short."""
+    if not in_loop or len(node.ops) != 1 or not isinstance(node.ops[0], (ast.In, ast.NotIn)):
+        return False
+    where = node.comparators[0]
+    if isinstance(node.left, ast.Constant) or not is_dotted(where):
+        return False
+    return not _SHORT.search(ast.unparse(where)) and (lambda names: _may_be_long(where, names))
+
+
+def _may_be_long(where: ast.AST, names: Origins) -> bool:
+    if isinstance(where, ast.Attribute):  # ``self.rows``, made by a comprehension
+        values = [*names.given.get(f".{where.attr}", ()), *names.given.get(where.attr, ())]
+        return any(isinstance(value, ast.ListComp) for value in values)
+    return names.any(where, _makes_list)
+
+
+def _makes_list(node: ast.AST, _: Origins) -> bool:
+    """Whether a list, a tuple or rows of one value may come from there."""
+    match node:
+        case ast.Tuple() | ast.List() | ast.ListComp():
+            return True
+        case ast.Call(func=ast.Attribute(attr=word) | ast.Name(id=word)):
+            return word in _LISTS or "flat" in ast.unparse(node)
+    return annotated(node, "list", "List", "tuple", "Tuple", "QuerySet")
+
+
+_LISTS = frozenset(
+    (
+        "list", "tuple", "sorted", "dir", "listdir", "glob", "split", "rsplit", "splitlines",
+    )
+)  # fmt: skip
+renamed(RULE, ("listdir", "glob"))
 
 
 @RULE.on(cst.Comparison)

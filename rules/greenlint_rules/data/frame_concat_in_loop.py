@@ -4,12 +4,15 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 import libcst as cst
+from greenlint_rules.glances import is_dotted, last_words, renamed
 from greenlint_rules.shapes import level_is_asked, uses_library
 from greenlint_rules.turns import is_minor
 
+from greenlint.glance import word_of
 from greenlint.here import Here, Loop
 from greenlint.kinds import Kind
 from greenlint.messages import say
@@ -35,6 +38,24 @@ _JOINS = frozenset(
         "numpy.hstack", "numpy.dstack", "numpy.column_stack", "numpy.row_stack",
     )
 )  # fmt: skip
+
+
+_JOINING = last_words(_JOINS) | {"append"}
+
+
+@RULE.glance(ast.Assign)
+def glance(node: ast.Assign, in_loop: bool) -> bool:
+    """A name given, in a loop, what a joining function makes."""
+    return (
+        in_loop
+        and len(node.targets) == 1
+        and isinstance(node.value, ast.Call)
+        and word_of(node.value) in _JOINING
+        and is_dotted(node.targets[0])
+    )
+
+
+renamed(RULE, _JOINING)
 
 
 @RULE.on(cst.Assign)

@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 import libcst as cst
+from greenlint_rules.glances import LOOPS, function_of
 from greenlint_rules.shapes import reaches_outside, uses_library
 
 from greenlint.here import Here
@@ -31,6 +33,27 @@ RULE = Rule(
 _LIBRARIES = ("pandas", "geopandas", "modin")
 _AROUND = ("enumerate", "tqdm", "track", "list", "trange", "progress_bar")
 _SMALL = ("head", "tail", "sample", "describe", "nlargest", "nsmallest")
+
+
+@RULE.glance(words=("iterrows",))
+def glance(node: ast.Call, _: bool) -> bool:
+    """``frame.iterrows()``."""
+    return not node.args
+
+
+@RULE.glance(*LOOPS)
+def glance_at_numbers(node: ast.For, _: bool) -> bool:
+    """``for i in range(len(frame))`` around ``frame.iloc[i]``."""
+    iterable: ast.expr = node.iter
+    while isinstance(iterable, ast.Call) and iterable.args and function_of(iterable) in _AROUND:
+        iterable = iterable.args[0]
+    if function_of(iterable) != "range" or not isinstance(iterable, ast.Call):
+        return False
+    return any(function_of(given) == "len" for given in iterable.args) and any(
+        isinstance(part, ast.Attribute) and part.attr in ("iloc", "loc", "iat", "at")
+        for statement in node.body
+        for part in ast.walk(statement)
+    )
 
 
 @RULE.on(cst.For, cst.CompFor)

@@ -22,6 +22,7 @@ from greenlint_rules.orm import (
     locks,
     methods_of,
 )
+from greenlint_rules.rows_glance import queries_in_loops
 from greenlint_rules.turns import (
     branches,
     is_aside,
@@ -45,12 +46,7 @@ RULE = Rule(
     name="query-in-loop",
     aliases=("GCI72",),
     needles=(
-        b".objects",
-        b"_manager",
-        b"QuerySet",
-        b"execute(",
-        b"sqlalchemy",
-        b"sqlmodel",
+        b".objects", b"_manager", b"QuerySet", b"execute(", b"sqlalchemy", b"sqlmodel",
         b"db.session",
     ),
     since="0.1.0",
@@ -58,7 +54,7 @@ RULE = Rule(
     help="ask for all rows at once before the loop (`__in`, a join, an aggregate) and look them "
     "up in a dict",
     tests=False,
-)
+)  # fmt: skip
 
 _READS = frozenset(
     (
@@ -88,6 +84,11 @@ _ROWS = re.compile(
     r"\W*(select\b.*\bfrom|insert|update|delete|replace|merge|with)\b", re.IGNORECASE | re.DOTALL
 )
 _NAMED = re.compile(r"\b(from|into|update|table|join)\s+[\"'`\[]?\Z", re.IGNORECASE)
+
+
+queries_in_loops(
+    RULE, rows=_READS | _ASYNC, sessions=_SESSION_READS | _QUERY_ENDS, builtins=_EVALUATING
+)
 
 
 @RULE.on(cst.Call)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 
@@ -27,6 +28,12 @@ RULE = Rule(
 _SERVERS = re.compile(r"postgres|postgis|psycopg|mysql|oracle|mssql")
 # A pool between, whose connections cost little and are not to be held.
 _POOLED = re.compile(r"bouncer|\bpool\b|6432|pgpool|proxysql|DISABLE_SERVER_SIDE_CURSORS", re.I)
+
+
+@RULE.glance(ast.Dict)
+def glance(node: ast.Dict, _: bool) -> bool:
+    """A dict that says how long a connection is kept."""
+    return any(isinstance(one, ast.Constant) and one.value == "CONN_MAX_AGE" for one in node.keys)
 
 
 @RULE.on(cst.Dict)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from itertools import takewhile
 
@@ -112,6 +113,13 @@ _DECIDING = frozenset(
     ("nx", "xx", "get", "ConditionExpression", "ReturnValues", "upsert", "if_seq_no", "session",
      "MessageDeduplicationId")
 )  # fmt: skip
+
+
+@RULE.glance(words=_ANY)
+def glance(node: ast.Call, in_loop: bool) -> bool:
+    """A method in a loop by the name of one that asks a store, given something."""
+    given = bool(node.args or node.keywords)
+    return in_loop and given and isinstance(node.func, ast.Attribute)
 
 
 @RULE.on(cst.Call)

@@ -18,6 +18,7 @@ from greenlint_rules.orm import (
     is_session,
     methods_of,
 )
+from greenlint_rules.rows_glance import writes_in_loops
 from greenlint_rules.turns import (
     branches,
     is_called_by_django,
@@ -79,6 +80,9 @@ _ASYNC = frozenset(f"a{word}" for word in ("save", "delete", "create", *PAIR))
 def proven_elsewhere(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
     """Writes of what other files prove to be rows."""
     return written(unit, project, _HELP)
+
+
+writes_in_loops(RULE, _HELP.keys() - {"add"}, _OF_DJANGO)
 
 
 @RULE.on(cst.Call)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 import libcst as cst
-from greenlint_rules.sql import statement
+from greenlint_rules.sql import statement, statements_of
 
 from greenlint.here import Here
 from greenlint.rule import Hit, Rule
@@ -26,6 +26,8 @@ RULE = Rule(
 )
 
 _STAR = re.compile(r"select (distinct )?\*", re.IGNORECASE)
+
+statements_of(RULE)
 
 
 @RULE.on(cst.Call)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 import libcst as cst
-from greenlint_rules.sql import statement
+from greenlint_rules.sql import statement, statements_of
 
 from greenlint.here import Here
 from greenlint.rule import Hit, Rule
@@ -32,6 +32,8 @@ _BOUNDED = re.compile(
     r"|pragma|sqlite_master|information_schema|pg_\w+)\b",
     re.IGNORECASE,
 )
+
+statements_of(RULE)
 
 
 @RULE.on(cst.Call)

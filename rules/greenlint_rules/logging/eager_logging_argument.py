@@ -4,10 +4,19 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 import libcst as cst
-from greenlint_rules.shapes import expensive_part, level_is_asked, quiet_log_call, seldom
+from greenlint_rules.glances import arguments, renamed
+from greenlint_rules.shapes import (
+    EXPENSIVE_WORDS,
+    expensive_part,
+    level_is_asked,
+    may_be_expensive,
+    quiet_log_call,
+    seldom,
+)
 
 from greenlint.here import Here
 from greenlint.messages import say
@@ -24,6 +33,17 @@ RULE = Rule(
     options=(Option("info", False, "look at messages of level info too, not only at debug"),),
     tests=False,
 )
+
+
+@RULE.glance(words=("debug", "info", "log"))
+def glance(node: ast.Call, in_loop: bool) -> bool:
+    """A call by the name of a level, with something in it that may be costly."""
+    return any(
+        may_be_expensive(part, in_loop) for given in arguments(node) for part in ast.walk(given)
+    )
+
+
+renamed(RULE, EXPENSIVE_WORDS)
 
 
 @RULE.on(cst.Call)

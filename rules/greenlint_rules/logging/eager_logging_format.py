@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator, Sequence
 
@@ -16,6 +17,7 @@ from greenlint_rules.shapes import (
     seldom,
 )
 
+from greenlint.glance import word_of
 from greenlint.here import Here
 from greenlint.kinds import Kind
 from greenlint.messages import say
@@ -40,6 +42,25 @@ _TEXTS = (cst.SimpleString, cst.FormattedString, cst.ConcatenatedString)
 _BOUND = (cst.Await, cst.Yield, cst.NamedExpr, cst.Lambda)
 _CONVERSION = re.compile(r"%(?:%|[-+ #0-9.]*[a-zA-Z])")
 _FIELD = re.compile(r"\{\{|\}\}|\{(\w*)(?:!([rsa]))?\}|[{}%]")
+
+
+@RULE.glance(words=("debug", "info", "log"))
+def glance(node: ast.Call, _: bool) -> bool:
+    """A call by the name of a level, whose message is put together there."""
+    given = node.args[1:] if word_of(node) == "log" else node.args
+    named = [one.value for one in node.keywords if one.arg == "msg"]
+    return any(_is_built(one) for one in (*given[:1], *named))
+
+
+def _is_built(message: ast.expr) -> bool:
+    match message:
+        case ast.JoinedStr(values=parts):
+            return any(isinstance(part, ast.FormattedValue) for part in parts)
+        case ast.BinOp(op=ast.Mod() | ast.Add()):
+            return True
+        case ast.Call(func=ast.Attribute(attr="format")):
+            return True
+    return False
 
 
 @RULE.on(cst.Call)

@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 import libcst as cst
+from greenlint_rules.glances import COMPREHENSIONS, LOOPS, method_of
 
 from greenlint.here import Here
 from greenlint.kinds import Kind
@@ -29,6 +31,40 @@ RULE = Rule(
 
 # Builtins that may read any local name.
 _READS_ALL = frozenset(("locals", "vars", "eval", "exec"))
+
+
+@RULE.glance(*LOOPS, *COMPREHENSIONS)
+def glance(node: ast.For | ast.ListComp, _: bool) -> bool:
+    """Key and value of ``.items()``, one of which is not seen to be read."""
+    clauses = node.generators if isinstance(node, COMPREHENSIONS) else [node]
+    return any(
+        isinstance(clause.iter, ast.Call)
+        and method_of(clause.iter) == "items"
+        and isinstance(clause.target, ast.Tuple)
+        and len(clause.target.elts) == 2
+        and not all(
+            isinstance(part, ast.Name) and _is_seen(part.id, node, clause)
+            for part in clause.target.elts
+        )
+        for clause in clauses
+    )
+
+
+def _is_seen(name: str, node: ast.For | ast.ListComp, clause: ast.AST) -> bool:
+    """Whether a loop has a name elsewhere than in its own target and in loops that bind it."""
+    work: list[ast.AST] = [node] if isinstance(node, COMPREHENSIONS) else [*node.body]
+    while work:
+        part = work.pop()
+        if isinstance(part, ast.Name) and part.id == name:
+            return True
+        if isinstance(part, (*LOOPS, ast.comprehension)) and any(
+            isinstance(one, ast.Name) and one.id == name for one in ast.walk(part.target)
+        ):
+            if part is clause:
+                work += [one for one in ast.iter_child_nodes(part) if one is not part.target]
+            continue
+        work += ast.iter_child_nodes(part)
+    return False
 
 
 @RULE.on(cst.For)

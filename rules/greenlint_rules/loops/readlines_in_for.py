@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 import libcst as cst
@@ -31,6 +32,12 @@ _WRITERS = ("os.", "shutil.", "subprocess.", "builtins.open", "io.open")
 _WRITING_METHODS = frozenset(("open", "rename", "unlink", "write_bytes", "write_text", "truncate"))
 _READS_ONLY = ("os.path.", "os.environ", "os.getenv", "os.sep", "os.linesep")
 _CONSUMERS = ("dict", "frozenset", "list", "max", "min", "set", "sorted", "sum", "tuple")
+
+
+@RULE.glance(words=("readlines",))
+def glance(node: ast.Call, _: bool) -> bool:
+    """A file read into a list of lines."""
+    return not node.args
 
 
 @RULE.on(cst.For)

@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 import libcst as cst
 from greenlint_rules.builders import as_iterable, is_async
+from greenlint_rules.glances import method_of, only_given
 
 from greenlint.here import Here, reads
 from greenlint.kinds import Kind
@@ -29,6 +31,17 @@ RULE = Rule(
     help="hand all elements over at once: `update` and `difference_update`",
 )
 _AT_ONCE = {"add": "update", "discard": "difference_update"}
+
+
+@RULE.glance(ast.For)
+def glance(node: ast.For, _: bool) -> bool:
+    """A loop that does nothing but hand its item to a method."""
+    match node:
+        case ast.For(target=ast.Name(id=item), body=[ast.Expr(value=ast.Call() as call)]):
+            given = only_given(call)
+            handed = isinstance(given, ast.Name) and given.id == item
+            return handed and method_of(call) in _AT_ONCE
+    return False
 
 
 @RULE.on(cst.For)

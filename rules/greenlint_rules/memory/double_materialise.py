@@ -4,11 +4,14 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 import libcst as cst
 from greenlint_rules.builders import builtin, first_argument, has_comment, is_async, only_argument
+from greenlint_rules.glances import function_of
 
+from greenlint.glance import word_of
 from greenlint.here import Here
 from greenlint.messages import say
 from greenlint.rule import Edit, Fix, Hit, Rule, Safety
@@ -40,6 +43,13 @@ _NEEDLESS = {
 }
 # A sort whose order is lost.
 _ORDER_LOST = (*_SETS, "sum")
+
+
+@RULE.glance(words=_NEEDLESS)
+def glance(node: ast.Call, _: bool) -> bool:
+    """By its spelling, a builtin right around a builtin."""
+    inner = function_of(node.args[0]) if node.args else ""
+    return inner == "sorted" or inner in _NEEDLESS[word_of(node)]
 
 
 @RULE.on(cst.Call)

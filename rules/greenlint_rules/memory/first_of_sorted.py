@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 import libcst as cst
 from greenlint_rules.builders import builtin, first_argument, has_comment, is_async
+from greenlint_rules.glances import function_of, is_number
 
 from greenlint.here import Here
 from greenlint.messages import say
@@ -24,6 +26,13 @@ RULE = Rule(
     fix="unsafe",
     help="`min` and `max` go over the elements once, and keep one",
 )
+
+
+@RULE.glance(ast.Subscript)
+def glance(node: ast.Subscript, _: bool) -> bool:
+    """``sorted(rows)[0]`` and ``sorted(rows)[-1]``."""
+    place = node.slice.operand if isinstance(node.slice, ast.UnaryOp) else node.slice
+    return function_of(node.value) == "sorted" and is_number(place, 0, 1)
 
 
 @RULE.on(cst.Subscript)

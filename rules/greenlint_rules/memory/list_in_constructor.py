@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from itertools import islice
 
 import libcst as cst
 from greenlint_rules.builders import builtin, clauses, in_format_string, is_async, only_argument
+from greenlint_rules.glances import function_of, only_given
 
 from greenlint.here import Here
 from greenlint.kinds import Kind
@@ -39,6 +41,22 @@ _ACTS = frozenset(
 )  # fmt: skip
 _CONSUMERS = ("frozenset", "list", "max", "min", "set", "sorted", "sum", "tuple")
 _SIZED = (Kind.LIST, Kind.TUPLE, Kind.SET, Kind.DICT, Kind.RANGE, Kind.TEXT)
+
+
+@RULE.glance(words=("set", "list", "dict", "any", "all"))
+def glance(node: ast.Call, _: bool) -> bool:
+    """A constructor, ``any`` or ``all`` of a list or generator that is written there."""
+    given = only_given(node)
+    word = function_of(node)
+    if isinstance(given, ast.GeneratorExp):
+        return word in ("set", "list") or (word == "dict" and _is_pair(given.elt))
+    if isinstance(given, ast.ListComp):
+        return word in ("set", "any", "all") or (word == "dict" and _is_pair(given.elt))
+    return isinstance(given, ast.List) and word == "set"
+
+
+def _is_pair(element: ast.expr) -> bool:
+    return isinstance(element, (ast.Tuple, ast.List)) and len(element.elts) == 2
 
 
 @RULE.on(cst.Call)

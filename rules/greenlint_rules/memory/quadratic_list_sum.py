@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 import libcst as cst
 from greenlint_rules.builders import as_iterable, builtin, has_comment, is_async
+from greenlint_rules.glances import arguments, renamed
 
 from greenlint.here import Here
 from greenlint.loops import is_few
@@ -26,6 +28,18 @@ RULE = Rule(
     help="go over the parts in a comprehension, or use `itertools.chain.from_iterable`",
 )
 _ADDERS = ("operator.add", "operator.concat", "operator.__add__", "operator.__concat__")
+
+
+@RULE.glance(words=("sum", "reduce"))
+def glance(node: ast.Call, _: bool) -> bool:
+    """A sum that starts from an empty list."""
+    match arguments(node)[-1:]:
+        case [ast.List(elts=[]) | ast.Call(func=ast.Name(id="list"), args=[], keywords=[])]:
+            return True
+    return False
+
+
+renamed(RULE, ("reduce",))
 
 
 @RULE.on(cst.Call)

@@ -4,16 +4,18 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from itertools import takewhile
 
 import libcst as cst
+from greenlint_rules.glances import last_words, renamed
 from greenlint_rules.handlers import request_handler
 from greenlint_rules.outside import CLIENTS, client_call, is_kept
 
 from greenlint.here import Here, Loop, reads
 from greenlint.messages import say
-from greenlint.rule import Confidence, Hit, Related, Rule
+from greenlint.rule import Confidence, Hit, Question, Related, Rule
 from greenlint.scope import How, dotted
 from greenlint.walk import within
 
@@ -35,6 +37,19 @@ RULE = Rule(
 # Sessions that hold what one user of them has set; connections that serve one talk at a time.
 _NOT_SHARED = ("requests.", "smtplib.", "psycopg2.", "pymysql.", "MySQLdb.", "mysql.", "pyodbc.")
 _HTTP = ("httpx.", "aiohttp.")
+
+
+_WORDS = last_words(CLIENTS)
+_LIBRARIES = frozenset(name.partition(".")[0] for name in CLIENTS)
+
+
+@RULE.glance(words=_WORDS)
+def glance(node: ast.Call, _: bool) -> Question:
+    """A call by the last word of a client, of its library or through a session that was made."""
+    return lambda names: names.imports(*_LIBRARIES)
+
+
+renamed(RULE, _WORDS)
 
 
 @RULE.on(cst.Call)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -110,6 +111,12 @@ _WAITERS = {
     ),
     "get_command_invocation": (Waiter("command_executed", 5, ("Success",)),),
 }
+
+
+@RULE.glance(words=_WAITERS)
+def glance(node: ast.Call, in_loop: bool) -> bool:
+    """A method, in a loop, by the name of what a waiter calls."""
+    return in_loop
 
 
 @RULE.on(cst.Call)

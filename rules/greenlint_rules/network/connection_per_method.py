@@ -11,6 +11,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 import libcst as cst
+from greenlint_rules.glances import calls_of
 from greenlint_rules.outside import REQUESTS
 from greenlint_rules.shapes import uses_library
 
@@ -42,6 +43,9 @@ _MANY = 8
 # So many calls in a row make a session worth its lines.
 _ROW = 3
 _SHOWN = 5
+
+
+calls_of(RULE, REQUESTS - {"urllib.request.urlopen"})
 
 
 class Ask(NamedTuple):

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 import libcst as cst
+from greenlint_rules.glances import calls_of
 from greenlint_rules.turns import branches, leaves
 
 from greenlint.here import Here, Loop, reads
@@ -37,6 +38,9 @@ _REQUESTS = frozenset(
     )
 )
 _HOST = re.compile(r"[a-z]+://([^/?#]+)")
+
+
+calls_of(RULE, _REQUESTS)
 
 
 @RULE.on(cst.Call)

@@ -4,15 +4,18 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 import libcst as cst
+from greenlint_rules.glances import is_dotted
 from greenlint_rules.turns import is_once
 
 from greenlint.here import Here, Loop
 from greenlint.kinds import Kind
 from greenlint.messages import say
-from greenlint.rule import Confidence, Hit, Related, Rule
+from greenlint.origins import Origins, annotated
+from greenlint.rule import Confidence, Hit, Question, Related, Rule
 from greenlint.scope import dotted
 from greenlint.walk import within
 
@@ -26,6 +29,37 @@ RULE = Rule(
     '`b"".join(parts)`',
     tests=False,
 )
+
+
+@RULE.glance(ast.AugAssign)
+def glance(node: ast.AugAssign, in_loop: bool) -> bool | Question:
+    """Something added in a loop to what may be bytes."""
+    return in_loop and isinstance(node.op, ast.Add) and _may_grow(node.target)
+
+
+@RULE.glance(ast.Assign)
+def glance_at_sum(node: ast.Assign, in_loop: bool) -> bool | Question:
+    """The same, written out: ``data = data + chunk``."""
+    if not in_loop or len(node.targets) != 1 or not isinstance(node.value, ast.BinOp):
+        return False
+    left: ast.expr = node.value
+    while isinstance(left, ast.BinOp) and isinstance(left.op, ast.Add):
+        left = left.left
+    same = is_dotted(left) and ast.unparse(left) == ast.unparse(node.targets[0])
+    return same and _may_grow(node.targets[0])
+
+
+def _may_grow(target: ast.expr) -> bool | Question:
+    return is_dotted(target) and (lambda names: names.any(target, _makes_bytes))
+
+
+def _makes_bytes(node: ast.AST, _: Origins) -> bool:
+    match node:
+        case ast.Constant(value=value):
+            return isinstance(value, bytes)
+        case ast.Call(func=ast.Attribute(attr=word) | ast.Name(id=word)):
+            return word in ("bytes", "encode", "read_bytes")
+    return annotated(node, "bytes")
 
 
 @RULE.on(cst.AugAssign)

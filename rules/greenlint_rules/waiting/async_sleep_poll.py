@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 import libcst as cst
+from greenlint_rules.glances import does_only
 from greenlint_rules.shapes import LOOKS, SLEEPS, reads_clock
 
 from greenlint.here import Here, reads
@@ -26,6 +28,14 @@ RULE = Rule(
     help="let its changer say so: `asyncio.Event`, `asyncio.Condition`; or await the task itself",
     tests=False,
 )
+
+
+@RULE.glance(ast.While)
+def glance(node: ast.While, _: bool) -> bool:
+    """A while whose body awaits and gives up at most."""
+    return does_only(node.body, ast.Await, ast.If) and any(
+        isinstance(one, ast.Expr) for one in node.body
+    )
 
 
 @RULE.on(cst.While)

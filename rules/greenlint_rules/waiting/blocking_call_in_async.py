@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 import libcst as cst
+from greenlint_rules.glances import last_words, renamed
 from greenlint_rules.outside import REQUESTS, coroutine
 
 from greenlint.here import Here
@@ -36,6 +38,18 @@ _SESSIONS = ("requests.Session", "requests.session", "requests.sessions.Session"
 _SENDS = frozenset(
     ("get", "post", "put", "patch", "delete", "head", "options", "request", "send", "stream")
 )
+
+
+_WORDS = _SENDS | last_words(_BLOCKING)
+
+
+@RULE.glance(words=_WORDS)
+def glance(node: ast.Call, _: bool) -> bool:
+    """A call by a word that may stand for waiting."""
+    return True
+
+
+renamed(RULE, _WORDS)
 
 
 @RULE.on(cst.Call)

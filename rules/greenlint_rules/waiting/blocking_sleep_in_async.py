@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 
 import libcst as cst
+from greenlint_rules.glances import renamed
 from greenlint_rules.outside import coroutine
 
 from greenlint.here import Here
@@ -30,6 +32,18 @@ RULE = Rule(
 
 _BENCHMARK = re.compile(r"bench|perf|stress|load_test")
 _LOOPS = ("asyncio", "trio", "anyio")
+
+
+@RULE.glance(words=("sleep",))
+def glance(node: ast.Call, _: bool) -> bool:
+    """A sleep that is not said to be one of an event loop."""
+    match node.func:
+        case ast.Attribute(value=ast.Name(id=module)):
+            return module not in _LOOPS
+    return True
+
+
+renamed(RULE, ("sleep", "time"))
 
 
 @RULE.on(cst.Call)

@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Collection, Iterator
 
 import libcst as cst
-from greenlint_rules.shapes import looks, may_wait, reads_clock
+from greenlint_rules.glances import does_only, renamed
+from greenlint_rules.shapes import CLOCK_WORDS, looks, may_read_clock, may_wait, reads_clock
 
 from greenlint.here import Here, reads
 from greenlint.messages import say
@@ -30,6 +32,27 @@ RULE = Rule(
 _FILES = ("os.path.exists", "os.path.isfile", "os.path.isdir", "pathlib.Path.exists")
 _LEAVING = (cst.Break, cst.Return, cst.Raise)
 _NOTHING = (cst.Pass, cst.Continue, *_LEAVING)
+
+
+@RULE.glance(ast.While)
+def glance(node: ast.While, _: bool) -> bool:
+    """A while whose body holds nothing that could do anything."""
+    return _is_idle(node.body)
+
+
+def _is_idle(body: list[ast.stmt]) -> bool:
+    idle = (ast.Pass, ast.Continue, ast.Break, ast.Return, ast.Raise, ast.Constant)
+    if not does_only(body, ast.If, ast.Assign, *idle):
+        return False
+    return all(
+        _is_idle([*one.body, *one.orelse])
+        if isinstance(one, ast.If)
+        else not isinstance(one, ast.Assign) or may_read_clock(one.value)
+        for one in body
+    )
+
+
+renamed(RULE, CLOCK_WORDS)
 
 
 @RULE.on(cst.While)

@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
 import libcst as cst
+from greenlint_rules.glances import does_only, method_of
 from greenlint_rules.shapes import SLEEPS, reads_clock
 
 from greenlint.here import Here, reads
@@ -48,6 +50,14 @@ _PROVEN = {
 }  # fmt: skip
 _LEAVING = (cst.Break, cst.Raise, cst.Return)
 _WAITS = {"is_alive": "join", "poll": "wait", "is_set": "wait", "done": "result"}
+
+
+@RULE.glance(ast.While)
+def glance(node: ast.While, _: bool) -> bool:
+    """A while that asks for a state, and whose body calls, counts and gives up at most."""
+    return does_only(node.body, ast.Call, ast.AugAssign, ast.If) and any(
+        isinstance(part, ast.Call) and method_of(part) in _WAITS for part in ast.walk(node.test)
+    )
 
 
 @RULE.on(cst.While)

@@ -4,13 +4,16 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 
 import libcst as cst
+from greenlint_rules.glances import last_words, renamed
 from greenlint_rules.outside import REQUESTS, sleeps
 from greenlint_rules.shapes import reads_clock
 
+from greenlint.glance import word_of
 from greenlint.here import Here, reads
 from greenlint.messages import say
 from greenlint.rule import Hit, Related, Rule
@@ -38,6 +41,17 @@ _BOUNDS = (
     "timeout", "deadline", "attempt", "retries", "retry", "tries", "max", "elapsed", "expire",
     "limit", "remaining", "count", "stop", "cancel", "shutdown", "running",
 )  # fmt: skip
+
+
+@RULE.glance(ast.While)
+def glance(node: ast.While, _: bool) -> bool:
+    """A while that sleeps, and asks for something."""
+    parts = (part for one in (node.test, *node.body) for part in ast.walk(one))
+    words = {word_of(part) for part in parts if isinstance(part, ast.Call)}
+    return "sleep" in words and any(word.startswith((*_LOOKING, "urlopen")) for word in words)
+
+
+renamed(RULE, last_words(REQUESTS) | {"sleep"})
 
 
 @RULE.on(cst.While)

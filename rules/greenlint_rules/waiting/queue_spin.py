@@ -4,13 +4,16 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
 import libcst as cst
+from greenlint_rules.glances import arguments, is_number, renamed
 from greenlint_rules.shapes import SLEEPS, may_wait
 
+from greenlint.glance import word_of
 from greenlint.here import Here, reads
 from greenlint.messages import say
 from greenlint.rule import Hit, Related, Rule
@@ -38,6 +41,22 @@ RULE = Rule(
 )
 
 _EMPTY = ("Empty", "QueueEmpty", "Exception", "BaseException")
+
+
+@RULE.glance(words=("get_nowait", "empty", "get", "poll", "sleep", "select"))
+def glance(node: ast.Call, in_loop: bool) -> bool:
+    """A call in a loop that looks for work, or sleeps, for no time."""
+    if not in_loop:
+        return False
+    word, given = word_of(node), arguments(node)
+    if word in ("get_nowait", "empty"):
+        return not given
+    if word in ("get", "poll", "sleep"):
+        return len(given) == 1 and isinstance(given[0], ast.Constant) and not given[0].value
+    return len(given) == 4 and is_number(given[3], 0)
+
+
+renamed(RULE, ("sleep", "select"))
 
 
 @RULE.on(cst.While)

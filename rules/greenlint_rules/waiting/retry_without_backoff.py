@@ -4,11 +4,14 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 import libcst as cst
+from greenlint_rules.glances import last_words, renamed
 from greenlint_rules.outside import CLIENTS, REQUESTS, seems_to_wait
 
+from greenlint.glance import word_of
 from greenlint.here import Here, reads
 from greenlint.loops import leaves
 from greenlint.messages import say
@@ -46,6 +49,30 @@ _SENDS = frozenset(
         "request", "stream", "endheaders",
     )
 )  # fmt: skip
+
+
+_TALKING = _SENDS | last_words(_CONNECTS)
+
+
+@RULE.glance(ast.Try)
+def glance(node: ast.Try, in_loop: bool) -> bool:
+    """A try in a loop with a call that may go over the network, and a handler that goes on."""
+    if not in_loop or not any(map(_may_go_on, node.handlers)):
+        return False
+    return any(
+        isinstance(part, ast.Call) and word_of(part) in _TALKING
+        for statement in node.body
+        for part in ast.walk(statement)
+    )
+
+
+def _may_go_on(handler: ast.ExceptHandler) -> bool:
+    if not isinstance(handler.body[-1], (ast.Return, ast.Raise, ast.Break)):
+        return True
+    return any(isinstance(part, ast.Continue) for part in ast.walk(handler))
+
+
+renamed(RULE, _TALKING)
 
 
 @RULE.on(cst.Try)

@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from itertools import takewhile
 
 import libcst as cst
+from greenlint_rules.glances import arguments, renamed
 from greenlint_rules.shapes import SLEEPS
 
 from greenlint.here import Here
@@ -40,6 +42,16 @@ _ENDS = re.compile(r"_*(a?close|stop|kill|terminate|shutdown|cancel|__a?exit__|j
 _DRAWS = frozenset((
     "draw", "render", "blit", "flip", "refresh", "animate", "write", "print", "show", "tick",
 ))  # fmt: skip
+
+
+@RULE.glance(words=("sleep",))
+def glance(node: ast.Call, in_loop: bool) -> bool:
+    """A sleep in a loop of a length that may be known here."""
+    given = arguments(node) if in_loop else []
+    return bool(given) and isinstance(given[0], (ast.Constant, ast.Name, ast.BinOp))
+
+
+renamed(RULE, ("sleep",))
 
 
 @RULE.on(cst.Call)
