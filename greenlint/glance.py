@@ -4,7 +4,7 @@
 
 The interpreter's own parser takes a twelfth of LibCST's time.  Its tree is gone through once, and
 each node offered to the glances of the rules: whatever none of its glances says yes to, a rule
-need not be asked about (docs/decisions/0008-glances.md).
+need not be asked about (docs/decisions/0009-glances.md).
 """
 
 from __future__ import annotations

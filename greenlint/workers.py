@@ -232,6 +232,7 @@ class Pool:
             if not ready:
                 for worker in busy:
                     yield self._lost(worker, waiting, f"took more than {PATIENCE:.0f} s")
+                continue
             for worker in [worker for worker in busy if worker.link.fileno() in ready]:
                 try:
                     answer = worker.link.receive()

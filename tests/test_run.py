@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -43,6 +45,14 @@ def plan(tmp_path: Path) -> Plan:
     file = tmp_path / "rules.py"
     file.write_text(RULES, encoding="utf-8")
     return Plan((RuleInfo("ACME101", "call"),), plugins=PluginChoice(only=(), local_rules=(file,)))
+
+
+@pytest.fixture(params=["forked", "spawned"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """How workers start: a process with threads must not be forked, so it spawns them."""
+    threads = 1 if request.param == "forked" else 2
+    monkeypatch.setattr(threading, "active_count", lambda: threads)
+    return str(request.param)
 
 
 def jobs_of(folder: Path, **texts: str) -> list[Job]:
@@ -94,6 +104,7 @@ def test_what_is_remembered_is_not_given_to_workers(
         assert run([other], plan, cache=Cache(tmp_path / "cache", "k")).counts.parsed == 1
 
 
+@pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("processes", [1, 2])
 def test_a_worker_that_dies_takes_one_file_along(
     tmp_path: Path, plan: Plan, processes: int
@@ -109,6 +120,7 @@ def test_a_worker_that_dies_takes_one_file_along(
         assert said(ran)["f1.py"] == "`x` is called"
 
 
+@pytest.mark.usefixtures("way")
 def test_a_file_that_takes_for_ever_is_given_up(
     tmp_path: Path, plan: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -119,13 +131,21 @@ def test_a_file_that_takes_for_ever_is_given_up(
     assert (said(ran)["a.py"], said(ran)["c.py"]) == ("`x` is called", "`y` is called")
 
 
-def test_rules_that_cannot_be_prepared_are_one_error(tmp_path: Path) -> None:
+def test_rules_that_cannot_be_prepared_are_one_error(
+    tmp_path: Path, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Raised here, with the sentence that was said there, and no process is left."""
+    forked = []
+    fork = os.fork
+    monkeypatch.setattr(os, "fork", lambda: forked.append(fork()) or forked[-1])
     plan = Plan((RuleInfo("ACME101", "call", module="no_such_module"),))
     with pytest.raises(GreenlintError, match=r"Rule ACME101 \(no_such_module\) cannot be loaded"):
         run(jobs_of(tmp_path, a="x()\n"), plan)
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    assert bool(forked) == (way == "forked")
+    for pid in forked:
+        with pytest.raises(ChildProcessError):
+            os.waitpid(pid, os.WNOHANG)
+    assert multiprocessing.active_children() == []
 
 
 def test_bytes_that_come_along_are_checked_instead_of_the_file(tmp_path: Path, plan: Plan) -> None:

@@ -26,6 +26,7 @@ _IN = struct.Struct("<IIQQIIIHH")
 _OUT = struct.Struct("<IiQ")
 _ATTR = struct.Struct("<6Q10I")
 _INIT_OUT = struct.Struct("<IIIIHHIIHHII6I")
+_FORCE = 1  # MNT_FORCE
 _DETACH = 2
 _DIRECT_IO = 1
 _SIZE = 4096
@@ -68,11 +69,14 @@ class Fuse:
             code = ctypes.get_errno()
             os.close(self._device)
             raise OSError(code, f"cannot mount FUSE: {os.strerror(code)}")
-        threading.Thread(target=self._serve, name="fuse", daemon=True).start()
+        self._thread = threading.Thread(target=self._serve, name="fuse", daemon=True)
+        self._thread.start()
         return self
 
     def __exit__(self, *error: object) -> None:
-        ctypes.CDLL(None).umount2(os.fsencode(self._mount_point), _DETACH)
+        # By force, or the thread would serve for as long as somebody holds a file open.
+        ctypes.CDLL(None).umount2(os.fsencode(self._mount_point), _FORCE | _DETACH)
+        self._thread.join(5)
 
     def _serve(self) -> None:
         while True:
