@@ -32,7 +32,8 @@ def judge(
 ) -> Judged:
     """All findings of the rules across files in one file, in order."""
     memory = project.memory
-    outer, memory.used = memory.used, {unit.name}
+    outer, memory.used = memory.used, 0
+    memory.use(unit.name)
     broken: dict[str, str] = {}
     placed: dict[tuple[object, str], tuple[Finding, str]] = {}
     source = unit.source
@@ -50,8 +51,8 @@ def judge(
                     placed.setdefault((finding.span, info.code), (finding, text))
         except Exception as error:
             blame(info, unit.name, error, broken)
-    used = tuple(sorted(memory.used))
-    memory.used = outer | memory.used
+    used = tuple(memory.names(memory.used))
+    memory.used |= outer
     found = number_fingerprints(sorted(placed.values(), key=lambda pair: pair[0].sort_key))
     return Judged(tuple(found), tuple(broken.values()), used)
 
