@@ -127,12 +127,13 @@ class Part:
 class Seen:
     """What the glances saw of a file.
 
-    `rules` are the numbers of the rules that a glance says yes for, or that fail at one; `whole`
-    says that a yes stands outside of all `parts`.
+    `rules` are the numbers of the rules that a glance says yes for, or that fail at one; `classes`
+    are those that stand in no function; `whole` says that a yes stands outside of all `parts`.
     """
 
     rules: set[int]
     parts: list[Part]
+    classes: list[ast.ClassDef]
     whole: bool
 
 
@@ -148,7 +149,7 @@ def possible(
         look.through(part.node, part.in_loop)
         part.stores = any(map(_stores, look.binders[bound:]))
     look.ask()
-    return Seen(look.found, look.parts, look.whole)
+    return Seen(look.found, look.parts, look.classes, look.whole)
 
 
 @dataclass(slots=True)
@@ -162,6 +163,7 @@ class _Look:
     asked: list[tuple[int, Question, Part | None]] = field(default_factory=list)
     binders: list[ast.AST] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
+    classes: list[ast.ClassDef] = field(default_factory=list)
     part: Part | None = None
     whole: bool = False
     _owners: dict[ast.AST, ast.ClassDef] = field(default_factory=dict)
@@ -205,6 +207,7 @@ class _Look:
             self.parts.append(Part(node, self._owners.get(node), in_loop))
             return True
         if isinstance(node, ast.ClassDef):
+            self.classes.append(node)
             self._owners.update((one, node) for one in node.body)
         return False
 
