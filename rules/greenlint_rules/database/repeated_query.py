@@ -9,7 +9,7 @@ import builtins
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import pairwise, takewhile
+from itertools import chain, pairwise, takewhile
 from typing import NamedTuple
 
 from greenlint_rules.asking import brief, sure
@@ -90,10 +90,14 @@ def _asked(part: Part) -> Iterator[tuple[str, Asked]]:
             case ast.Call(func=ast.Name(id=word), args=[rows, *_]) if word in _LISTS:
                 if isinstance(rows, ast.Call):
                     yield ast.unparse(rows), _place(call, rows)
-    loops = (*part.of(ast.For), *part.of(ast.AsyncFor))
-    made = (*part.of(ast.ListComp), *part.of(ast.SetComp), *part.of(ast.GeneratorExp))
-    comprehensions = [one.generators[0] for one in (*made, *part.of(ast.DictComp))]
-    gone_over = [one.iter for one in (*loops, *comprehensions)]
+    gone_over = [one.iter for one in (*part.of(ast.For), *part.of(ast.AsyncFor))]
+    made: Iterator[ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp] = chain(
+        part.of(ast.ListComp),
+        part.of(ast.SetComp),
+        part.of(ast.GeneratorExp),
+        part.of(ast.DictComp),
+    )
+    gone_over += [one.generators[0].iter for one in made]
     for rows in gone_over:
         if isinstance(rows, ast.Call):
             yield ast.unparse(rows), _place(rows, rows)
