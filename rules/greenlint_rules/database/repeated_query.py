@@ -9,8 +9,8 @@ import builtins
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import chain, pairwise, takewhile
-from typing import NamedTuple
+from itertools import pairwise, takewhile
+from typing import NamedTuple, TypeAlias, get_args
 
 from greenlint_rules.asking import brief, sure
 
@@ -52,9 +52,10 @@ _READING = COMPOSING | ASKING | ONE | frozenset(dir(builtins)) | frozenset(dir(s
 _HARMLESS = frozenset(
     ("print", "append", "extend", "debug", "info", "warning", "error", "exception", "success")
 )
-_LOOPS = (
-    ast.For, ast.AsyncFor, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
-)  # fmt: skip
+_Comprehension: TypeAlias = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+_COMPREHENSIONS: tuple[type[_Comprehension], ...] = get_args(_Comprehension)
+_FOR: tuple[type[ast.For | ast.AsyncFor], ...] = (ast.For, ast.AsyncFor)
+_LOOPS = (*_FOR, ast.While, *_COMPREHENSIONS)
 
 
 class Asked(NamedTuple):
@@ -90,14 +91,8 @@ def _asked(part: Part) -> Iterator[tuple[str, Asked]]:
             case ast.Call(func=ast.Name(id=word), args=[rows, *_]) if word in _LISTS:
                 if isinstance(rows, ast.Call):
                     yield ast.unparse(rows), _place(call, rows)
-    gone_over = [one.iter for one in (*part.of(ast.For), *part.of(ast.AsyncFor))]
-    made: Iterator[ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp] = chain(
-        part.of(ast.ListComp),
-        part.of(ast.SetComp),
-        part.of(ast.GeneratorExp),
-        part.of(ast.DictComp),
-    )
-    gone_over += [one.generators[0].iter for one in made]
+    gone_over = [one.iter for one in part.of(*_FOR)]
+    gone_over += [one.generators[0].iter for one in part.of(*_COMPREHENSIONS)]
     for rows in gone_over:
         if isinstance(rows, ast.Call):
             yield ast.unparse(rows), _place(rows, rows)
@@ -148,7 +143,7 @@ def _runs_first(laid_out: Layout, part: Part, before: Asked, after: Asked) -> bo
             return False
         if isinstance(one, ast.comprehension) and child is not one.iter:
             return False
-        if isinstance(one, _LOOPS[3:]) and child is not one.generators[0]:
+        if isinstance(one, _Comprehension) and child is not one.generators[0]:
             return False
         if isinstance(one, (ast.Try, ast.ExceptHandler, ast.match_case)):
             return False
