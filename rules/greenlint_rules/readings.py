@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from greenlint.project.frames import Frame, frames_in
 from greenlint.project.handing import handed
+from greenlint.project.lookups import lookups
 from greenlint.project.needs import Need
 from greenlint.project.nodes import nodes
 from greenlint.project.paths import Access, Root, stores
@@ -85,6 +86,9 @@ def _all(
             accesses = list(read_of(project, turns, name))
             by_hand = _by_hand(turns, name) | set_by_methods(project, row, accesses)
             yield turns.item, row, turns.iter, accesses, by_hand, True
+    for one in lookups(project, frame):
+        item = f"{one.name}[...]"
+        yield item, one.row, one.turns.iter, list(one.accesses), {}, True
     for call in handed(project, frame):
         yield "", call.row, call.arg, list(call.accesses), {}, not call.single
 
