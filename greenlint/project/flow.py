@@ -11,7 +11,7 @@ from greenlint.project import calls, members, parameters, statements
 from greenlint.project.facts import dotted
 from greenlint.project.filling import is_empty
 from greenlint.project.frames import Bind, Frame, scan
-from greenlint.project.guessing import row_by_name, set_on_request
+from greenlint.project.guessing import row_by_name, rows_by_accessor, set_on_request
 from greenlint.project.nodes import names_of, own_nodes
 from greenlint.project.project import Class, Func, Meaning, Project, Value
 from greenlint.project.querysets import CHUNKS, element
@@ -89,7 +89,8 @@ def _attribute(
     if expr is not None and (held := _set_here(project, expr, frame)) is not None:
         return held
     found = set_on_request(project, of, name)
-    return found or members.attribute(project, row_by_name(project, of, name), name)
+    guessed = found or members.attribute(project, row_by_name(project, of, name), name)
+    return guessed or rows_by_accessor(project, name)
 
 
 def _set_here(project: Project, expr: ast.Attribute, frame: Frame) -> Kind | None:

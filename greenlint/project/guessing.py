@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
+from dataclasses import replace
 
 from greenlint.project import models
 from greenlint.project.memory import remembered
 from greenlint.project.project import Class, Project
-from greenlint.project.values import FROM_ELSEWHERE, Row
+from greenlint.project.values import FROM_ELSEWHERE, Row, Rows
 
 
 def row_by_name(project: Project, expr: ast.expr, accessor: str) -> Row | None:
@@ -26,6 +27,33 @@ def row_by_name(project: Project, expr: ast.expr, accessor: str) -> Row | None:
             if link is not None and link.many and link.target is not None:
                 return Row(model, FROM_ELSEWHERE)
     return None
+
+
+def rows_by_accessor(project: Project, name: str) -> Rows | None:
+    """The rows that an accessor of Django's making gives, whatever it is read of:
+    ``content.artifact_set`` in a project where one model has that.
+    """
+    link = _links_by_accessor(project).get(name) if name.endswith("_set") else None
+    if link is None or link.target is None:
+        return None
+    known = frozenset((link.back,)) if link.back else frozenset[str]()
+    return Rows(
+        link.target, replace(FROM_ELSEWHERE, known=known), kind="manager", relation=link.name
+    )
+
+
+@remembered()
+def _links_by_accessor(project: Project) -> dict[str, models.Link | None]:
+    """The relation back that has a name, or None where several models have one of it."""
+    found: dict[str, models.Link | None] = {}
+    for one in models.models(project):
+        for link in models.links(project, one):
+            if link.forward or not link.many or link.lazy:
+                continue
+            known = found.setdefault(link.name, link)
+            if known is not None and known.target is not link.target:
+                found[link.name] = None
+    return found
 
 
 def set_on_request(project: Project, of: ast.expr, name: str) -> Row | None:

@@ -16,11 +16,15 @@ from greenlint.project.nodes import nodes
 from greenlint.project.paths import Access, Root, stores
 from greenlint.project.prefetching import fetched_by_hand, relation_of, set_by_methods
 from greenlint.project.project import Class, Project, Unit
+from greenlint.project.publishing import listed
 from greenlint.project.turns import Turns, elements, read_of, turns_in
 from greenlint.project.values import ELSEWHERE, At, Row, Rows
 from greenlint.rule import Confidence, Related
 from greenlint_rules.fetching import missing
 from greenlint_rules.often import SELDOM
+
+#: What a row is called that no loop of the project goes through, but Django does.
+SHOWN = "items()"
 
 
 @dataclass(slots=True)
@@ -89,6 +93,8 @@ def _all(
     for one in lookups(project, frame):
         item = f"{one.name}[...]"
         yield item, one.row, one.turns.iter, list(one.accesses), {}, True
+    for shown in listed(project, frame):
+        yield SHOWN, shown.row, shown.given, list(shown.accesses), {}, True
     for call in handed(project, frame):
         yield "", call.row, call.arg, list(call.accesses), {}, not call.single
 

@@ -114,6 +114,21 @@ def test_rows_are_known_by_the_name_of_their_relation() -> None:
     assert value_of(function("return self.basket.lines", args="self")) is None
 
 
+def test_rows_are_known_by_an_accessor_that_django_makes() -> None:
+    """Whatever `tag_set` is read of, one model here leads back by that name."""
+    tag = "from django.db import models\n\n\nclass Tag(models.Model):\n" + (
+        "    order = models.ForeignKey('shop.Order', on_delete=models.CASCADE)\n"
+    )
+    text = function("return thing.tag_set.all()", args="thing")
+    kind = value_of(text, {"shop/tags.py": tag})
+    assert isinstance(kind, Rows)
+    assert kind.model.name == "Tag"
+    assert kind.fetched.unsure == ELSEWHERE
+    assert kind.fetched.known == {"order"}
+    again = tag.replace("shop.Order", "shop.Line").replace("order =", "line =")
+    assert value_of(text, {"shop/tags.py": tag, "other/tags.py": again}) is None
+
+
 def test_a_class_of_the_same_file_is_known_in_its_functions() -> None:
     """A model that stands beside the function that uses it."""
     text = (
@@ -165,6 +180,9 @@ def test_groups_of_rows_hold_rows() -> None:
 def test_a_relation_that_leads_nowhere_is_known() -> None:
     """Of rows filtered for having none, and of a row made with one, nothing is asked."""
     kind = value_of(function("return Order.objects.filter(customer__isnull=True)[0]"))
+    assert isinstance(kind, Row)
+    assert kind.fetched.covers("customer")
+    kind = value_of(function("return Order.objects.filter(customer=None)[0]"))
     assert isinstance(kind, Row)
     assert kind.fetched.covers("customer")
     kind = value_of(function("return Order.objects.create(customer=customer)", args="customer"))
