@@ -187,7 +187,7 @@ def _bound(project: Project, name: str, one: Bind, frame: Frame) -> Kind | None:
         case "assign" if is_empty(one.value) and isinstance(one.node, (ast.Assign, ast.AnnAssign)):
             return _filled(project, name, frame)
         case "assign":
-            kind = value(project, one.value, frame)
+            kind = value(project, one.value, frame) or _remade(project, name, one.value, frame)
         case "loop":
             kind = iterated(project, one.value, frame)
         case "with":
@@ -204,6 +204,17 @@ def _bound(project: Project, name: str, one: Bind, frame: Frame) -> Kind | None:
     for at in one.path:
         kind = _part(kind, at)
     return kind
+
+
+def _remade(project: Project, name: str, made: ast.expr | None, frame: Frame) -> Kind | None:
+    """``rows = narrow(rows)`` of a function that is not known: rows, and perhaps fetched along."""
+    match made:
+        case ast.Call(args=[ast.Name(id=given) as arg, *_], func=func) if given == name:
+            kind = value(project, arg, frame)
+            if isinstance(kind, Rows) and value(project, func, frame) is None:
+                doubt = kind.fetched.doubted(f"what {ast.unparse(func)}() gives is not known")
+                return replace(kind, fetched=doubt)
+    return None
 
 
 def _filled(project: Project, name: str, frame: Frame) -> Kind | None:

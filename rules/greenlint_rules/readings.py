@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from greenlint.project.frames import Frame, frames_in
 from greenlint.project.handing import handed
+from greenlint.project.inherited import inherited, stands_in
 from greenlint.project.lookups import lookups
 from greenlint.project.needs import Need
 from greenlint.project.nodes import nodes
@@ -50,8 +51,17 @@ def readings(
     """The queries of a file whose rows are read along relations that they do not fetch, for the
     models that are wanted.
     """
+    told: set[ast.AST] = set()
     for frame in frames_in(project, unit):
-        yield from _in_frame(project, frame, wanted).items()
+        found = _in_frame(project, frame, wanted)
+        told.update(found)
+        yield from found.items()
+    for cls, frame in inherited(project, unit):
+        for one in _in_frame(project, frame, wanted).values():
+            at = one.row.at
+            if at is not None and stands_in(at, cls) and at.node not in told:
+                told.add(at.node)
+                yield at.node, replace(one, loops=[])
 
 
 def _in_frame(

@@ -125,6 +125,8 @@ def test_rows_are_known_by_an_accessor_that_django_makes() -> None:
     assert kind.model.name == "Tag"
     assert kind.fetched.unsure == ELSEWHERE
     assert kind.fetched.known == {"order"}
+    other = "class Cloud:\n    @property\n    def tag_set(self):\n        return []\n"
+    assert value_of(text, {"shop/tags.py": tag, "shop/cloud.py": other}) is None
     again = tag.replace("shop.Order", "shop.Line").replace("order =", "line =")
     assert value_of(text, {"shop/tags.py": tag, "other/tags.py": again}) is None
 
@@ -191,3 +193,27 @@ def test_a_relation_that_leads_nowhere_is_known() -> None:
     kind = value_of(function("return Order.objects.filter(customer__isnull=False)[0]"))
     assert isinstance(kind, Row)
     assert not kind.fetched.covers("customer")
+
+
+def test_rows_that_an_unknown_function_remakes_are_doubted() -> None:
+    """`rows = narrow(rows)` leaves rows of the model, and perhaps more is fetched with them."""
+    kind = value_of(function("rows = Order.objects.all()", "rows = ask[1](rows)", "return rows"))
+    assert isinstance(kind, Rows)
+    assert kind.fetched.unsure == "what ask[1]() gives is not known"
+    lines = ("rows = Order.objects.all()", "rows = json.dumps(rows)", "return rows")
+    assert value_of("import json\n" + function(*lines)) is None
+
+
+def test_rows_are_known_by_the_name_of_their_model() -> None:
+    """What is called `customer` and has orders is a customer; two models of a name are none."""
+    kind = value_of(function("return ask.customer.orders", args="ask"))
+    assert isinstance(kind, Rows)
+    assert kind.model.name == "Order"
+    staff = (
+        "from django.db import models\n\n\n"
+        "class Customer(models.Model):\n    pass\n\n\n"
+        "class Shift(models.Model):\n"
+        "    customer = models.ForeignKey(Customer, models.CASCADE, related_name='orders')\n"
+    )
+    text = function("return ask.customer.orders", args="ask")
+    assert value_of(text, {"staff/models.py": staff}) is None
