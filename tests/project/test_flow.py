@@ -217,3 +217,19 @@ def test_rows_are_known_by_the_name_of_their_model() -> None:
     )
     text = function("return ask.customer.orders", args="ask")
     assert value_of(text, {"staff/models.py": staff}) is None
+
+
+def test_a_model_names_its_relations_back() -> None:
+    """`default_related_name` of a model's Meta is what its relations are called from elsewhere."""
+    tag = (
+        "from django.db import models\n\n\n"
+        "class Tag(models.Model):\n"
+        "    order = models.ForeignKey('shop.Order', models.CASCADE)\n"
+        "    line = models.ForeignKey('shop.Line', models.CASCADE, related_name='marks')\n\n"
+        "    class Meta:\n        default_related_name = 'labels'\n"
+    )
+    for back, is_known in (("labels", True), ("tag_set", False)):
+        kind = value_of(function(f"return Order().{back}"), {"shop/tags.py": tag})
+        assert isinstance(kind, Rows) is is_known
+    kind = value_of(function("return Line().marks"), {"shop/tags.py": tag})
+    assert isinstance(kind, Rows)
