@@ -233,3 +233,21 @@ def test_a_model_names_its_relations_back() -> None:
         assert isinstance(kind, Rows) is is_known
     kind = value_of(function("return Line().marks"), {"shop/tags.py": tag})
     assert isinstance(kind, Rows)
+
+
+def test_rows_of_a_relation_know_their_owner_whatever_the_manager_does() -> None:
+    """A manager that makes its queryset itself still gives rows that have their order."""
+    tag = (
+        "from django.db import models\n\n\n"
+        "class TagQuerySet(models.QuerySet):\n"
+        "    def used(self):\n        return self.filter(used=True)\n\n\n"
+        "class TagManager(models.Manager):\n"
+        "    def get_queryset(self):\n        return TagQuerySet(self.model, using=self._db)\n\n"
+        "    def used(self):\n        return self.get_queryset().used()\n\n\n"
+        "class Tag(models.Model):\n"
+        "    order = models.ForeignKey('shop.Order', models.CASCADE, related_name='tags')\n"
+        "    objects = TagManager()\n"
+    )
+    kind = value_of(function("return Order.objects.get(pk=1).tags.used()"), {"shop/tags.py": tag})
+    assert isinstance(kind, Rows)
+    assert kind.fetched.known == {"order"}
