@@ -145,6 +145,7 @@ def resolve(project: Project, owner: Class, to: str, of: Class) -> Class | None:
     if name == "self":
         return of
     found = [one for one in _models_by_name(project).get(name, ()) if not label or _in(one, label)]
+    found = [one for one in found if not one.unit.shipped] or found
     if label and not found:
         found = [one for one in _models_by_name(project).get(name, ()) if not one.unit.is_test]
         found = found if len(found) == 1 else []
@@ -166,12 +167,13 @@ def _in(cls: Class, label: str) -> bool:
 
 @remembered()
 def user(project: Project) -> Class | None:
-    """The project's own user model."""
+    """The project's own user model; Django's where it has none."""
     found = [
         one
         for one in project.classes
         if not one.facts.abstract and not one.unit.is_test and project.libraries(one) & USERS
     ]
+    found = [one for one in found if not one.unit.shipped] or found
     return found[0] if len(found) == 1 else None
 
 

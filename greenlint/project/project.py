@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from greenlint.project.body import Body, module_parts
-from greenlint.project.facts import ClassFacts, Facts
+from greenlint.project.facts import ClassFacts, Facts, dotted
 from greenlint.project.memory import Memory, remembered
 from greenlint.project.syntax import Spans
 from greenlint.project.texts import Texts
@@ -25,7 +25,7 @@ from greenlint.source import SourceFile
 class Unit:
     """One file of the project: its name (POSIX, from the root), its bytes on demand, its facts.
 
-    `digest` says for which bytes the facts hold.
+    `digest` says for which bytes the facts hold; `shipped` that greenlint brings the file.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Unit:
     is_test: bool = False
     classes: dict[str, Class] = field(default_factory=dict)
     digest: str = ""
+    shipped: bool = False
 
     @property
     def source(self) -> SourceFile:
@@ -132,6 +133,7 @@ class File(NamedTuple):
     facts: Facts
     is_test: bool = False
     digest: str = ""
+    shipped: bool = False
 
 
 class Project:
@@ -141,8 +143,8 @@ class Project:
         self.memory = Memory()
         self.texts = texts or Texts()
         self.units: dict[str, Unit] = {}
-        for name, load, facts, is_test, digest in files:
-            unit = self.units[name] = Unit(name, load, facts, self, is_test, {}, digest)
+        for name, load, facts, is_test, digest, shipped in files:
+            self.units[name] = unit = Unit(name, load, facts, self, is_test, {}, digest, shipped)
             unit.classes.update((one.name, Class(unit, one)) for one in facts.classes)
         self._trees = Trees()
 
@@ -186,7 +188,8 @@ class Project:
         nearest one where several do.
         """
         parts = tuple(dotted.split("."))
-        fits = [u for u in self._by_tail.get(parts[-1], ()) if u.parts[-len(parts) :] == parts]
+        ends = [u for u in self._by_tail.get(parts[-1], ()) if u.parts[-len(parts) :] == parts]
+        fits = [u for u in ends if not u.shipped or u.parts == parts]
         if not fits:
             return None
         near = seen_from.parts if seen_from is not None else ()
@@ -239,7 +242,8 @@ class Project:
             return found
         base, _, last = absolute.rpartition(".")
         if base and (module := self.module(base, unit)) is not None and module is not unit:
-            return self.meaning(module, last)
+            meant = self.meaning(module, last)
+            return Outside(absolute) if meant is None and module.shipped else meant
         return Outside(absolute)
 
     def absolute(self, unit: Unit, dotted: str) -> str:
@@ -257,8 +261,9 @@ class Project:
         """An attribute of a module or class; of a library, its longer name."""
         match owner:
             case Unit():
-                found = self.meaning(owner, name)
-                return found or self.module(".".join((*owner.parts, name)), owner)
+                longer = ".".join((*owner.parts, name))
+                found = self.meaning(owner, name) or self.module(longer, owner)
+                return Outside(longer) if found is None and owner.shipped else found
             case Class():
                 return self.attribute(owner, name)
             case Outside():
@@ -270,8 +275,6 @@ class Project:
 
     def aliased(self, value: Value) -> Meaning | None:
         """What ``Order = orders.Order`` stands for."""
-        from greenlint.project.facts import dotted
-
         name = dotted(value.node)
         if not name or isinstance(value.node, ast.Subscript):
             return None
@@ -302,8 +305,6 @@ class Project:
 
     def _made(self, value: Value) -> Iterator[Base]:
         """``Base = Manager.from_queryset(Q)`` and other aliases of classes."""
-        from greenlint.project.facts import dotted
-
         node = value.node
         if isinstance(node, ast.Call):
             for part in (node.func, *node.args):
