@@ -40,6 +40,7 @@ from greenlint.finding import Finding
 
 HERE = Path(__file__).resolve().parent
 READ = HERE / "history_read.toml"
+TEMPLATE_FOLDERS = frozenset(("templates", "jinja2"))
 
 
 def main() -> int:
@@ -171,10 +172,15 @@ def release(folder: Path, package: str, version: str) -> Path:
     if not root.exists():
         unfinished = root.with_name(f".{root.name}")
         with zipfile.ZipFile(wheel(folder / "downloads", f"{package}=={version}")) as archive:
-            names = [name for name in archive.namelist() if name.endswith(".py")]
+            names = [name for name in archive.namelist() if is_read(name)]
             archive.extractall(unfinished, names)
         unfinished.rename(root)
     return root
+
+
+def is_read(name: str) -> bool:
+    """Whether greenlint reads such a file of a project: Python, or what stands among templates."""
+    return name.endswith(".py") or not TEMPLATE_FOLDERS.isdisjoint(name.split("/")[:-1])
 
 
 def wheel(downloads: Path, requirement: str) -> Path:
