@@ -78,7 +78,10 @@ def _related(hit: Hit, unit: Unit, spans: Spans) -> Iterator[Place]:
         if isinstance(one.node, Mark):
             yield Place(path, one.node.span, as_message(one.message))
             continue
-        at = spans if path == unit.name else Spans(unit.project.units[path].source)
+        held = unit.project.units.get(path)
+        if held is None:
+            continue  # what greenlint knows of a library has no place of the user's
+        at = spans if path == unit.name else Spans(held.source)
         assert isinstance(one.node, ast.AST)
         yield Place(path, at.of(one.node), as_message(one.message))
 

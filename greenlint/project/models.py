@@ -146,8 +146,9 @@ def resolve(project: Project, owner: Class, to: str, of: Class) -> Class | None:
         return of
     found = [one for one in _models_by_name(project).get(name, ()) if not label or _in(one, label)]
     if label and not found:
-        found = [one for one in _models_by_name(project).get(name, ()) if not one.unit.is_test]
+        found = [one for one in _models_by_name(project).get(name, ()) if not one.unit.shipped]
         found = found if len(found) == 1 else []
+    found = [one for one in found if not one.unit.shipped] or found
     if not found:
         return None
     near = [one for one in found if one.unit is owner.unit]
@@ -166,13 +167,14 @@ def _in(cls: Class, label: str) -> bool:
 
 @remembered()
 def user(project: Project) -> Class | None:
-    """The project's own user model."""
+    """The project's own user model, or else Django's."""
     found = [
         one
         for one in project.classes
         if not one.facts.abstract and not one.unit.is_test and project.libraries(one) & USERS
     ]
-    return found[0] if len(found) == 1 else None
+    own = [one for one in found if not one.unit.shipped] or found
+    return own[0] if len(own) == 1 else None
 
 
 def models(project: Project) -> list[Class]:

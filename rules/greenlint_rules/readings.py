@@ -8,6 +8,7 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
+from greenlint.project.anywhere import fetched_anywhere
 from greenlint.project.frames import Frame, frames_in
 from greenlint.project.handing import handed
 from greenlint.project.needs import Need
@@ -179,7 +180,7 @@ def _is_fresh(project: Project, one: Reading, found: list[Need]) -> bool:
     rows = one.row.of
     if one.row.fetched.unsure != ELSEWHERE or rows is None or not rows.relation:
         return False
-    anywhere = project.fetched_anywhere
+    anywhere = fetched_anywhere(project)
     if "*" in anywhere:
         return False
     return rows.relation not in anywhere or not any(
