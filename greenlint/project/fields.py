@@ -15,9 +15,10 @@ from typing import NamedTuple
 
 from greenlint.project import models
 from greenlint.project.facts import dotted
+from greenlint.project.frames import frame_of
 from greenlint.project.memory import remembered
 from greenlint.project.nodes import every
-from greenlint.project.paths import EACH, TEXT, Access, Path, of_parameter
+from greenlint.project.paths import EACH, TEXT, Access, Path, Root, of_parameter, path_of
 from greenlint.project.project import Class, Func, Outside, Project, Value
 from greenlint.project.values import At, Obj
 
@@ -153,7 +154,10 @@ def of_field(project: Project, cls: Class, field: Field, each: EachField) -> Ite
         if isinstance(got, Func) and len(got.parameters) > 1:
             for one in of_parameter(project, got, got.parameters[1].arg, Obj(field.cls)):
                 yield one.after((), at)
-            if not _gives_back(got):
+            given = list(_given_back(got, field.cls))
+            if () not in given:
+                for path in given:
+                    yield from _represented(project, field.cls, path, at)
                 return
             start = ()
     if field.kind in _RELATED:
@@ -232,13 +236,14 @@ def _represented(project: Project, cls: Class, start: Path, at: At) -> Iterator[
             yield one.after(start, at)
 
 
-def _gives_back(func: Func) -> bool:
-    """Whether a method may return its first argument itself."""
-    name = func.parameters[1].arg
-    return any(
-        isinstance(node, ast.Return) and isinstance(node.value, ast.Name) and node.value.id == name
-        for node in every(func.node)
-    )
+def _given_back(func: Func, cls: Class) -> Iterator[Path]:
+    """The ways from a method's first argument to what it may return."""
+    frame, root = frame_of(func, Obj(cls)), Root(func.parameters[1].arg)
+    for node in every(func.node):
+        if isinstance(node, ast.Return):
+            path = path_of(node.value, frame, root)
+            if path is not None:
+                yield path
 
 
 def _of_related(project: Project, field: Field, start: Path, at: At) -> Iterator[Access]:

@@ -8,7 +8,7 @@ import ast
 from collections import defaultdict
 from dataclasses import dataclass
 
-from greenlint.project import sqlalchemy
+from greenlint.project import settings, sqlalchemy
 from greenlint.project.facts import Relation
 from greenlint.project.memory import remembered
 from greenlint.project.project import Class, Func, Outside, Project, Value
@@ -140,6 +140,10 @@ def resolve(project: Project, owner: Class, to: str, of: Class) -> Class | None:
             meant = resolve(project, owner, f"'{text}", of) if text else project.aliased(meant)
         if isinstance(meant, Class):
             return meant
+        name = to.rpartition("settings.")[2]
+        text = settings.text_of(project, name) if name != to and "." not in name else ""
+        if text and (named := resolve(project, owner, f"'{text}", of)) is not None:
+            return named
         return user(project) if to.endswith("AUTH_USER_MODEL") or to == "User" else None
     label, _, name = to[1:].rpartition(".")
     if name == "self":

@@ -64,6 +64,12 @@ class Whole(serializers.Field):
     def to_representation(self, value):
         return value.customer.town.name
 
+class Lines(serializers.DictField):
+    def get_attribute(self, instance):
+        return instance.lines.all()
+    def to_representation(self, value):
+        return {line.pk: line.order.customer.name for line in value}
+
 """
 
 
@@ -118,6 +124,7 @@ FIELDS = {
     "x = serializers.ReadOnlyField(source='total')": ["lines"],
     "x = serializers.HiddenField(default=1, source='customer')": [],
     "x = Whole()": ["customer", "customer__town"],
+    "x = Lines()": ["customer", "lines"],
     "x = serializers.SerializerMethodField()\ndef get_x(self, order):\n"
     "    return order.customer.pk": ["customer"],
     "x = serializers.SerializerMethodField()\ndef get_x(self, order):\n"
