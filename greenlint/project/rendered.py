@@ -171,18 +171,48 @@ def _written(project: Project, func: Func, frame: Frame) -> dict[str, Given]:
 
 
 def _given(
-    project: Project, pairs: Iterable[tuple[str, ast.expr]], frame: Frame
+    project: Project, pairs: Iterable[tuple[str, ast.expr]], frame: Frame, within: bool = True
 ) -> dict[str, Given]:
-    """The names and what they stand for; of several values what any of them may be."""
+    """The names and what they stand for; of several values what any of them may be.
+
+    What a dict among them holds has the names of both, ``cart.positions``, if asked for `within`.
+    """
     found: dict[str, Given] = {}
     for name, value in pairs:
         kind = flow.value(project, value, frame)
+        if kind is None and within:
+            found.update(_entries(project, name, value, frame))
         if kind is None or (isinstance(kind, Rows) and "none" in kind.methods):
             continue
         known = found.get(name)
         joined = either([known.kind, kind]) if known is not None else None
         found[name] = Given(joined or kind, At(frame.unit, value))
     return found
+
+
+def _entries(
+    project: Project, name: str, expr: ast.expr, frame: Frame
+) -> Iterator[tuple[str, Given]]:
+    """What a dict holds that is written there, or by the function that is called there."""
+    match expr:
+        case ast.Dict():
+            dicts = [expr]
+        case ast.Call(func=func):
+            target = flow.value(project, func, frame)
+            called = getattr(target, "func", None) or getattr(target, "meaning", None)
+            if not isinstance(called, Func) or isinstance(called.node, ast.Lambda):
+                return
+            frame = frame_of(called, getattr(target, "this", None))
+            dicts = [
+                node.value
+                for node in own_nodes(called.node)
+                if isinstance(node, ast.Return) and isinstance(node.value, ast.Dict)
+            ]
+        case _:
+            return
+    for one in dicts:
+        for key, given in _given(project, _pairs(one), frame, False).items():
+            yield f"{name}.{key}", given
 
 
 def _pairs(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
@@ -219,6 +249,9 @@ def in_frame(project: Project, frame: Frame) -> Iterator[Rendering]:
         if places is None:
             continue
         given = {one.arg: one.value for one in node.keywords}
+        if word == "render_to_response" and _is_own(node, frame):
+            yield from _of_own(project, given.get("context") or _argument(node, 0), frame)
+            continue
         template = given.get("template_name") or given.get("template") or _argument(node, places[0])
         context = given.get("context") or _argument(node, places[1])
         if template is None or context is None:
@@ -227,6 +260,27 @@ def in_frame(project: Project, frame: Frame) -> Iterator[Rendering]:
         shown = _of_dict(project, context, frame) if names else {}
         for name in names if shown else ():
             yield Rendering(name, frame.unit, shown, frame.owner, frame.scope)
+
+
+def _is_own(call: ast.Call, frame: Frame) -> bool:
+    """``self.render_to_response(context)`` of a view, which knows its template."""
+    called = call.func
+    return (
+        frame.owner is not None
+        and isinstance(called, ast.Attribute)
+        and isinstance(called.value, ast.Name)
+        and called.value.id == "self"
+    )
+
+
+def _of_own(project: Project, context: ast.expr | None, frame: Frame) -> Iterator[Rendering]:
+    """What a view's method shows its own template with, beside what the class itself gives."""
+    cls = frame.owner
+    shown = _of_dict(project, context, frame) if context is not None and cls is not None else {}
+    if not shown or cls is None:
+        return
+    for name, near in dict.fromkeys(_templates(project, cls)):
+        yield Rendering(name, near, shown, cls, frame.scope)
 
 
 def _argument(call: ast.Call, place: int) -> ast.expr | None:

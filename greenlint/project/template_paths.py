@@ -276,6 +276,17 @@ def _at(page: Page, chain: Chain) -> At:
 # -- as ways of rows ----------------------------------------------------------------------------
 
 
+def below(reads: Mapping[str, tuple[Access, ...]], name: str) -> tuple[Access, ...]:
+    """The ways from a name, or from what a dict holds: ``cart.positions``."""
+    root, *keys = name.split(".")
+    most = len(keys)
+    return tuple(
+        replace(one, path=one.path[most:])
+        for one in reads.get(root, ())
+        if one.path[:most] == tuple(keys)
+    )
+
+
 def of_rows(
     project: Project, model: Class, accesses: Iterable[Access], many: bool
 ) -> Iterator[Access]:

@@ -57,6 +57,24 @@ def test_an_own_user_stands_before_djangos() -> None:
     assert own["profile"] == "Profile"
 
 
+def test_models_that_a_call_names_are_known() -> None:
+    """`get_user_model()` and swapper's `get_model_name()` name the model of a relation."""
+    text = (
+        "from django.contrib.auth import get_user_model\nfrom django.db import models\n"
+        "from swapper import get_model_name\n"
+        "class Plan(models.Model):\n"
+        "    owner = models.ForeignKey(get_user_model(), models.CASCADE)\n"
+        "    place = models.ForeignKey(get_model_name('geo', 'Place'), models.CASCADE)\n"
+        "    other = models.ForeignKey(made('geo', 'Place'), models.CASCADE)\n"
+    )
+    place = "from django.db import models\nclass Place(models.Model): ...\n"
+    project = project_of({"shop/models.py": text, "geo/models.py": place})
+
+    found = links(project, "shop/models.py", "Plan")
+    assert found == {"owner": "User", "place": "Place", "other": ""}
+    assert links(project, "geo/models.py", "Place") == {"plan_set": "Plan"}
+
+
 def test_what_is_not_known_of_a_library_stays_outside() -> None:
     """Names of Django's modules that are not among the known ones are still the library's."""
     text = (

@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from greenlint_rules.fetching import advice, confidence, missing, named, places
 
 from greenlint.messages import say
-from greenlint.project import rendered, template_paths
+from greenlint.project import inner_rows, rendered, template_paths
 from greenlint.project.frames import frames_in
+from greenlint.project.inner_rows import Inner
+from greenlint.project.needs import Need
 from greenlint.project.project import Project, Unit
 from greenlint.project.rendered import Given, Rendering
 from greenlint.project.values import Rows
-from greenlint.rule import Hit, Options, Rule
+from greenlint.rule import Hit, Options, Related, Rule
 
 RULE = Rule(
     code="GRN306",
@@ -43,15 +45,17 @@ def _shown(project: Project, unit: Unit, shown: Rendering) -> Iterator[Hit]:
     reads = template_paths.reads(project, shown.template, shown.near)
     for name, given in shown.context.items():
         held = rendered.rows_in(given.kind)
-        if held is None or name not in reads:
+        own = template_paths.below(reads, name) if held is not None else ()
+        if held is None or not own:
             continue
         rows, many = held
-        ways = template_paths.of_rows(project, rows.model, reads[name], many)
+        ways = list(template_paths.of_rows(project, rows.model, own, many))
         found = missing(project, rows, ways, many)
+        place = _place(unit, shown, given, rows)
         if found:
             words = {"file": f"`{shown.template}`", "relations": named(found), "name": f"`{name}`"}
             yield Hit(
-                _place(unit, shown, given, rows),
+                place,
                 say(
                     "the template {file} reads {relations} of each row of {name}, and the "
                     "queryset does not fetch them: a query for each row",
@@ -67,6 +71,32 @@ def _shown(project: Project, unit: Unit, shown: Rendering) -> Iterator[Hit]:
                 confidence=confidence(rows, found),
                 related=tuple(places(found)),
             )
+        others = [one for one in _others(unit, shown, given) if one is not place]
+        for inner in inner_rows.inner(project, rows, ways):
+            found = missing(project, inner.rows, inner.accesses)
+            if found and others:
+                yield _of_inner(shown, name, inner, found, others.pop(0))
+
+
+def _of_inner(shown: Rendering, name: str, inner: Inner, found: list[Need], place: ast.AST) -> Hit:
+    """Rows that a method of a row gives: what is read of each is to be fetched in that method."""
+    asked = inner.rows.at
+    return Hit(
+        place,
+        say(
+            "the template {file} goes through {rows} and reads {relations} of each row, which "
+            "nothing fetches ahead: a query for each row",
+            file=f"`{shown.template}`",
+            rows=f"`{name}.{inner.name}`",
+            relations=named(found),
+        ),
+        help=advice(found),
+        confidence=confidence(inner.rows, found),
+        related=(
+            *([Related(asked.node, "the rows are asked for here", asked.path)] if asked else []),
+            *places(found),
+        ),
+    )
 
 
 def _place(unit: Unit, shown: Rendering, given: Given, rows: Rows) -> ast.AST:
@@ -74,16 +104,19 @@ def _place(unit: Unit, shown: Rendering, given: Given, rows: Rows) -> ast.AST:
     for at in (rows.at, given.at):
         if at is not None and at.unit is unit and _holds(shown.scope, at.node):
             return at.node
-    if (
-        rows.at is not None
-        and rows.at.unit is unit
-        and not isinstance(shown.scope, ast.FunctionDef)
-    ):
+    in_class = not isinstance(shown.scope, ast.FunctionDef)
+    if rows.at is not None and rows.at.unit is unit and in_class:
         return rows.at.node
+    return next(_others(unit, shown, given))
+
+
+def _others(unit: Unit, shown: Rendering, given: Given) -> Iterator[ast.AST]:
+    """Where the name is given, and the view."""
     if given.at.unit is unit:
-        return given.at.node
+        yield given.at.node
     assert shown.scope is not None
-    return shown.scope
+    if shown.scope is not given.at.node:
+        yield shown.scope
 
 
 def _holds(scope: ast.AST | None, node: ast.AST) -> bool:
