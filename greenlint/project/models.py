@@ -171,14 +171,15 @@ def _in(cls: Class, label: str) -> bool:
 
 @remembered()
 def user(project: Project) -> Class | None:
-    """The project's own user model, or else Django's."""
+    """The project's own user model; Django's where it has none, or several to try itself with."""
     found = [
         one
         for one in project.classes
         if not one.facts.abstract and not one.unit.is_test and project.libraries(one) & USERS
     ]
-    own = [one for one in found if not one.unit.shipped] or found
-    return own[0] if len(own) == 1 else None
+    own = [one for one in found if not one.unit.shipped]
+    chosen = own if len(own) == 1 else [one for one in found if one.unit.shipped]
+    return chosen[0] if len(chosen) == 1 else None
 
 
 def models(project: Project) -> list[Class]:

@@ -65,9 +65,11 @@ def of_view(project: Project, cls: Class) -> Iterator[Rendering]:
 
 
 def _templates(project: Project, cls: Class) -> Iterator[tuple[str, Unit]]:
-    chosen = project.attribute(cls, "get_template_names")
     held = project.attribute(cls, "template_name")
-    if isinstance(chosen, Func):
+    choosing = [project.attribute(cls, word) for word in ("get_template_names", "get_template")]
+    for chosen in choosing:
+        if not isinstance(chosen, Func):
+            continue
         for node in own_nodes(chosen.node):
             if isinstance(node, ast.Constant) and _is_template(node.value):
                 yield str(node.value), chosen.unit
@@ -75,7 +77,7 @@ def _templates(project: Project, cls: Class) -> Iterator[tuple[str, Unit]]:
         scope = held.owner.node if held.owner is not None else held.unit.tree
         names = flow.strings(project, held.node, Frame(held.unit, scope, held.owner))
         yield from ((name, held.unit) for name in names or ())
-    elif not isinstance(chosen, Func):
+    elif not isinstance(choosing[0], Func):
         yield from _by_default(project, cls)
 
 
@@ -138,7 +140,7 @@ def _generic(project: Project, cls: Class) -> Iterator[tuple[str, Given]]:
     named = project.attribute(cls, "context_object_name")
     name = ""
     if isinstance(named, Value) and isinstance(named.node, ast.Constant):
-        name = str(named.node.value)
+        name = str(named.node.value or "")
     rows = views.rows_of(project, cls)
     if listing and rows is not None:
         given = Given(rows, rows.at or At(cls.unit, cls.node))

@@ -17,10 +17,11 @@ from greenlint.project import facts
 from greenlint.project.checking import check_together
 from greenlint.project.project import File, Project
 from greenlint.project.syntax import parse
+from greenlint.project.texts import Texts
 from greenlint.source import SourceFile
 
 
-def project_of(texts: Mapping[str, str]) -> Project:
+def project_of(texts: Mapping[str, str], templates: Texts | None = None) -> Project:
     """A project of these files: name -> text."""
     files = []
     for name, text in texts.items():
@@ -28,7 +29,7 @@ def project_of(texts: Mapping[str, str]) -> Project:
         tree = parse(source)
         assert tree is not None, name
         files.append(File(name, partial(_same, source), facts.read(tree, text)))
-    return Project(files)
+    return Project(files, templates)
 
 
 def found_by(code: str, texts: Mapping[str, str]) -> list[Finding]:

@@ -57,6 +57,13 @@ def test_an_own_user_stands_before_djangos() -> None:
     assert own["profile"] == "Profile"
 
 
+def test_of_several_own_users_none_is_meant() -> None:
+    """A library that tries itself with several user models is told of Django's."""
+    other = OWN_USER.replace("Member", "Guest")
+    files = {"shop/models.py": PROFILE, "one/models.py": OWN_USER, "two/models.py": other}
+    assert links(project_of(files), "shop/models.py", "Profile")["user"] == "User"
+
+
 def test_models_that_a_call_names_are_known() -> None:
     """`get_user_model()` and swapper's `get_model_name()` name the model of a relation."""
     text = (
