@@ -13,7 +13,7 @@ from greenlint.project.facts import dotted
 from greenlint.project.frames import Frame, frame_of
 from greenlint.project.nodes import own_nodes
 from greenlint.project.project import Class, Func, Project, Unit, Value
-from greenlint.project.values import At, Kind, Obj, Row, Rows, Seq, either
+from greenlint.project.values import At, Kind, Obj, Parts, Row, Rows, Seq, either
 
 # Calls that show a template with a context: the places of both among the arguments.
 _RENDERING = {
@@ -32,10 +32,14 @@ _FORMS = {
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a name of a context stands for, and where that is said."""
+    """What a name of a context stands for, and where that is said.
+
+    `each`: it is a part of each element of a list, as in ``{% for day, talks in days %}``.
+    """
 
     kind: Kind
     at: At
+    each: bool = False
 
 
 @dataclass(slots=True)
@@ -188,8 +192,24 @@ def _given(
             continue
         known = found.get(name)
         joined = either([known.kind, kind]) if known is not None else None
-        found[name] = Given(joined or kind, At(frame.unit, value))
+        at = At(frame.unit, value)
+        found[name] = Given(joined or kind, at)
+        found.update((f"{name}.{way}", Given(one, at, True)) for way, one in _parts(kind))
     return found
+
+
+def _parts(kind: Kind) -> Iterator[tuple[str, Kind]]:
+    """The parts of each element of a list of tuples, of each entry of a dict, with their ways."""
+    match kind:
+        case Seq(of=Parts(items=items), keys=None):
+            parts = [(f"[].{at}", one) for at, one in enumerate(items)]
+        case Seq(of=of, keys=keys):  # a dict, if a template asks it for its entries
+            parts = [("items.[].1", of), ("values.[]", of)]
+            if keys is not None:
+                parts.append(("items.[].0", keys))
+        case _:
+            return
+    yield from ((way, one) for way, one in parts if one is not None)
 
 
 def _entries(

@@ -177,6 +177,9 @@ class _Walk:
                 path = _plain((*path, EACH))
                 if len(node.targets) == 1:
                     inner[node.targets[0]] = (root, path)
+                else:
+                    parts = enumerate(node.targets)
+                    inner.update((one, (root, (*path, str(part)))) for part, one in parts)
                 if _GROUPS not in path:
                     yield root, Access(path, _at(page, chain))
         else:

@@ -50,10 +50,12 @@ def _shown(project: Project, unit: Unit, shown: Rendering) -> Iterator[Hit]:
             continue
         rows, many = held
         ways = list(template_paths.of_rows(project, rows.model, own, many))
+        many = many or given.each
         found = missing(project, rows, ways, many)
         place = _place(unit, shown, given, rows)
         if found:
-            words = {"file": f"`{shown.template}`", "relations": named(found), "name": f"`{name}`"}
+            said = f"`{_word(name)}`"
+            words = {"file": f"`{shown.template}`", "relations": named(found), "name": said}
             yield Hit(
                 place,
                 say(
@@ -78,6 +80,11 @@ def _shown(project: Project, unit: Unit, shown: Rendering) -> Iterator[Hit]:
                 yield _of_inner(shown, name, inner, found, others.pop(0))
 
 
+def _word(name: str) -> str:
+    """The name in the context, or in a dict there, without the way to a part of each element."""
+    return name.partition(".[]")[0].removesuffix(".items").removesuffix(".values")
+
+
 def _of_inner(shown: Rendering, name: str, inner: Inner, found: list[Need], place: ast.AST) -> Hit:
     """Rows that a method of a row gives: what is read of each is to be fetched in that method."""
     asked = inner.rows.at
@@ -87,7 +94,7 @@ def _of_inner(shown: Rendering, name: str, inner: Inner, found: list[Need], plac
             "the template {file} goes through {rows} and reads {relations} of each row, which "
             "nothing fetches ahead: a query for each row",
             file=f"`{shown.template}`",
-            rows=f"`{name}.{inner.name}`",
+            rows=f"`{_word(name)}.{inner.name}`",
             relations=named(found),
         ),
         help=advice(found),
