@@ -70,11 +70,13 @@ class AcrossPlan:
         from greenlint.codec import loads
         from greenlint.project.facts import Facts
         from greenlint.project.project import File, Project
+        from greenlint.project.shipped import beside
 
-        files = (
+        files = [
             File(one.job.name, partial(_source, one.job), loads(Facts, one.facts), one.job.is_test)
             for one in self.told
-        )
+        ]
+        files += beside(one.name for one in files)
         texts, digests = _texts(self.told)
         project = Project(files, texts)
         rules = [active for active in self.plan.active() if active.info.across]

@@ -21,6 +21,7 @@ from greenlint.messages import as_message, say
 from greenlint.positions import Positions
 from greenlint.result import SYNTAX_ERROR, TOO_LARGE, FileResult, Outcome, refused
 from greenlint.rule import Check, Fix, Glance, Hit, Node, Options, Rule, RuleInfo
+from greenlint.sketch import sketch
 from greenlint.source import NotPython, SourceFile, too_deep
 from greenlint.suppression import Suppression, wanted
 from greenlint.walk import Link, Table, table, walk
@@ -95,20 +96,21 @@ class Checker:
         """
         rules = self._applicable(source.raw, is_test, ignored)
         broken: dict[str, str] = {}
+        text: str | None = None
         try:
             self._admit(source)
             if not wanted(source.raw):
                 syntax = syntax or Syntax(source)
-                rules = self._possible(rules, syntax, source.name, broken)
+                rules, text = self._possible(rules, syntax, source, broken)
                 if not rules and syntax.tree is not None:
                     return FileResult(Outcome.SKIPPED)
-            module = parse(source)
+            module = parse(source, text)
         except TooLarge as error:
             return refused(source.name, TOO_LARGE, error.message)
         except NotPython as error:
             return refused(source.name, SYNTAX_ERROR, error.message, error.line, error.column)
         here = Here(module, source.text, name=source.name, is_test=is_test, target=self.target)
-        positions = Positions(module, source.text)
+        positions = Positions(module, source.text if text is None else text)
         hits = self._hits(rules, here, broken)
         findings = _place(hits, positions, source, broken)
         return FileResult(
@@ -131,21 +133,29 @@ class Checker:
         )
 
     def _possible(
-        self, rules: tuple[ActiveRule, ...], syntax: Syntax, name: str, broken: dict[str, str]
-    ) -> tuple[ActiveRule, ...]:
-        """The rules that a glance at the file does not rule out.  One that has no glances has the
-        file parsed anyway; one that has no checks of single files finds nothing in it.
+        self,
+        rules: tuple[ActiveRule, ...],
+        syntax: Syntax,
+        source: SourceFile,
+        broken: dict[str, str],
+    ) -> tuple[tuple[ActiveRule, ...], str | None]:
+        """The rules that a glance at the file does not rule out, and what of the text they need.
+
+        A rule that has no glances has the whole file parsed anyway; one that has no checks of
+        single files finds nothing in it.
         """
         rules = tuple(active for active in rules if active.checks)
         if not (self.glances and all(active.loaded.glances for active in rules)):
-            return rules
+            return rules, None
         if not rules or syntax.tree is None:
-            return rules
+            return rules, None
         failed: dict[int, Exception] = {}
-        found = possible(syntax.tree, self._glances(rules), range(len(rules)), failed)
+        seen = possible(syntax.tree, self._glances(rules), range(len(rules)), failed)
         for number, error in failed.items():
-            blame(rules[number].info, name, error, broken)
-        return tuple(rules[number] for number in sorted(found))
+            blame(rules[number].info, source.name, error, broken)
+        rules = tuple(rules[number] for number in sorted(seen.rules))
+        whole = not rules or any(active.loaded.whole_file for active in rules)
+        return rules, None if whole else sketch(source.text, seen)
 
     def _glances(self, rules: tuple[ActiveRule, ...]) -> Offered:
         key = tuple(active.info.code for active in rules)
@@ -206,10 +216,12 @@ class TooLarge(NotPython):
     """The file is over the size that is checked."""
 
 
-def parse(source: SourceFile) -> cst.Module:
-    """The tree of a source; NotPython carries the sentence where there is none."""
+def parse(source: SourceFile, text: str | None = None) -> cst.Module:
+    """The tree of a source, or of a `text` that stands for it; NotPython carries the sentence
+    where there is none.
+    """
     try:
-        return cst.parse_module(source.text)
+        return cst.parse_module(source.text if text is None else text)
     except cst.ParserSyntaxError as error:
         raise _syntax_error(source, error) from None
     except (

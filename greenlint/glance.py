@@ -111,81 +111,157 @@ def word_of(call: ast.Call) -> str:
     return func.id if isinstance(func, ast.Name) else ""
 
 
+@dataclass(eq=False, slots=True)
+class Part:
+    """A function or method that stands in no other one; `owner` is the class right around it."""
+
+    node: ast.FunctionDef | ast.AsyncFunctionDef
+    owner: ast.ClassDef | None
+    in_loop: bool
+    #: Whether a glance said yes in it, and whether it gives something an attribute.
+    loud: bool = False
+    stores: bool = False
+
+
+@dataclass(slots=True)
+class Seen:
+    """What the glances saw of a file.
+
+    `rules` are the numbers of the rules that a glance says yes for, or that fail at one; `whole`
+    says that a yes stands outside of all `parts`.
+    """
+
+    rules: set[int]
+    parts: list[Part]
+    whole: bool
+
+
 def possible(
     tree: ast.Module, offered: Offered, rules: Iterable[int], failed: dict[int, Exception]
-) -> set[int]:
-    """The numbers of those `rules` that a glance says yes to, or that fail at it: see `failed`."""
-    look = _Look(set(rules), failed)
-    # Nodes that no loop repeats, and nodes that one does.
-    work: tuple[list[ast.AST], list[ast.AST]] = ([tree], [])
-    while look.sought and (work[0] or work[1]):
-        in_loop = not work[0]
-        here = work[in_loop]
-        pop, push = here.pop, here.append
-        while here:
-            node = pop()
-            kind = node.__class__
-            if kind in offered:
-                look.offer(node, in_loop, offered[kind])
-            if isinstance(node, ast.Call) and (word := word_of(node)) in offered:
-                look.offer(node, in_loop, offered[word])
-            if kind in BINDERS:
-                look.binders.append(node)
-            if kind in _PLACES:
-                _apart(node, in_loop, work)
-                continue
-            for name in _FIELDS[kind]:
-                below = getattr(node, name)
-                if below.__class__ is list:
-                    for one in below:
-                        if one.__class__ not in _LEAVES:
-                            push(one)
-                elif below.__class__ not in _LEAVES:
-                    push(below)
+) -> Seen:
+    """What glances say of a file; `failed` gets the errors of those that failed."""
+    look = _Look(offered, set(rules), failed)
+    look.through(tree)
+    for part in look.parts:
+        look.part = part
+        bound = len(look.binders)
+        look.through(part.node, part.in_loop)
+        part.stores = any(map(_stores, look.binders[bound:]))
     look.ask()
-    return look.found
+    return Seen(look.found, look.parts, look.whole)
 
 
 @dataclass(slots=True)
 class _Look:
     """What is known of the rules on the way through a tree."""
 
-    sought: set[int]
+    offered: Offered
+    rules: set[int]
     failed: dict[int, Exception]
     found: set[int] = field(default_factory=set)
-    asked: list[tuple[int, Question]] = field(default_factory=list)
+    asked: list[tuple[int, Question, Part | None]] = field(default_factory=list)
     binders: list[ast.AST] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+    part: Part | None = None
+    whole: bool = False
+    _owners: dict[ast.AST, ast.ClassDef] = field(default_factory=dict)
+
+    def through(self, root: ast.AST, in_loop: bool = False) -> None:
+        """Go through the module without its functions, or through one of those."""
+        offered = self.offered
+        # Nodes that no loop repeats, and nodes that one does.
+        work: tuple[list[ast.AST], list[ast.AST]] = ([], [])
+        work[in_loop].append(root)
+        while work[0] or work[1]:
+            in_loop = not work[0]
+            here = work[in_loop]
+            pop, push = here.pop, here.append
+            while here:
+                node = pop()
+                kind = node.__class__
+                if self.part is None and self._put_off(node, in_loop):
+                    continue
+                if kind in offered:
+                    self.offer(node, in_loop, offered[kind])
+                if isinstance(node, ast.Call) and (word := word_of(node)) in offered:
+                    self.offer(node, in_loop, offered[word])
+                if kind in BINDERS:
+                    self.binders.append(node)
+                if kind in _PLACES:
+                    _apart(node, in_loop, work)
+                    continue
+                for name in _FIELDS[kind]:
+                    below = getattr(node, name)
+                    if below.__class__ is list:
+                        for one in below:
+                            if one.__class__ not in _LEAVES:
+                                push(one)
+                    elif below.__class__ not in _LEAVES:
+                        push(below)
+
+    def _put_off(self, node: ast.AST, in_loop: bool) -> bool:
+        """Whether a node outside of functions is one, to be gone through later."""
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            self.parts.append(Part(node, self._owners.get(node), in_loop))
+            return True
+        if isinstance(node, ast.ClassDef):
+            self._owners.update((one, node) for one in node.body)
+        return False
 
     def offer(self, node: ast.AST, in_loop: bool, waiting: Sequence[tuple[int, Glance]]) -> None:
         for number, glance in waiting:
-            if number not in self.sought:
+            if self._settled(number, self.part):
                 continue
             try:
                 answer = glance(node, in_loop)
             except Exception as error:
                 answer, self.failed[number] = True, error
             if callable(answer):
-                self.asked.append((number, answer))
+                self.asked.append((number, answer, self.part))
             elif answer:
-                self._find(number)
+                self._find(number, self.part)
 
     def ask(self) -> None:
         """Put the questions about names, now that all are known."""
-        asked = [one for one in self.asked if one[0] in self.sought]
+        asked = [one for one in self.asked if not self._settled(one[0], one[2])]
         origins = Origins(self.binders if asked else ())
-        for number, question in asked:
-            if number not in self.sought:
+        for number, question, part in asked:
+            if self._settled(number, part):
                 continue
             try:
                 yes = question(origins)
             except Exception as error:
                 yes, self.failed[number] = True, error
             if yes:
-                self._find(number)
+                self._find(number, part)
 
-    def _find(self, number: int) -> None:
-        self.sought.discard(number)
+    def _settled(self, number: int, part: Part | None) -> bool:
+        """Whether one more yes would tell nothing new."""
+        if number not in self.found:
+            return number not in self.rules
+        return self.whole or (part is not None and part.loud)
+
+    def _find(self, number: int, part: Part | None) -> None:
         self.found.add(number)
+        if part is None:
+            self.whole = True
+        else:
+            part.loud = True
+
+
+def _stores(binder: ast.AST) -> bool:
+    """Whether what binds names gives something an attribute, or an item of one."""
+    match binder:
+        case ast.Assign(targets=targets):
+            pass
+        case ast.AnnAssign(target=target) | ast.AugAssign(target=target) | ast.For(target=target):
+            targets = [target]
+        case ast.withitem(optional_vars=target) if target is not None:
+            targets = [target]
+        case _:
+            return False
+    plain = (one for one in targets if one.__class__ is not ast.Name)
+    return any(isinstance(part, ast.Attribute) for one in plain for part in ast.walk(one))
 
 
 def _apart(node: ast.AST, in_loop: bool, work: Sequence[list[ast.AST]]) -> None:

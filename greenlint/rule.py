@@ -235,8 +235,9 @@ class Rule:
     `severity`, `confidence` and `lifecycle` may be given as plain words.  `fix` is "safe" or
     "unsafe" when the rule can fix (its safest offer), `tests=False` leaves test files alone,
     `opt_in=True` keeps even a stable rule out of the default selection, `across=True` says that
-    the rule has checks on the whole project (``@RULE.across_files``), `url` where a plugin
-    publishes the rule's page.
+    the rule has checks on the whole project (``@RULE.across_files``), `whole_file=True` that its
+    checks read functions in which its glances say nothing, such as those that call this one, `url`
+    where a plugin publishes the rule's page.
 
     Raises PluginError for a code or word that does not exist.
     """
@@ -255,6 +256,7 @@ class Rule:
     tests: bool = True
     opt_in: bool = False
     across: bool = False
+    whole_file: bool = False
     url: str = ""
     checks: list[tuple[type[cst.CSTNode], Check]] = field(default_factory=list)
     checks_across: list[CheckAcross] = field(default_factory=list)
@@ -286,6 +288,9 @@ class Rule:
         loses findings: an import may have given what is looked for another name.  Where the answer
         hangs on what a name holds, it is a question about `Origins`.  A rule without glances is
         asked about every file that holds a needle.
+
+        Where a file is parsed, functions without a yes of any rule come without their bodies,
+        unless a rule with a yes says `whole_file`.
         """
 
         def register(glance: G) -> G:

@@ -103,9 +103,9 @@ def test_a_file_without_a_yes_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> 
     parsed: list[str] = []
     parse = check.parse
 
-    def seen(source: SourceFile) -> cst.Module:
+    def seen(source: SourceFile, text: str | None = None) -> cst.Module:
         parsed.append(source.text)
-        return parse(source)
+        return parse(source, text)
 
     monkeypatch.setattr(check, "parse", seen)
     assert checked("look()\n", looking).outcome is Outcome.SKIPPED

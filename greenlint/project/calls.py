@@ -153,6 +153,8 @@ def _rows_called(
         return replace(made, at=at)
     if isinstance(made, Row):
         return replace(made, at=at)
+    if isinstance(made, Seq) and isinstance(made.of, Row):
+        return Seq(replace(made.of, at=at))
     if made is None and func.attr in _HANDING_ON:
         return rows
     return made

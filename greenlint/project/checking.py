@@ -13,6 +13,7 @@ from greenlint.finding import Finding, FoundFix, Place, TextEdit, number_fingerp
 from greenlint.messages import as_message
 from greenlint.project import facts
 from greenlint.project.project import File, Project, Unit
+from greenlint.project.shipped import beside
 from greenlint.project.syntax import Spans, parse
 from greenlint.project.texts import Mark, Texts
 from greenlint.rule import Fix, Hit, RuleInfo
@@ -50,7 +51,7 @@ def judge(
                     placed.setdefault((finding.span, info.code), (finding, text))
         except Exception as error:
             blame(info, unit.name, error, broken)
-    used = tuple(sorted(memory.used))
+    used = tuple(sorted(name for name in memory.used if not _is_shipped(project, name)))
     memory.used = outer | memory.used
     found = number_fingerprints(sorted(placed.values(), key=lambda pair: pair[0].sort_key))
     return Judged(tuple(found), tuple(broken.values()), used)
@@ -75,15 +76,20 @@ def _finding(info: RuleInfo, hit: Hit, unit: Unit, source: SourceFile) -> Findin
 def _related(hit: Hit, unit: Unit, spans: Spans) -> Iterator[Place]:
     for one in hit.related:
         path = one.path or unit.name
+        if _is_shipped(unit.project, path):
+            continue
         if isinstance(one.node, Mark):
             yield Place(path, one.node.span, as_message(one.message))
             continue
-        held = unit.project.units.get(path)
-        if held is None:
-            continue  # what greenlint knows of a library has no place of the user's
-        at = spans if path == unit.name else Spans(held.source)
+        at = spans if path == unit.name else Spans(unit.project.units[path].source)
         assert isinstance(one.node, ast.AST)
         yield Place(path, at.of(one.node), as_message(one.message))
+
+
+def _is_shipped(project: Project, name: str) -> bool:
+    """Whether a file is a library's, and no file of the run."""
+    unit = project.units.get(name)
+    return unit is not None and unit.shipped
 
 
 def _fix(fix: Fix, spans: Spans) -> FoundFix:
@@ -128,5 +134,7 @@ def check_together(rules: Collection[ActiveRule], texts: Mapping[str, str]) -> d
         tree = parse(source)
         if tree is not None:
             files.append(File(name, lambda source=source: source, facts.read(tree, text)))  # type: ignore[misc]
+    files += beside(texts)
     project = Project(files, Texts(units=list(texts), held=texts))
-    return {name: judge(rules, unit, project) for name, unit in project.units.items()}
+    own = {name: unit for name, unit in project.units.items() if not unit.shipped}
+    return {name: judge(rules, unit, project) for name, unit in own.items()}

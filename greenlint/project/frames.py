@@ -155,6 +155,11 @@ class Scan:
         return filled(self.nodes)
 
     @cached_property
+    def attributes_read(self) -> frozenset[str]:
+        """The names of all attributes that the body mentions."""
+        return frozenset(node.attr for node in self.nodes if isinstance(node, ast.Attribute))
+
+    @cached_property
     def attributes(self) -> Mapping[str, list[ast.Assign | ast.AnnAssign]]:
         """The statements that set an attribute of something, by the attribute's name."""
         found: dict[str, list[ast.Assign | ast.AnnAssign]] = {}

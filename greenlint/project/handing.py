@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from greenlint.project import flow, parameters, sqlalchemy
+from greenlint.project import flow, making, models, parameters, serializers, sqlalchemy
 from greenlint.project.frames import Frame
 from greenlint.project.nodes import own_nodes
 from greenlint.project.paths import EACH, Access, of_parameter
-from greenlint.project.project import Func, Project
+from greenlint.project.project import Class, Func, Project
 from greenlint.project.querysets import ASKING, ELEMENT_OF, ONE, SAME, VALUES, element
 from greenlint.project.values import At, Bound, Kind, Ref, Row
 
@@ -85,27 +85,42 @@ def _by_call(project: Project, call: ast.Call, frame: Frame) -> Iterator[Handed]
                 given.append((key, arg, row, row is kind))
     if not given:
         return
-    match flow.value(project, call.func, frame):
+    target = flow.value(project, call.func, frame)
+    at = At(frame.unit, call)
+    for key, arg, row, single in given:
+        found = tuple(
+            replace(one, path=rest).after((), at)
+            for one in _read_by(project, target, key)
+            if (rest := one.path if single else _of_each(one.path))
+        )
+        if found:
+            yield Handed(call, arg, row, found, single)
+
+
+def _read_by(project: Project, target: Kind | None, key: int | str) -> tuple[Access, ...]:
+    """What a function, or an object of a class, reads of an argument."""
+    match target:
         case Ref(meaning=Func() as func):
             this: Kind | None = None
             skip = 0
         case Bound(func=func, this=this):
             skip = 0 if parameters.is_static(func.node) else 1
+        case Ref(meaning=Class() as cls) if _is_plain(project, cls):
+            return making.of_argument(project, cls, key)
         case _:
-            return
+            return ()
     names = [one.arg for one in func.parameters[skip:]]
-    at = At(frame.unit, call)
-    for key, arg, row, single in given:
-        name = key if isinstance(key, str) else names[key] if key < len(names) else ""
-        if not name or func.unit.is_test:
-            continue
-        found = tuple(
-            replace(one, path=rest).after((), at)
-            for one in of_parameter(project, func, name, this)
-            if (rest := one.path if single else _of_each(one.path))
-        )
-        if found:
-            yield Handed(call, arg, row, found, single)
+    name = key if isinstance(key, str) else names[key] if key < len(names) else ""
+    if not name or func.unit.is_test:
+        return ()
+    return of_parameter(project, func, name, this)
+
+
+def _is_plain(project: Project, cls: Class) -> bool:
+    """Whether a class is none of those that other rules know: models, serializers."""
+    if cls.unit.is_test or models.is_model(project, cls):
+        return False
+    return not serializers.is_serializer(project, cls)
 
 
 def _is_single(project: Project, kind: Kind | None) -> bool:

@@ -255,8 +255,10 @@ def _entered(
         return
     for need in _own_needs(project, func, at.model, depth):
         start, steps = at, need.path.split("__") if need.path else []
+        within = need.within
         if steps and steps[0] in at.known and at.above is not None:
             start, steps = at.above, steps[1:]
+            within = within.removeprefix(f"{need.path.partition('__')[0]}__")
             if not steps:
                 continue
         path = "__".join((*start.path, *steps))
@@ -273,7 +275,7 @@ def _entered(
             nullable=start.nullable or need.nullable,
             unsure=access.unsure or need.unsure,
             rare=access.rare or need.rare,
-            within="__".join((*at.path, need.within)) if need.within else at.within,
+            within="__".join((*start.path, within)) if within else at.within,
         )
 
 

@@ -255,7 +255,7 @@ class _Reader:
     def _entered(
         self, call: ast.Call, ways: list[tuple[int | str, Path]], at: At, doubt: int
     ) -> Iterator[Access]:
-        from greenlint.project import flow, serializers
+        from greenlint.project import flow, making, models, serializers
 
         if len(self.frame.asked) > _DEEP:
             return
@@ -275,6 +275,11 @@ class _Reader:
                         for one in serializers.accesses(self.project, cls):
                             start = (*path, EACH) if many else path
                             yield one.after(start, at, doubt)
+                return
+            case Ref(meaning=Class() as cls) if not models.is_model(self.project, cls):
+                for key, path in ways:
+                    for one in making.of_argument(self.project, cls, key):
+                        yield one.after(path, at, doubt)
                 return
             case Ref(meaning=Func() as func):
                 this, skip = None, 0

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from greenlint.project import known
 from greenlint.project.body import Body, body_of, module_parts
 from greenlint.project.facts import ClassFacts, Facts, dotted
 from greenlint.project.memory import Memory, remembered
@@ -28,7 +27,7 @@ _HELD_LINES = 60_000
 class Unit:
     """One file of the project: its name (POSIX, from the root), its bytes on demand, its facts.
 
-    `digest` says for which bytes the facts hold.  What greenlint knows of a library is `shipped`.
+    `digest` says for which bytes the facts hold; `shipped` that greenlint brings the file.
     """
 
     name: str
@@ -136,6 +135,7 @@ class File(NamedTuple):
     facts: Facts
     is_test: bool = False
     digest: str = ""
+    shipped: bool = False
 
 
 class Project:
@@ -145,22 +145,11 @@ class Project:
         self.memory = Memory()
         self.texts = texts or Texts()
         self.units: dict[str, Unit] = {}
-        for file in files:
-            self.units[file.name] = self._unit(file)
+        for name, load, facts, is_test, digest, shipped in files:
+            self.units[name] = unit = Unit(name, load, facts, self, is_test, {}, digest, shipped)
+            unit.classes.update((one.name, Class(unit, one)) for one in facts.classes)
         self._trees: OrderedDict[str, tuple[ast.Module, Body, int]] = OrderedDict()
         self._lines = 0
-
-    def _unit(self, file: File, shipped: bool = False) -> Unit:
-        name, load, facts, is_test, digest = file
-        unit = Unit(name, load, facts, self, is_test, {}, digest, shipped)
-        unit.classes.update((one.name, Class(unit, one)) for one in facts.classes)
-        return unit
-
-    @cached_property
-    def _everything(self) -> tuple[Unit, ...]:
-        """The project's files, and those of libraries that are known."""
-        own = tuple(self.units.values())
-        return (*own, *(self._unit(file, True) for file in known.files(own)))
 
     # -- trees ------------------------------------------------------------------------------
 
@@ -173,8 +162,7 @@ class Project:
         return self._held(unit)[1]
 
     def _held(self, unit: Unit) -> tuple[ast.Module, Body, int]:
-        if not unit.shipped:
-            self.memory.used.add(unit.name)
+        self.memory.used.add(unit.name)
         held = self._trees.get(unit.name)
         if held is not None:
             self._trees.move_to_end(unit.name)
@@ -196,7 +184,7 @@ class Project:
     def _by_tail(self) -> Mapping[str, list[Unit]]:
         """The files by the last part of their module's name."""
         found: dict[str, list[Unit]] = defaultdict(list)
-        for unit in self._everything:
+        for unit in self.units.values():
             if unit.parts:
                 found[unit.parts[-1]].append(unit)
         return found
@@ -207,9 +195,8 @@ class Project:
         nearest one where several do.
         """
         parts = tuple(dotted.split("."))
-        named = self._by_tail.get(parts[-1], ())
-        fits = [u for u in named if u.parts[-len(parts) :] == parts and not u.shipped]
-        fits = fits or [u for u in named if u.parts == parts]
+        ends = [u for u in self._by_tail.get(parts[-1], ()) if u.parts[-len(parts) :] == parts]
+        fits = [u for u in ends if not u.shipped or u.parts == parts]
         if not fits:
             return None
         near = seen_from.parts if seen_from is not None else ()
@@ -262,7 +249,8 @@ class Project:
             return found
         base, _, last = absolute.rpartition(".")
         if base and (module := self.module(base, unit)) is not None and module is not unit:
-            return self.meaning(module, last) or (Outside(absolute) if module.shipped else None)
+            meant = self.meaning(module, last)
+            return Outside(absolute) if meant is None and module.shipped else meant
         return Outside(absolute)
 
     def absolute(self, unit: Unit, dotted: str) -> str:
@@ -280,9 +268,9 @@ class Project:
         """An attribute of a module or class; of a library, its longer name."""
         match owner:
             case Unit():
-                whole = ".".join((*owner.parts, name))
-                found = self.meaning(owner, name) or self.module(whole, owner)
-                return found or (Outside(whole) if owner.shipped else None)
+                longer = ".".join((*owner.parts, name))
+                found = self.meaning(owner, name) or self.module(longer, owner)
+                return Outside(longer) if found is None and owner.shipped else found
             case Class():
                 return self.attribute(owner, name)
             case Outside():
@@ -347,12 +335,7 @@ class Project:
 
     def libraries(self, owner: Class) -> set[str]:
         """The qualified names of the library classes above a class."""
-        line = self.ancestry(owner)
-        shipped = (one for one in line if isinstance(one, Class) and one.unit.shipped)
-        return {
-            *(one.name for one in line if isinstance(one, Outside)),
-            *(".".join((*one.unit.parts, one.name)) for one in shipped),
-        }
+        return {one.name for one in self.ancestry(owner) if isinstance(one, Outside)}
 
     @remembered()
     def attribute(self, owner: Class, name: str) -> Meaning | None:
@@ -386,8 +369,8 @@ class Project:
 
     @cached_property
     def classes(self) -> tuple[Class, ...]:
-        """Every class, in order of file; those of known libraries last."""
-        return tuple(one for unit in self._everything for one in unit.classes.values())
+        """Every class, in order of file."""
+        return tuple(one for unit in self.units.values() for one in unit.classes.values())
 
     @cached_property
     def heirs(self) -> Mapping[Class, tuple[Class, ...]]:
@@ -398,3 +381,20 @@ class Project:
                 if isinstance(base, Class):
                     found[base].append(one)
         return {base: tuple(below) for base, below in found.items()}
+
+    @cached_property
+    def properties(self) -> frozenset[str]:
+        """The names of the properties of all classes that have fields."""
+        classes = (one.facts for one in self.classes if one.facts.fields or one.facts.relations)
+        return frozenset(name for facts in classes for name in facts.properties)
+
+    @cached_property
+    def fetched_anywhere(self) -> frozenset[str]:
+        """Every path that any file fetches along with rows, whole and by its endings."""
+        found: set[str] = set()
+        for unit in self.units.values():
+            if not unit.is_test:
+                for path in unit.facts.fetched:
+                    parts = path.split("__")
+                    found.update("__".join(parts[at:]) for at in range(len(parts)))
+        return frozenset(found)

@@ -15,7 +15,6 @@ from types import MappingProxyType
 from weakref import WeakKeyDictionary
 
 from greenlint.project import calls, flow, members, models, parameters, sqlalchemy
-from greenlint.project.anywhere import fetched_anywhere
 from greenlint.project.facts import dotted
 from greenlint.project.frames import Frame, frame_of
 from greenlint.project.memory import remembered
@@ -360,7 +359,7 @@ def _relation(project: Project, row: Row, attr: str) -> Query | None:
         return None
     if row.fetched.covers(attr):
         return Query(held, cached=Cached.YES, is_manager=True)
-    unknown = bool(row.fetched.unsure) and attr in fetched_anywhere(project)
+    unknown = bool(row.fetched.unsure) and attr in project.fetched_anywhere
     cached = Cached.PERHAPS if unknown else Cached.NO
     return Query(held, cached=cached, is_manager=True, elsewhere=bool(row.fetched.unsure))
 

@@ -262,6 +262,12 @@ def _joined(one: Kind, other: Kind) -> Kind | None:
         case Seq(), Seq():
             joined = _joined(one.of, other.of)
             return Seq(joined) if joined is not None else None
+        case Seq(), Parts(items=items):
+            rows = [item for item in items if isinstance(item, Row)]
+            of = either([*rows]) if rows and len(rows) == len(items) else None
+            return _joined(one, Seq(of)) if of is not None else None
+        case Parts(), Seq():
+            return _joined(other, one)
         case Seq(of=Row() as row), Rows() if row.model is other.model:
             return other
         case Rows(), Seq(of=Row() as row) if row.model is one.model:

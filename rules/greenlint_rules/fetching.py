@@ -43,10 +43,11 @@ def _weighed(need: Need) -> Need:
 
 
 def named(found: Sequence[Need]) -> str:
-    """The relations in words: ```customer`, `lines.product```."""
-    paths = sorted({one.path for one in found})
-    longest = [p for p in paths if not any(o.startswith(f"{p}__") for o in paths)]
-    words = [f"`{path.replace('__', '.')}`" for path in longest]
+    """The relations in words: ```customer`, `lines`, `lines.product```.
+
+    Each is a query of its own, those on the way to another too.
+    """
+    words = [f"`{path.replace('__', '.')}`" for path in sorted({one.path for one in found})]
     return ", ".join(words if len(words) <= _NAMED else [*words[: _NAMED - 1], "…"])
 
 

@@ -8,9 +8,9 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from greenlint.project.anywhere import fetched_anywhere
 from greenlint.project.frames import Frame, frames_in
 from greenlint.project.handing import handed
+from greenlint.project.lookups import lookups
 from greenlint.project.needs import Need
 from greenlint.project.nodes import nodes
 from greenlint.project.paths import Access, Root, stores
@@ -86,6 +86,9 @@ def _all(
             accesses = list(read_of(project, turns, name))
             by_hand = _by_hand(turns, name) | set_by_methods(project, row, accesses)
             yield turns.item, row, turns.iter, accesses, by_hand, True
+    for one in lookups(project, frame):
+        item = f"{one.name}[...]"
+        yield item, one.row, one.turns.iter, list(one.accesses), {}, True
     for call in handed(project, frame):
         yield "", call.row, call.arg, list(call.accesses), {}, not call.single
 
@@ -180,7 +183,7 @@ def _is_fresh(project: Project, one: Reading, found: list[Need]) -> bool:
     rows = one.row.of
     if one.row.fetched.unsure != ELSEWHERE or rows is None or not rows.relation:
         return False
-    anywhere = fetched_anywhere(project)
+    anywhere = project.fetched_anywhere
     if "*" in anywhere:
         return False
     return rows.relation not in anywhere or not any(

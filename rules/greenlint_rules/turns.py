@@ -262,9 +262,14 @@ def _is_whole_table(expr: cst.CSTNode) -> bool:
     return False
 
 
-def is_many(expr: cst.CSTNode | None, here: Here, depth: int = 0) -> bool:
+def is_many(expr: cst.CSTNode | None, here: Here) -> bool:
     """Whether a value is seen to come from rows of a table or lines of a file."""
-    if expr is None or depth > 4:
+    return _is_many(expr, here, set())
+
+
+def _is_many(expr: cst.CSTNode | None, here: Here, asked: set[str]) -> bool:
+    """`asked` are the names that have been followed: once is enough."""
+    if expr is None:
         return False
     if here.kind(expr) is Kind.FILE or _is_whole_table(expr):
         return True
@@ -274,37 +279,38 @@ def is_many(expr: cst.CSTNode | None, here: Here, depth: int = 0) -> bool:
             | cst.SetComp(for_in=clause)
             | cst.GeneratorExp(for_in=clause)
         ):
-            return is_many(clause.iter, here, depth + 1)
+            return _is_many(clause.iter, here, asked)
         case cst.Call(func=cst.Name(value=word), args=[first, *_]) if word in _SAME_ITEMS:
-            return is_many(first.value, here, depth + 1)
+            return _is_many(first.value, here, asked)
         case cst.Call(func=func):
             if isinstance(func, cst.Attribute) and func.attr.value in _LINES:
                 return True
             start = _narrowed(expr)
             if start is not expr and isinstance(start, cst.Name):
-                return here.kind(start) is Kind.QUERYSET and is_many(start, here, depth + 1)
+                return here.kind(start) is Kind.QUERYSET and _is_many(start, here, asked)
             if isinstance(func, cst.Name) and here.kind(expr) is Kind.QUERYSET:
                 return True  # a function of this file makes it, not a row's relation
             return (here.qualified(func) or "").startswith("csv.")
         case cst.Subscript(value=whole, slice=[cst.SubscriptElement(slice=cst.Slice())]):
-            return is_many(whole, here, depth + 1)
-        case cst.Name(value=name):
+            return _is_many(whole, here, asked)
+        case cst.Name(value=name) if name not in asked:
+            asked.add(name)
             values = [one.value for one in here.bindings(name) if one.how is How.ASSIGN]
             return any(
-                is_many(value, here, depth + 1) or _is_filled(value, name, here, depth + 1)
+                _is_many(value, here, asked) or _is_filled(value, name, here, asked)
                 for value in values
             )
     return False
 
 
-def _is_filled(value: cst.CSTNode | None, name: str, here: Here, depth: int) -> bool:
+def _is_filled(value: cst.CSTNode | None, name: str, here: Here, asked: set[str]) -> bool:
     """Whether a list begins empty and gets something from each row or line: ``done.append()``."""
     if not isinstance(value, cst.List) or value.elements:
         return False
     return any(
         isinstance(node, cst.For)
-        and is_many(node.iter, here, depth)
         and any(_adds(part, name) for part in within(node.body))
+        and _is_many(node.iter, here, asked)
         for node in within(here.block)
     )
 

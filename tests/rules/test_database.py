@@ -98,3 +98,14 @@ def test_rows_are_known_by_their_bindings(bound: str, found: bool) -> None:
     """A row comes from a queryset or a model; its save is found when the turn brought it."""
     text = f"def go(xs):\n    {bound}\n        row.a = 1\n        row.save()\n"
     assert ("row.save()" in lines(save_in_loop.RULE, text)) is found
+
+
+def test_lists_that_fill_each_other_are_followed_once() -> None:
+    """Thirty names that may come from one another: followed anew each time, it would not end."""
+    names = [f"list{n}" for n in range(30)]
+    text = "def f():\n" + "".join(f"    {name} = []\n    {name} = []\n" for name in names)
+    for name in names:
+        adds = "".join(f"        {other}.append(x)\n" for other in names if other != name)
+        text += f"    for x in {name}:\n{adds}"
+    text += "    for x in list0:\n        Order.objects.get(pk=x)\n"
+    assert lines(query_in_loop.RULE, text) == ["Order.objects.get(pk=x)"]

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from greenlint.messages import say
 from greenlint.project import flow, models
-from greenlint.project.anywhere import properties_anywhere
 from greenlint.project.facts import dotted
 from greenlint.project.frames import Frame, frames_in
 from greenlint.project.needs import Need, needs
@@ -92,9 +91,8 @@ def _hit(found: list[Read]) -> Hit:
 def _written_twice(project: Project, frame: Frame) -> Iterator[list[ast.Attribute]]:
     """Attributes named like a property that stand more than once in a body, in order."""
     written: dict[str, list[ast.Attribute]] = defaultdict(list)
-    names = properties_anywhere(project)
     for node in own_nodes(frame.scope):
-        if not isinstance(node, ast.Attribute) or node.attr not in names:
+        if not isinstance(node, ast.Attribute) or node.attr not in project.properties:
             continue
         if isinstance(node.ctx, ast.Load):
             written[dotted(node)].append(node)

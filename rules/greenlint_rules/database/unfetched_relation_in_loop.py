@@ -19,12 +19,15 @@ from greenlint.rule import Hit, Options, Related, Rule
 RULE = Rule(
     code="GRN304",
     name="unfetched-relation-in-loop",
-    needles=(b"for ", b"sorted(", b"map(", b"groupby(", b".objects"),
+    needles=(
+        b"for ", b"sorted(", b"map(", b"groupby(", b".objects", b".filter(", b".all()",
+        b"_related(",
+    ),
     since="0.1.0",
     lifecycle="stable",
     across=True,
     tests=False,
-)
+)  # fmt: skip
 
 
 @RULE.across_files

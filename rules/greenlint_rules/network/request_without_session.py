@@ -26,6 +26,7 @@ RULE = Rule(
     help="open one `requests.Session()` or `httpx.Client()` before the loop and send through it: "
     "it keeps the connection",
     tests=False,
+    whole_file=True,
 )
 
 _VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "request")

@@ -1,0 +1,106 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""The text of a file without the functions that no rule has to look into.
+
+LibCST is given a body for a token: a string of blanks takes the place of a body, so that every
+offset and every line stays where it was (docs/decisions/0009-glances.md).
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from greenlint.glance import Part, Seen
+
+_NEWLINE = re.compile(r"\r\n|\n|\r")
+_LETTERS = re.compile(r"[^\r\n]")
+_WORD = re.compile(r"\w+")
+_HANDED = re.compile(r"\b(global|nonlocal)\b")
+_QUOTES = '"""'
+
+
+def sketch(text: str, seen: Seen) -> str:
+    """The text, with the bodies that no check needs blanked.
+
+    What is kept besides the functions in which a glance said yes: in the classes of those, methods
+    that give an attribute something; functions that bind names further out; and functions whose
+    value a name in what is kept may stand for.
+    """
+    if seen.whole:
+        return text
+    quiet = [part for part in seen.parts if not part.loud]
+    loud = {part.owner for part in seen.parts if part.loud} - {None}
+    places = _Places(text)
+    bodies = {
+        part: span
+        for part in quiet
+        if not (part.stores and part.owner in loud)
+        and (span := places.body(part.node)) is not None
+        and not _HANDED.search(text, *span)
+    }
+    return _without(text, _unneeded(text, bodies).values())
+
+
+def _unneeded(text: str, bodies: dict[Part, tuple[int, int]]) -> dict[Part, tuple[int, int]]:
+    """Without the functions that are mentioned in what is left, and return something."""
+    named = Counter(part.node.name for part in bodies)
+    while True:
+        words = Counter(_WORD.findall(_without(text, bodies.values())))
+        needed = {
+            part
+            for part in bodies
+            if part.owner is None
+            and words[part.node.name] > named[part.node.name]
+            and _says_by_returning(part.node)
+        }
+        if not needed:
+            return bodies
+        bodies = {part: span for part, span in bodies.items() if part not in needed}
+
+
+def _says_by_returning(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether only the body tells what kind of value a call gives: see `greenlint.kinds`."""
+    told = node.returns is not None or node.decorator_list or isinstance(node, ast.AsyncFunctionDef)
+    return not told and any(
+        isinstance(one, ast.Return) and one.value is not None
+        for statement in node.body
+        for one in ast.walk(statement)
+    )
+
+
+def _without(text: str, bodies: Iterable[tuple[int, int]]) -> str:
+    parts: list[str] = []
+    at = 0
+    for start, end in sorted(bodies):
+        blank = _LETTERS.sub(" ", text[start + 3 : end - 3])
+        parts += (text[at:start], _QUOTES, blank, _QUOTES)
+        at = end
+    return "".join((*parts, text[at:]))
+
+
+class _Places:
+    """Offsets in a text of what `ast` gives as lines and bytes."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._lines = [0, *(found.end() for found in _NEWLINE.finditer(text)), len(text)]
+
+    def body(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[int, int] | None:
+        """Where the statements of a function start and end, if a string fits in there."""
+        first, last = node.body[0], node.body[-1]
+        decorators: Sequence[ast.expr] = getattr(first, "decorator_list", ())
+        if decorators or last.end_lineno is None or last.end_col_offset is None:
+            return None
+        start = self._offset(first.lineno, first.col_offset)
+        end = self._offset(last.end_lineno, last.end_col_offset)
+        body = self._text[start:end]
+        fits = len(body) >= 6 and not _NEWLINE.search(body[:3] + body[-3:])
+        return (start, end) if fits else None
+
+    def _offset(self, line: int, column: int) -> int:
+        start, end = self._lines[line - 1 : line + 1]
+        whole = self._text[start:end]
+        return start + (column if whole.isascii() else len(whole.encode()[:column].decode()))
