@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import ast
 import contextlib
-from collections import OrderedDict, defaultdict
+import gc
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,8 +20,8 @@ from greenlint.project.syntax import Spans, parse
 from greenlint.project.texts import Texts
 from greenlint.source import NotPython, SourceFile
 
-# Lines of source whose trees are held at a time: at 1.3 kB a line, 80 MB.
-_HELD_LINES = 60_000
+# Lines of source whose trees are held at a time: at 1.3 kB a line, and half as much for answers.
+_HELD_LINES = 80_000
 
 
 @dataclass(eq=False, slots=True)
@@ -148,37 +149,38 @@ class Project:
         for name, load, facts, is_test, digest, shipped in files:
             self.units[name] = unit = Unit(name, load, facts, self, is_test, {}, digest, shipped)
             unit.classes.update((one.name, Class(unit, one)) for one in facts.classes)
-        self._trees: OrderedDict[str, tuple[ast.Module, Body, int]] = OrderedDict()
+        self._trees: dict[str, tuple[ast.Module, Body]] = {}
         self._lines = 0
 
-    # -- trees ------------------------------------------------------------------------------
-
     def tree(self, unit: Unit) -> ast.Module:
-        """A file's tree, parsed when it is asked for, and held while there is room."""
+        """A file's tree, parsed when it is asked for, and held until `tidy` drops it."""
         return self._held(unit)[0]
 
     def body(self, unit: Unit) -> Body:
         """The definitions of a file by name."""
         return self._held(unit)[1]
 
-    def _held(self, unit: Unit) -> tuple[ast.Module, Body, int]:
-        self.memory.used.add(unit.name)
-        held = self._trees.get(unit.name)
-        if held is not None:
-            self._trees.move_to_end(unit.name)
-            return held
-        tree, lines = ast.Module([], []), 0
-        with contextlib.suppress(NotPython, OSError):
-            source = unit.source
-            lines = source.raw.count(b"\n")
-            tree = parse(source) or tree
-        held = self._trees[unit.name] = (tree, body_of(tree), lines)
-        self._lines += lines
-        while self._lines > _HELD_LINES and len(self._trees) > 1:
-            self._lines -= self._trees.popitem(last=False)[1][2]
-        return held
+    def tidy(self) -> None:
+        """Drop trees and answers between two files, once they are many: what a run holds grows with
+        the facts of its files, and not with their source.
+        """
+        if self._lines > _HELD_LINES:
+            self._trees.clear()
+            self.memory.forget()
+            self._lines = 0
+            gc.collect()
 
-    # -- names ------------------------------------------------------------------------------
+    def _held(self, unit: Unit) -> tuple[ast.Module, Body]:
+        self.memory.use(unit.name)
+        held = self._trees.get(unit.name)
+        if held is None:
+            tree = ast.Module([], [])
+            with contextlib.suppress(NotPython, OSError):
+                source = unit.source
+                self._lines += source.raw.count(b"\n")
+                tree = parse(source) or tree
+            held = self._trees[unit.name] = (tree, body_of(tree))
+        return held
 
     @cached_property
     def _by_tail(self) -> Mapping[str, list[Unit]]:
@@ -286,8 +288,6 @@ class Project:
         if not name or isinstance(value.node, ast.Subscript):
             return None
         return self.meaning(value.unit, name)
-
-    # -- classes ----------------------------------------------------------------------------
 
     def within(self, owner: Class, name: str) -> Meaning | None:
         """What a name in a class body stands for: its own, or the module's."""

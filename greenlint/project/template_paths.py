@@ -43,7 +43,7 @@ Names = Mapping[str, "Name | None"]
 def template(project: Project, wanted: str, near: Unit) -> Text | None:
     """The template that code in a file means by that name; whoever asks depends on it."""
     key = project.texts.key(wanted, near.name)
-    project.memory.used.add(key)
+    project.memory.use(key)
     return project.texts.find(key)
 
 

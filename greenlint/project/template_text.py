@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from greenlint.project.template_words import Chain, chains
 
@@ -50,6 +51,7 @@ class Node:
     other: list[Node] = field(default_factory=list)
 
 
+@lru_cache(1_000)
 def parse(text: str) -> list[Node]:
     """The tags of a template as a tree; what is not closed ends with it."""
     return _Reader(text).read()
