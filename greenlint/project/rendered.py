@@ -301,6 +301,8 @@ def _of_own(project: Project, context: ast.expr | None, frame: Frame) -> Iterato
     shown = _of_dict(project, context, frame) if context is not None and cls is not None else {}
     if not shown or cls is None:
         return
+    known = _context(project, cls)
+    shown = {name: given for name, given in shown.items() if name not in known}
     for name, near in dict.fromkeys(_templates(project, cls)):
         yield Rendering(name, near, shown, cls, frame.scope)
 
