@@ -11,8 +11,9 @@ the earlier release wasted queries there, or the later one only reads something 
 reader to say. What was read is in history_read.toml, with its judgement and one line why.
 
 With `--check`, greenlint lints the releases around every place that was judged a fix. A place is
-*found* when the earlier release has a finding in that function or class, or one of that file that
-names the relation, and the later release does not have it any more.
+*found* when the earlier release has a finding in that function or class, or one that names a place
+there beside its own, or one of that file that names the relation, and the later release does not
+have it any more.
 """
 
 from __future__ import annotations
@@ -140,13 +141,12 @@ def check(pair: Pair, rows: list[dict[str, Any]], cache: Path, select: tuple[str
 
 def at_place(finding: Finding, row: dict[str, Any]) -> bool:
     """In the function or class of the earlier release, or of its file and naming the relation."""
-    if finding.path != row["file"]:
-        return False
     first, last = row["scope_before"]
-    lines = [finding.span.line, *(spot.span.line for spot in finding.related)]
-    return any(first <= line <= last for line in lines) or names_relation(
-        finding, row["added"].split(", ")
-    )
+    places = [(finding.path, finding.span.line)]
+    places += [(spot.path, spot.span.line) for spot in finding.related]
+    if any(path == row["file"] and first <= line <= last for path, line in places):
+        return True
+    return finding.path == row["file"] and names_relation(finding, row["added"].split(", "))
 
 
 def table(rows: list[dict[str, Any]]) -> Iterator[str]:

@@ -5,14 +5,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from greenlint_rules.fetching import advice, confidence, missing, named, places
 
 from greenlint.messages import Message, say
-from greenlint.project import serializers, showings, views
+from greenlint.project import inner_rows, serializers, showings, views
 from greenlint.project.frames import Frame, frames_in
 from greenlint.project.needs import Need
+from greenlint.project.paths import Access
 from greenlint.project.project import Class, Project, Unit
 from greenlint.project.values import At, Rows
 from greenlint.project.views import Shown
@@ -41,6 +42,37 @@ def view(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
         if found and key not in told:
             told.add(key)
             yield _hit(place, shown, found)
+        if isinstance(by, Class):
+            yield from _inner(by, shown, accesses)
+
+
+def _inner(view: Class, shown: Shown, accesses: Iterable[Access]) -> Iterator[Hit]:
+    """Rows that a method of each row gives: told at the class, for no queryset of it fetches."""
+    for inner in inner_rows.inner(view.unit.project, shown.rows, accesses):
+        found = missing(view.unit.project, inner.rows, inner.accesses)
+        if not found:
+            continue
+        asked = inner.rows.at
+        yield Hit(
+            view.node,
+            say(
+                "{serializer} goes through {rows} and reads {relations} of each row there, which "
+                "nothing fetches ahead: a query for each row",
+                serializer=f"`{shown.serializer.name}`",
+                rows=f"`{inner.name}`",
+                relations=named(found),
+            ),
+            help=advice(found),
+            confidence=confidence(inner.rows, found, shown.unsure),
+            related=(
+                *(
+                    [Related(asked.node, "the rows are asked for here", asked.path)]
+                    if asked
+                    else ()
+                ),
+                *places(found),
+            ),
+        )
 
 
 def _shown(unit: Unit, project: Project) -> Iterator[tuple[ast.AST, Shown, object]]:
