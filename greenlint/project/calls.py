@@ -235,6 +235,8 @@ def _result(project: Project, target: Kind | None, call: ast.Call, frame: Frame)
             return returned(project, func, this, *_given(project, func, call, frame, 1))
         case Ref(meaning=Func(node=ast.FunctionDef(name="get_model")) as func):
             return _library_call(project, "get_model", call, frame)
+        case Ref(meaning=Func(node=ast.FunctionDef(name="get_user_model"))):
+            return _library_call(project, "get_user_model", call, frame)
         case Ref(meaning=Func() as func):
             if (made := _imported(project, func.name, call, frame)) is not None:
                 return made

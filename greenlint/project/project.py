@@ -8,7 +8,7 @@ import ast
 import contextlib
 import gc
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -300,27 +300,17 @@ class Project:
     @remembered(())
     def bases(self, owner: Class) -> tuple[Base, ...]:
         """The direct bases that are known: classes of the project, and of libraries by name."""
+        from greenlint.project.made import classes_of
+
         found: list[Base] = []
         for base in owner.facts.bases:
             meant = self.within(owner, base) if base else None
             if isinstance(meant, Value):
-                found += self._made(meant)
+                found += classes_of(self, meant)
                 continue
             if isinstance(meant, (Class, Outside)) and meant is not owner:
                 found.append(meant)
         return tuple(found)
-
-    def _made(self, value: Value) -> Iterator[Base]:
-        """``Base = Manager.from_queryset(Q)`` and other aliases of classes."""
-        node = value.node
-        if isinstance(node, ast.Call):
-            for part in (node.func, *node.args):
-                name = dotted(part).removesuffix(".from_queryset")
-                meant = self.meaning(value.unit, name) if name else None
-                if isinstance(meant, (Class, Outside)):
-                    yield meant
-        elif isinstance(meant := self.aliased(value), (Class, Outside)):
-            yield meant
 
     @remembered(())
     def ancestry(self, owner: Class) -> tuple[Base, ...]:

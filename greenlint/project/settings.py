@@ -42,7 +42,9 @@ def imported(project: Project, name: str, call: ast.Call, unit: Unit) -> Class |
     """The class or function of the project that a call imports by its dotted name."""
     if not call.args or not name.rpartition(".")[2].startswith(_IMPORTING):
         return None
-    text = _written(project, call.args[0])
+    texts = [_written(project, arg) for arg in call.args[:2]]
+    # get_class("dashboard.users.tables", "UserTable")
+    text = ".".join(texts) if len(call.args) == 2 and all(texts) else texts[0]
     if not _DOTTED.fullmatch(text):
         return None
     module, _, last = text.rpartition(".")

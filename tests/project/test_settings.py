@@ -21,7 +21,8 @@ FILES = {
         "from rest_framework import serializers\n"
         "class Plain(serializers.Serializer): ...\nclass Other(serializers.Serializer): ...\n"
     ),
-    "shop/loading.py": "def load_func(text):\n    return text\ndef shown(text):\n    return text\n",
+    "shop/loading.py": "def get_class(label, name):\n    return label\n"
+    "def load_func(text):\n    return text\ndef shown(text):\n    return text\n",
     "people/models.py": "from django.db import models\nclass Person(models.Model): ...\n",
     "shop/models.py": (
         "from django.conf import settings\nfrom django.db import models\n"
@@ -33,7 +34,7 @@ FILES = {
 HEAD = """\
 from django.conf import settings
 from django.utils.module_loading import import_string
-from .loading import load_func, shown
+from .loading import get_class, load_func, shown
 """
 NAMED = {
     "load_func(settings.ORDER_SERIALIZER)": "Plain",
@@ -41,6 +42,8 @@ NAMED = {
     "import_string('shop.serializers.Other')": "Other",
     "load_func(getattr(settings, 'ORDER_SERIALIZER', 'shop.serializers.Other'))": "Plain",
     "load_func(getattr(settings, 'UNWRITTEN', 'shop.serializers.Other'))": "Other",
+    "get_class('shop.serializers', 'Other')": "Other",
+    "get_class('shop.serializers', 'Missing')": "",
     "load_func(settings.STEP)": "",
     "load_func(settings.DEEP)": "",
     "load_func(settings.UNWRITTEN)": "",

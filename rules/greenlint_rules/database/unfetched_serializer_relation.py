@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from greenlint_rules.fetching import advice, confidence, missing, named, places
 
-from greenlint.messages import Message, say
+from greenlint.messages import say
 from greenlint.project import inner_rows, serializers, showings, views
 from greenlint.project.frames import Frame, frames_in
 from greenlint.project.needs import Need
@@ -28,7 +28,6 @@ RULE = Rule(
     across=True,
     tests=False,
 )
-_COUNTING = ("count", "exists")
 
 
 @RULE.across_files
@@ -99,7 +98,7 @@ def _hit(place: ast.AST, shown: Shown, found: list[Need]) -> Hit:
             relations=named(found),
             them="it" if named(found).count("`") == 2 else "them",
         ),
-        help=_help(found),
+        help=advice(found),
         confidence=Confidence.LOW
         if all(one.rare or one.unsure for one in found)
         else confidence(shown.rows, found, shown.unsure),
@@ -109,13 +108,6 @@ def _hit(place: ast.AST, shown: Shown, found: list[Need]) -> Hit:
 
 def _made(at: At) -> Related:
     return Related(at.node, "the serializer is made here", at.unit.name)
-
-
-def _help(found: list[Need]) -> Message | str:
-    """What to add to the queryset; rows that are only counted need not be fetched."""
-    if all(one.method in _COUNTING for one in found):
-        return say("count with annotate() instead: {relations}", relations=named(found))
-    return advice(found)
 
 
 def _near(frame: Frame, shown: Shown) -> ast.AST:
