@@ -7,6 +7,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from greenlint_rules.anew import asked_anew, instead, surely
 from greenlint_rules.fetching import advice, confidence, missing, named, places
 
 from greenlint.messages import say
@@ -17,7 +18,7 @@ from greenlint.project.needs import Need
 from greenlint.project.project import Project, Unit
 from greenlint.project.rendered import Given, Rendering
 from greenlint.project.values import Rows
-from greenlint.rule import Hit, Options, Related, Rule
+from greenlint.rule import Confidence, Hit, Options, Related, Rule
 
 RULE = Rule(
     code="GRN306",
@@ -28,6 +29,8 @@ RULE = Rule(
     across=True,
     tests=False,
 )
+
+_SUREST = (Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW)
 
 
 @RULE.across_files
@@ -74,6 +77,8 @@ def _shown(project: Project, unit: Unit, shown: Rendering) -> Iterator[Hit]:
                 related=tuple(places(found)),
             )
         others = [one for one in _others(unit, shown, given) if one is not place]
+        if anew := asked_anew(project, rows.model, ways, many):
+            yield _of_queries(shown, name, anew, others[0] if found and others else place)
         for inner in inner_rows.inner(project, rows, ways):
             found = missing(project, inner.rows, inner.accesses)
             if found and others:
@@ -83,6 +88,24 @@ def _shown(project: Project, unit: Unit, shown: Rendering) -> Iterator[Hit]:
 def _word(name: str) -> str:
     """The name in the context, or in a dict there, without the way to a part of each element."""
     return name.partition(".[]")[0].removesuffix(".items").removesuffix(".values")
+
+
+def _of_queries(shown: Rendering, name: str, anew: list[Need], place: ast.AST) -> Hit:
+    """What each row asks for anew, by a property or method that the template reads."""
+    return Hit(
+        place,
+        say(
+            "the template {file} asks the database for {relations} of each row of {name} anew: "
+            "`{method}()` does not use what was prefetched",
+            file=f"`{shown.template}`",
+            relations=named(anew),
+            name=f"`{_word(name)}`",
+            method=anew[0].method,
+        ),
+        help=instead(anew[0].method),
+        confidence=min((surely(one) for one in anew), key=_SUREST.index),
+        related=tuple(places(anew)),
+    )
 
 
 def _of_inner(shown: Rendering, name: str, inner: Inner, found: list[Need], place: ast.AST) -> Hit:
