@@ -11,12 +11,12 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from greenlint.glance import Part, Seen
 
 _NEWLINE = re.compile(r"\r\n|\n|\r")
-_LETTERS = re.compile(r"[^\r\n]")
+_LINE = re.compile(r"[^\r\n]+")
 _WORD = re.compile(r"\w+")
 _HANDED = re.compile(r"\b(global|nonlocal)\b")
 _QUOTES = '"""'
@@ -48,7 +48,7 @@ def _unneeded(text: str, bodies: dict[Part, tuple[int, int]]) -> dict[Part, tupl
     """Without the functions that are mentioned in what is left, and return something."""
     named = Counter(part.node.name for part in bodies)
     while True:
-        words = Counter(_WORD.findall(_without(text, bodies.values())))
+        words = Counter(_WORD.findall(" ".join(_outside(text, bodies.values()))))
         needed = {
             part
             for part in bodies
@@ -71,14 +71,26 @@ def _says_by_returning(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     )
 
 
+def _outside(text: str, bodies: Iterable[tuple[int, int]]) -> Iterator[str]:
+    at = 0
+    for start, end in sorted(bodies):
+        yield text[at:start]
+        at = end
+    yield text[at:]
+
+
 def _without(text: str, bodies: Iterable[tuple[int, int]]) -> str:
     parts: list[str] = []
     at = 0
     for start, end in sorted(bodies):
-        blank = _LETTERS.sub(" ", text[start + 3 : end - 3])
+        blank = _LINE.sub(_blank, text[start + 3 : end - 3])
         parts += (text[at:start], _QUOTES, blank, _QUOTES)
         at = end
     return "".join((*parts, text[at:]))
+
+
+def _blank(line: re.Match[str]) -> str:
+    return " " * (line.end() - line.start())
 
 
 class _Places:
