@@ -162,6 +162,12 @@ def test_undeclared_fields_follow_meta(meta: str, expected: list[str]) -> None:
 
 
 BODIES = {
+    "def to_representation(self, order):\n    self.fields['owner'] = CustomerSerializer()\n"
+    "    return super().to_representation(order)": ["owner", "tags"],
+    "def get_fields(self):\n    fields = super().get_fields()\n    if self.context:\n"
+    "        fields['owner'] = CustomerSerializer()\n    return fields": ["owner?", "tags"],
+    "def __init__(self, *args):\n    self.fields['owner'] = serializers.IntegerField()\n"
+    "    self.others['customer'] = CustomerSerializer()": ["owner", "tags"],
     "def to_representation(self, order):\n    return {'c': order.customer.pk}": ["customer"],
     "def to_representation(self, order):\n    shown = super().to_representation(order)\n"
     "    shown['c'] = order.customer.pk\n    return shown": ["customer", "tags"],

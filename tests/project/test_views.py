@@ -153,6 +153,12 @@ VIEWS = {
     ],
     "kinds = {'list': Short}\n" + DECLARED + "\ndef get_serializer_class(self):\n"
     "    return self.kinds.get(self.action, super().get_serializer_class())": ["Short"],
+    DECLARED + "\nlist_serializer_class = Short\n"
+    "def get_serializer_class(self):\n"
+    "    return getattr(self, f'{self.action}_serializer_class', self.serializer_class)": ["Short"],
+    DECLARED + "\nopen_serializer_class = Short\n"
+    "def get_serializer_class(self):\n"
+    "    return getattr(self, f'{self.action}_serializer_class', self.serializer_class)": ["Full"],
     "serializer_class = Full\ndef get_queryset(self):\n    if self.action == 'retrieve':\n"
     "        return Order.objects.select_related('customer')\n"
     "    return Order.objects.all()": ["Full"],
