@@ -8,12 +8,14 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from greenlint.project import calls, flow, members, views
+from greenlint.project import calls, contexts, flow, members, views
+from greenlint.project.contexts import Given
 from greenlint.project.facts import dotted
 from greenlint.project.frames import Frame, frame_of
 from greenlint.project.nodes import own_nodes
+from greenlint.project.paths import Access
 from greenlint.project.project import Class, Func, Project, Unit, Value
-from greenlint.project.values import At, Kind, Obj, Parts, Row, Rows, Seq, either
+from greenlint.project.values import At, Bound, Obj, Row, Rows
 
 # Calls that show a template with a context: the places of both among the arguments.
 _RENDERING = {
@@ -28,18 +30,6 @@ _FORMS = {
     "DeleteView": "_confirm_delete",
     "DetailView": "_detail",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What a name of a context stands for, and where that is said.
-
-    `each`: it is a part of each element of a list, as in ``{% for day, talks in days %}``.
-    """
-
-    kind: Kind
-    at: At
-    each: bool = False
 
 
 @dataclass(slots=True)
@@ -62,10 +52,15 @@ def of_view(project: Project, cls: Class) -> Iterator[Rendering]:
     if not templates:
         return
     context = _context(project, cls)
-    if not context:
+    if not context and not _has_more(cls):
         return
     for name, near in templates:
         yield Rendering(name, near, context, cls, cls.node)
+
+
+def _has_more(cls: Class) -> bool:
+    """Whether a template may ask the view itself: ``view.orders``."""
+    return any(not name.startswith(("template_name", "Meta")) for name in cls.facts.names)
 
 
 def _templates(project: Project, cls: Class) -> Iterator[tuple[str, Unit]]:
@@ -121,13 +116,31 @@ def _context(project: Project, cls: Class) -> dict[str, Given]:
     for one in reversed(project.ancestry(cls)):
         if not isinstance(one, Class):
             continue
+        extra = project.own_attribute(one, "extra_context")
+        if isinstance(extra, Value):
+            frame = Frame(extra.unit, one.node, one)
+            found.update(contexts.given(project, contexts.pairs(extra.node), frame))
         own = project.own_attribute(one, "get_context_data")
         if isinstance(own, Func):
-            found.update(_written(project, own, frame_of(own, Obj(cls))))
+            found.update(contexts.written(project, own, frame_of(own, Obj(cls))))
         for func in members.methods(project, one):
             if _is_context(func) and (kind := calls.returned(project, func, Obj(cls))) is not None:
                 found[func.name.rpartition(".")[2]] = Given(kind, At(func.unit, func.node))
     return found
+
+
+def of_self(
+    project: Project, shown: Rendering, reads: Iterable[Access]
+) -> Iterator[tuple[str, Given]]:
+    """What a template reads of the view itself: ``view.orders``."""
+    if shown.cls is None:
+        return
+    for step in dict.fromkeys(one.path[0] for one in reads if one.path):
+        kind = members.attribute(project, Obj(shown.cls), step.removesuffix("()"))
+        if isinstance(kind, Bound):
+            kind = calls.returned(project, kind.func, kind.this)
+        if kind is not None:
+            yield f"view.{step}", Given(kind, At(shown.cls.unit, shown.cls.node))
 
 
 def _is_context(func: Func) -> bool:
@@ -167,95 +180,6 @@ def _row(project: Project, cls: Class, rows: Rows | None) -> Row | None:
     return Row(rows.model, rows.fetched, rows.at) if rows is not None else None
 
 
-# -- what functions write into a context --------------------------------------------------------
-
-
-def _written(project: Project, func: Func, frame: Frame) -> dict[str, Given]:
-    """Every name that a function writes into a dict, whichever way."""
-    pairs = (pair for node in own_nodes(func.node) for pair in _pairs(node))
-    return _given(project, pairs, frame)
-
-
-def _given(
-    project: Project, pairs: Iterable[tuple[str, ast.expr]], frame: Frame, within: bool = True
-) -> dict[str, Given]:
-    """The names and what they stand for; of several values what any of them may be.
-
-    What a dict among them holds has the names of both, ``cart.positions``, if asked for `within`.
-    """
-    found: dict[str, Given] = {}
-    for name, value in pairs:
-        kind = flow.value(project, value, frame)
-        if kind is None and within:
-            found.update(_entries(project, name, value, frame))
-        if kind is None or (isinstance(kind, Rows) and "none" in kind.methods):
-            continue
-        known = found.get(name)
-        joined = either([known.kind, kind]) if known is not None else None
-        at = At(frame.unit, value)
-        found[name] = Given(joined or kind, at)
-        found.update((f"{name}.{way}", Given(one, at, True)) for way, one in _parts(kind))
-    return found
-
-
-def _parts(kind: Kind) -> Iterator[tuple[str, Kind]]:
-    """The parts of each element of a list of tuples, of each entry of a dict, with their ways."""
-    match kind:
-        case Seq(of=Parts(items=items), keys=None):
-            parts = [(f"[].{at}", one) for at, one in enumerate(items)]
-        case Seq(of=of, keys=keys):  # a dict, if a template asks it for its entries
-            parts = [("items.[].1", of), ("values.[]", of)]
-            if keys is not None:
-                parts.append(("items.[].0", keys))
-        case _:
-            return
-    yield from ((way, one) for way, one in parts if one is not None)
-
-
-def _entries(
-    project: Project, name: str, expr: ast.expr, frame: Frame
-) -> Iterator[tuple[str, Given]]:
-    """What a dict holds that is written there, or by the function that is called there."""
-    match expr:
-        case ast.Dict():
-            dicts = [expr]
-        case ast.Call(func=func):
-            target = flow.value(project, func, frame)
-            called = getattr(target, "func", None) or getattr(target, "meaning", None)
-            if not isinstance(called, Func) or isinstance(called.node, ast.Lambda):
-                return
-            frame = frame_of(called, getattr(target, "this", None))
-            dicts = [
-                node.value
-                for node in own_nodes(called.node)
-                if isinstance(node, ast.Return) and isinstance(node.value, ast.Dict)
-            ]
-        case _:
-            return
-    for one in dicts:
-        for key, given in _given(project, _pairs(one), frame, False).items():
-            yield f"{name}.{key}", given
-
-
-def _pairs(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
-    match node:
-        case ast.Assign(
-            targets=[ast.Subscript(slice=ast.Constant(value=str() as name))], value=value
-        ):
-            yield name, value
-        case ast.Dict(keys=keys, values=values):
-            for key, value in zip(keys, values, strict=True):
-                if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                    yield key.value, value
-        case ast.Call(func=ast.Attribute(attr="setdefault"), args=[key, value]):
-            if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                yield key.value, value
-        case ast.Call(func=func, keywords=keywords):
-            word = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
-            if word in ("update", "dict", "get_context_data"):
-                yield from ((one.arg, one.value) for one in keywords if one.arg)
-
-
 # -- calls that show a template -----------------------------------------------------------------
 
 
@@ -279,7 +203,7 @@ def in_frame(project: Project, frame: Frame) -> Iterator[Rendering]:
         if template is None or context is None:
             continue
         names = flow.strings(project, template, frame) or ()
-        shown = _of_dict(project, context, frame) if names else {}
+        shown = contexts.of_dict(project, context, frame) if names else {}
         for name in names if shown else ():
             yield Rendering(name, frame.unit, shown, frame.owner, frame.scope)
 
@@ -298,7 +222,9 @@ def _is_own(call: ast.Call, frame: Frame) -> bool:
 def _of_own(project: Project, context: ast.expr | None, frame: Frame) -> Iterator[Rendering]:
     """What a view's method shows its own template with, beside what the class itself gives."""
     cls = frame.owner
-    shown = _of_dict(project, context, frame) if context is not None and cls is not None else {}
+    shown = (
+        contexts.of_dict(project, context, frame) if context is not None and cls is not None else {}
+    )
     if not shown or cls is None:
         return
     known = _context(project, cls)
@@ -309,50 +235,3 @@ def _of_own(project: Project, context: ast.expr | None, frame: Frame) -> Iterato
 
 def _argument(call: ast.Call, place: int) -> ast.expr | None:
     return call.args[place] if len(call.args) > place else None
-
-
-def _of_dict(project: Project, expr: ast.expr, frame: Frame, depth: int = 0) -> dict[str, Given]:
-    """What an expression that stands for a context holds."""
-    found: dict[str, Given] = {}
-    match expr:
-        case ast.Dict() | ast.Call(func=ast.Name(id="dict")):
-            for value in getattr(expr, "values", ()):
-                if isinstance(value, ast.Dict):
-                    found.update(_of_dict(project, value, frame, depth + 1))
-            found.update(_given(project, _pairs(expr), frame))
-        case ast.Name(id=name):
-            for one in frame.bindings.get(name, ()):
-                if one.value is not None and one.how == "assign" and depth < 3:
-                    found.update(_of_dict(project, one.value, frame, depth + 1))
-            found.update(_given(project, _named_dict(name, frame), frame))
-        case ast.Call(func=func) if depth < 3:
-            target = flow.value(project, func, frame)
-            called = getattr(target, "func", None) or getattr(target, "meaning", None)
-            if isinstance(called, Func) and isinstance(called.node, ast.FunctionDef):
-                this = getattr(target, "this", None)
-                found.update(_written(project, called, frame_of(called, this)))
-    return found
-
-
-def _named_dict(name: str, frame: Frame) -> Iterator[tuple[str, ast.expr]]:
-    """``context["orders"] = ...`` and ``context.update(...)`` of one name in a function."""
-    for node in own_nodes(frame.scope):
-        match node:
-            case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=word))]) if word == name:
-                yield from _pairs(node)
-            case ast.Call(func=ast.Attribute(value=ast.Name(id=word), attr="update"), args=args):
-                if word == name:
-                    yield from _pairs(node)
-                    yield from (pair for arg in args for pair in _pairs(arg))
-
-
-def rows_in(kind: Kind) -> tuple[Rows, bool] | None:
-    """The rows that a value of a context stands for, and whether they are several."""
-    match kind:
-        case Rows(few=False):
-            return kind, True
-        case Seq(of=Row() as row):
-            return Rows(row.model, row.fetched, row.at, kind="list"), True
-        case Row(model=model, fetched=fetched, at=at):
-            return Rows(model, fetched, at), False
-    return None

@@ -11,12 +11,13 @@ from greenlint_rules.anew import asked_anew, instead, surely
 from greenlint_rules.fetching import advice, confidence, missing, named, places
 
 from greenlint.messages import say
-from greenlint.project import inner_rows, rendered, template_paths
+from greenlint.project import contexts, inner_rows, rendered, template_paths
+from greenlint.project.contexts import Given
 from greenlint.project.frames import frames_in
 from greenlint.project.inner_rows import Inner
 from greenlint.project.needs import Need
 from greenlint.project.project import Project, Unit
-from greenlint.project.rendered import Given, Rendering
+from greenlint.project.rendered import Rendering
 from greenlint.project.values import Rows
 from greenlint.rule import Confidence, Hit, Options, Related, Rule
 
@@ -46,8 +47,9 @@ def view(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
 
 def _shown(project: Project, unit: Unit, shown: Rendering) -> Iterator[Hit]:
     reads = template_paths.reads(project, shown.template, shown.near)
-    for name, given in shown.context.items():
-        held = rendered.rows_in(given.kind)
+    of_view = rendered.of_self(project, shown, reads["view"]) if "view" in reads else ()
+    for name, given in (*shown.context.items(), *of_view):
+        held = contexts.rows_in(given.kind)
         own = template_paths.below(reads, name) if held is not None else ()
         if held is None or not own:
             continue
@@ -87,7 +89,12 @@ def _shown(project: Project, unit: Unit, shown: Rendering) -> Iterator[Hit]:
 
 def _word(name: str) -> str:
     """The name in the context, or in a dict there, without the way to a part of each element."""
-    return name.partition(".[]")[0].removesuffix(".items").removesuffix(".values")
+    return (
+        name.partition(".[]")[0]
+        .removesuffix(".items")
+        .removesuffix(".values")
+        .removesuffix(".forms")
+    )
 
 
 def _of_queries(shown: Rendering, name: str, anew: list[Need], place: ast.AST) -> Hit:
