@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from greenlint.project import flow
 from greenlint.project.facts import dotted
@@ -99,9 +99,29 @@ def _entries(
             ]
         case _:
             return
+    stored = _stored(frame.scope)
     for one in dicts:
         for key, said in given(project, pairs(one), frame, False).items():
-            yield f"{name}.{key}", said
+            yield f"{name}.{key}", replace(said, kind=_with_known(said.kind, stored))
+
+
+def _stored(scope: ast.AST) -> frozenset[str]:
+    """The relations that code sets by hand: ``line.order = order`` for each line of a list."""
+    found: set[str] = set()
+    for node in own_nodes(scope) if isinstance(scope, ast.FunctionDef) else ():
+        for target in node.targets if isinstance(node, ast.Assign) else ():
+            _, _, path = dotted(target).partition(".")
+            found.add(path.replace(".", "__"))
+    return frozenset(found - {""})
+
+
+def _with_known(kind: Kind, paths: frozenset[str]) -> Kind:
+    match kind:
+        case Rows() | Row():
+            return replace(kind, fetched=replace(kind.fetched, known=kind.fetched.known | paths))
+        case Seq(of=of):
+            return replace(kind, of=_with_known(of, paths))
+    return kind
 
 
 def _forms(

@@ -78,7 +78,8 @@ def _step(project: Project, kind: Kind, name: str) -> tuple[Kind | None, bool]:
             if models.link(project, model, name) is not None:
                 return members.of_row(project, kind, name), False
             if isinstance(project.attribute(model, name), Func):
-                return _called(project, members.of_row(project, kind, name)), True
+                given = _called(project, members.of_row(project, kind, name))
+                return _prefetched(given, kind.fetched, name), True
         case Rows():
             custom = members.method_of_rows(project, kind, name)
             if isinstance(custom, Bound) and name not in _FETCHING:
@@ -88,6 +89,13 @@ def _step(project: Project, kind: Kind, name: str) -> tuple[Kind | None, bool]:
                     kind = replace(kind, fetched=Fetched(known=kind.fetched.known))
                 return replace(kind, kind="queryset"), name in AFRESH
     return None, False
+
+
+def _prefetched(given: Kind | None, fetched: Fetched, name: str) -> Kind | None:
+    """With what ``prefetch_related`` has fetched by the name of a property that gives a manager."""
+    if isinstance(given, Rows) and name in fetched.prefetched:
+        return replace(given, fetched=given.fetched.either(fetched.below(name)))
+    return given
 
 
 def _called(project: Project, kind: Kind | None) -> Kind | None:

@@ -28,6 +28,9 @@ class Order(models.Model):
     def sent(self):
         return self.lines.filter(sent=True)
     @property
+    def shown(self):
+        return self.lines(manager="objects")
+    @property
     def listed(self):
         return [line for line in self.lines.all()]
     def last(self):
@@ -45,6 +48,7 @@ WAYS = {
     ("sent", EACH, "product"): ("sent", []),
     ("all_lines()", EACH, "product"): ("all_lines", ["product"]),
     ("listed", EACH, "product"): ("listed", ["product"]),
+    ("shown", "all()", EACH, "product"): ("shown.all", ["order", "product"]),
     ("lines", EACH, "order", "sent", EACH, "product"): ("lines.order.sent", []),
     ("lines", "all()", EACH, "product"): None,
     ("lines", EACH, "product"): None,
@@ -58,7 +62,7 @@ WAYS = {
 def orders(project: Project) -> tuple[Rows, At]:
     """Orders whose lines and products are prefetched, and a place."""
     unit = project.units["shop/models.py"]
-    fetched = Fetched().prefetch("lines__product")
+    fetched = Fetched().prefetch("lines__product", "shown__order")
     return Rows(unit.classes["Order"], fetched), At(unit, unit.tree)
 
 

@@ -51,8 +51,8 @@ def _shown(project: Project, unit: Unit, shown: Rendering) -> Iterator[Hit]:
     for name, given in (*shown.context.items(), *of_view):
         held = contexts.rows_in(given.kind)
         own = template_paths.below(reads, name) if held is not None else ()
-        if held is None or not own:
-            continue
+        if held is None or not own or ("." in name and given.at.unit is not unit):
+            continue  # what a dict of another file holds is told where that file shows it
         rows, many = held
         ways = list(template_paths.of_rows(project, rows.model, own, many))
         many = many or given.each
