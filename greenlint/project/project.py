@@ -7,7 +7,7 @@ from __future__ import annotations
 import ast
 import gc
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -148,8 +148,6 @@ class Project:
             unit.classes.update((one.name, Class(unit, one)) for one in facts.classes)
         self._trees = Trees()
 
-    # -- trees ------------------------------------------------------------------------------
-
     def tree(self, unit: Unit) -> ast.Module:
         """A file's tree, parsed when it is asked for, and held until `tidy` drops it."""
         return self._held(unit)[0]
@@ -159,9 +157,8 @@ class Project:
         return self._held(unit)[1]
 
     def tidy(self) -> None:
-        """Between two files: drop trees, and the answers that hold on to them, once they are many.
-
-        What a run holds grows with the facts of its files, and not with their source.
+        """Drop trees and answers between two files, once they are many: what a run holds grows with
+        the facts of its files, and not with their source.
         """
         if self._trees.drop():
             self.memory.forget()
@@ -170,8 +167,6 @@ class Project:
     def _held(self, unit: Unit) -> tuple[ast.Module, Body]:
         self.memory.use(unit.name)
         return self._trees.of(unit.name, unit.load)
-
-    # -- names ------------------------------------------------------------------------------
 
     @cached_property
     def _by_tail(self) -> Mapping[str, list[Unit]]:
@@ -280,8 +275,6 @@ class Project:
             return None
         return self.meaning(value.unit, name)
 
-    # -- classes ----------------------------------------------------------------------------
-
     def within(self, owner: Class, name: str) -> Meaning | None:
         """What a name in a class body stands for: its own, or the module's."""
         outer = owner.name.rpartition(".")[0]
@@ -293,27 +286,17 @@ class Project:
     @remembered(())
     def bases(self, owner: Class) -> tuple[Base, ...]:
         """The direct bases that are known: classes of the project, and of libraries by name."""
+        from greenlint.project.made import classes_of
+
         found: list[Base] = []
         for base in owner.facts.bases:
             meant = self.within(owner, base) if base else None
             if isinstance(meant, Value):
-                found += self._made(meant)
+                found += classes_of(self, meant)
                 continue
             if isinstance(meant, (Class, Outside)) and meant is not owner:
                 found.append(meant)
         return tuple(found)
-
-    def _made(self, value: Value) -> Iterator[Base]:
-        """``Base = Manager.from_queryset(Q)`` and other aliases of classes."""
-        node = value.node
-        if isinstance(node, ast.Call):
-            for part in (node.func, *node.args):
-                name = dotted(part).removesuffix(".from_queryset")
-                meant = self.meaning(value.unit, name) if name else None
-                if isinstance(meant, (Class, Outside)):
-                    yield meant
-        elif isinstance(meant := self.aliased(value), (Class, Outside)):
-            yield meant
 
     @remembered(())
     def ancestry(self, owner: Class) -> tuple[Base, ...]:
