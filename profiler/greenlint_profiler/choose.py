@@ -43,6 +43,15 @@ class Choice:
     meter: Meter
     passed_over: tuple[Passed, ...] = ()
 
+    @property
+    def telling(self) -> Passed | None:
+        """Of those that were passed over, the one whose reason tells most: a counter that is there
+        and closed says more than one that is absent.
+        """
+        counters = [one for one in self.passed_over if one.name in COUNTERS]
+        there = [one for one in counters if one.reason is not Reason.ABSENT]
+        return next(iter(there or counters[-1:] or self.passed_over), None)
+
 
 def opener(name: str) -> Opener:
     """How a meter is opened, by name; raises Unavailable for a name that nobody knows."""
@@ -92,8 +101,11 @@ def open_one(name: str, world: World) -> Meter:
         raise Unavailable(Reason.FAILED, detail) from error
 
 
-def choose(world: World) -> Choice:
-    """The first meter that counts the processor.  The last, CPU seconds, works everywhere."""
+def choose(world: World, *, estimates: bool = True) -> Choice:
+    """The first meter that counts the processor.  The last, CPU seconds, works everywhere.
+
+    Without `estimates`, what only estimates joules is passed over too.
+    """
     passed: list[Passed] = []
     for name in _in_order():
         try:
@@ -102,6 +114,8 @@ def choose(world: World) -> Choice:
             passed.append(Passed(name, why.reason, why.detail, why.remedy))
             continue
         objection = _objection(meter)
+        if meter.evidence is Evidence.ESTIMATED and not estimates:
+            objection = Reason.NOT_ACCEPTED
         if objection is None:
             return Choice(meter, tuple(passed))
         meter.close()
