@@ -23,9 +23,10 @@ class Verdict(Enum):
 class Doubt(Enum):
     """Why a budget cannot be judged: a code for programs; `sentence` is for people."""
 
+    FAILED = "command-failed"
     NO_FIGURE = "no-figure"
     PART_MISSING = "part-missing"
-    LABEL = "label"
+    LABEL = "weak-label"
 
     @property
     def sentence(self) -> str:
@@ -34,9 +35,10 @@ class Doubt(Enum):
 
 
 _SENTENCES = {
+    Doubt.FAILED: "the command failed, and did not do the work that the budget is for",
     Doubt.NO_FIGURE: "there is no figure to judge",
-    Doubt.PART_MISSING: "some of the runs have no figure",
-    Doubt.LABEL: "the figure has a weaker label than a budget accepts",
+    Doubt.PART_MISSING: "some of the runs have no joules",
+    Doubt.LABEL: "the joules have a weaker label than the budget accepts",
 }
 
 
@@ -60,31 +62,29 @@ def judge_joules(
     """Joules need a label that is accepted, and a figure of every run: runs without one are not
     left out of a judgement.
     """
-    doubt = None
-    if figure is None:
-        doubt = Doubt.NO_FIGURE
-    elif not evidence.reaches(accepted):
-        doubt = Doubt.LABEL
-    elif figure.count < runs:
-        doubt = Doubt.PART_MISSING
-    used = None if figure is None else _upper(figure)
-    if doubt is not None:
-        return Judged("joules", limit, used, Verdict.CANNOT_MEASURE, doubt)
-    return _judged("joules", limit, used)
+    if figure is not None and not evidence.reaches(accepted):
+        return _doubted("joules", limit, figure, Doubt.LABEL)
+    if figure is not None and figure.count < runs:
+        return _doubted("joules", limit, figure, Doubt.PART_MISSING)
+    return judge("joules", limit, figure)
 
 
-def judge_cpu(limit: float, figure: Summary | None) -> Judged:
-    """CPU seconds are the kernel's own count, on every machine."""
-    if figure is None:
-        return Judged("cpu_seconds", limit, None, Verdict.CANNOT_MEASURE, Doubt.NO_FIGURE)
-    return _judged("cpu_seconds", limit, _upper(figure))
-
-
-def _judged(quantity: str, limit: float, used: float | None) -> Judged:
+def judge(quantity: str, limit: float, figure: Summary | None) -> Judged:
     """An absolute budget is held against the upper bound: what is not shown is not kept."""
-    assert used is not None
-    verdict = Verdict.PASS if used <= limit else Verdict.FAIL
-    return Judged(quantity, limit, used, verdict)
+    if figure is None:
+        return _doubted(quantity, limit, None, Doubt.NO_FIGURE)
+    used = _upper(figure)
+    return Judged(quantity, limit, used, Verdict.PASS if used <= limit else Verdict.FAIL)
+
+
+def judge_failed(quantity: str, limit: float) -> Judged:
+    """Of a command that failed nothing can be said: less work is no saving."""
+    return _doubted(quantity, limit, None, Doubt.FAILED)
+
+
+def _doubted(quantity: str, limit: float, figure: Summary | None, doubt: Doubt) -> Judged:
+    used = None if figure is None else _upper(figure)
+    return Judged(quantity, limit, used, Verdict.CANNOT_MEASURE, doubt)
 
 
 def _upper(figure: Summary) -> float:

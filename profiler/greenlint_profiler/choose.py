@@ -63,7 +63,7 @@ def opener(name: str) -> Opener:
             return _third_party(entry)
     from difflib import get_close_matches
 
-    close = get_close_matches(name, [*BUILT_IN, *ALIASES, *third_parties()], 1)
+    close = get_close_matches(name, meter_names(), 1)
     hint = f" Did you mean {close[0]!r}?" if close else ""
     raise Unavailable(Reason.ABSENT, f"There is no meter {name!r}.{hint}")
 
@@ -71,6 +71,11 @@ def opener(name: str) -> Opener:
 def third_parties() -> list[str]:
     """The names of meters that other packages add."""
     return sorted({entry.name for entry in _entry_points()} - {*BUILT_IN, *ALIASES})
+
+
+def meter_names() -> list[str]:
+    """What a meter may be asked for by: the built-in ones, aliases, and those of other packages."""
+    return [*BUILT_IN, *ALIASES, *third_parties()]
 
 
 def open_named(name: str, world: World) -> Meter:

@@ -99,7 +99,7 @@ def above(idle: Idle, runs: Sequence[Run]) -> Summary | None:
         half = _Z95 * (told[0].total.sigma_uj or 0.0) / 1e6
         middle = (told[0].joules or 0.0) - watts * told[0].seconds
         own = (middle - half, middle + half)
-    figure = summarise([(one.joules or 0.0) - watts * one.seconds for one in told], own)
+    figure = summarise([(one.joules or 0.0) - watts * one.seconds for one in told], own, None)
     if figure is None or figure.low is None or figure.high is None:
         return figure
     usual = sorted(one.seconds for one in told)[len(told) // 2]

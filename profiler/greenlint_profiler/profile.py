@@ -97,7 +97,7 @@ def profile(
     interrupted: int | None = None
     try:
         if plan.idle_seconds:
-            tell(f"watching the machine at rest for {plan.idle_seconds:g} s")
+            tell(f"watching the idle machine for {plan.idle_seconds:g} s")
             idle = baseline(account, world, plan.idle_seconds, watch.sleep)
         for count, run in enumerate(_runs(plan, account, world, run_once, tell), 1):
             if count > plan.warmup:
@@ -110,7 +110,7 @@ def profile(
             if watch.asked is not None and count < plan.warmup + plan.repeat:
                 raise Interrupted(watch.asked)
         if plan.idle_after and idle is not None and not failed:
-            tell(f"watching the machine at rest for {plan.idle_seconds:g} s again")
+            tell(f"watching the idle machine for {plan.idle_seconds:g} s again")
             idle = joined(idle, baseline(account, world, plan.idle_seconds, watch.sleep))
     except Interrupted as stop:
         interrupted = stop.number

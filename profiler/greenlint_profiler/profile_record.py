@@ -13,7 +13,7 @@ from greenlint_profiler.figures import Figures, outliers
 from greenlint_profiler.idle import Idle
 from greenlint_profiler.machine import fingerprint
 from greenlint_profiler.profile import Profile, Run
-from greenlint_profiler.profile_text import notes
+from greenlint_profiler.profile_notes import missing, notes
 from greenlint_profiler.repeats import Summary
 from greenlint_profiler.world import World
 
@@ -29,9 +29,7 @@ def as_record(
 ) -> dict[str, Any]:
     """Plain values: joules, seconds, watts; null with a reason is what nobody counted."""
     total = shown.total
-    reason = shown.reason
-    if total is None and profile.meter == "cpu" and choice.telling is not None:
-        reason = choice.telling.reason
+    reason = None if total is not None else missing(profile, choice, shown)[0]
     return {
         "schema": SCHEMA,
         "command": list(profile.plan.command),

@@ -5,7 +5,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from math import ceil, floor, log10
 
 # Unit -> microjoules, and unit -> nanoseconds.
 ENERGY = {"uJ": 1, "µJ": 1, "mJ": 10**3, "J": 10**6, "kJ": 10**9, "Wh": 3600 * 10**6}
@@ -43,31 +46,56 @@ def _amount(
     return amount
 
 
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A unit, its size, and how many digits after the point are shown in it."""
+
+    unit: str
+    size: float
+    decimals: int
+
+    def number(self, value: float) -> str:
+        """A value without its unit: ``52.4``."""
+        return f"{value / self.size:.{self.decimals}f}"
+
+    def amount(self, value: float) -> str:
+        """A value with its unit: ``52.4 J``."""
+        return f"{self.number(value)} {self.unit}"
+
+
+JOULES = (("kJ", 1e3), ("J", 1.0), ("mJ", 1e-3), ("µJ", 1e-6))
+SECONDS = (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6))
+WATTS = (("W", 1.0), ("mW", 1e-3))
+
+
+def scale(units: Sequence[tuple[str, float]], value: float, precision: float = 0.0) -> Scale:
+    """The unit that fits a value, and three digits of it that count.
+
+    With a precision (half an interval) that is finer than these, up to two digits more.
+    """
+    unit, size = units[-1]
+    for name, step in units:
+        # 999.6 mJ shows as 1.00 J, and not as 1000 mJ.
+        if abs(value) >= 0.9995 * step:
+            unit, size = name, step
+            break
+    usual = _decimals(abs(value) / size)
+    if precision <= 0:
+        return Scale(unit, size, usual)
+    finer = ceil(-log10(precision / size)) + 1
+    return Scale(unit, size, max(usual, min(finer, usual + 2)))
+
+
+def _decimals(value: float) -> int:
+    """How many digits after the point make three that count."""
+    return 2 if value == 0 else max(0, 2 - floor(log10(value) + 1e-9))
+
+
 def in_joules(joules: float) -> str:
     """Joules with three digits, in the unit that fits: ``52.4 J``, ``812 mJ``."""
-    return _shown(joules, (("kJ", 1e3), ("J", 1.0), ("mJ", 1e-3), ("µJ", 1e-6)))
+    return scale(JOULES, joules).amount(joules)
 
 
 def in_seconds(seconds: float) -> str:
     """Seconds with three digits, in the unit that fits: ``3.91 s``, ``41.2 ms``."""
-    return _shown(seconds, (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)))
-
-
-def _shown(value: float, units: tuple[tuple[str, float], ...]) -> str:
-    for unit, size in units:
-        # 0.9995 shows as 1 of a unit, and not as 1000 of the one below it.
-        if abs(value) >= 0.9995 * size or unit == units[-1][0]:
-            return f"{digits(value / size)} {unit}"
-    raise AssertionError("the last unit takes what is left")
-
-
-def digits(value: float) -> str:
-    """Three digits that count, never an exponent: ``0.0412``, ``3.91``, ``52.4``, ``1234``."""
-    if value == 0:
-        return "0"
-    whole = len(str(int(abs(value)))) if abs(value) >= 1 else 0
-    if whole >= 3:
-        return f"{value:.0f}"
-    if whole:
-        return f"{value:.{3 - whole}f}"
-    return f"{value:.3g}" if abs(value) >= 1e-4 else f"{value:.1e}"
+    return scale(SECONDS, seconds).amount(seconds)

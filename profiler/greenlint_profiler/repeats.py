@@ -58,14 +58,17 @@ class Summary:
 
 
 def summarise(
-    values: Sequence[float], instrument: tuple[float, float] | None = None
+    values: Sequence[float],
+    instrument: tuple[float, float] | None = None,
+    least: float | None = 0.0,
 ) -> Summary | None:
     """The summary of a series, or None of an empty one.
 
     `instrument` is the meter's own interval, for a series of one: it is part of the spread of
     more.  Up to five runs the interval is Student's t of the mean, which then holds the median
     too; from six on it is two of the runs (exact binomial, as in ISO 16269-7:2001), which takes
-    no distribution for granted and no notice of a run that was disturbed.
+    no distribution for granted and no notice of a run that was disturbed.  `least` is what the
+    quantity cannot fall below, nor its interval; None where it can be negative.
     """
     if not values:
         return None
@@ -77,6 +80,7 @@ def summarise(
     elif count < ENOUGH_FOR_ORDER:
         half = _T95[count - 2] * stdev(values) / sqrt(count)
         low, high, basis = mean - half, mean + half, Basis.STUDENT
+        low = low if least is None else max(least, low)
     else:
         first = _rank(count)
         ordered = sorted(values)
