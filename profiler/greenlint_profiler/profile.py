@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -36,10 +37,14 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run: what the machine used while it ran, and how it ended."""
+    """One run: what the machine used while it ran, and how it ended.
+
+    `started` is when, in seconds since 1970, to lay it beside the log of another instrument.
+    """
 
     measurement: Measurement
     ended: Ended
+    started: float
 
     @property
     def succeeded(self) -> bool:
@@ -144,6 +149,7 @@ def _runs(
 def _measured(account: Account, world: World, run_once: RunOnce) -> Run:
     """One run; its CPU seconds are the child's own, without what we needed ourselves."""
     window = Window("", account, world, nested=False)
+    started = time.time()
     with window:
         ended = run_once()
-    return Run(replace(window.measurement, cpu_seconds=ended.cpu_seconds), ended)
+    return Run(replace(window.measurement, cpu_seconds=ended.cpu_seconds), ended, started)

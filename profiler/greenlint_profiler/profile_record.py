@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from greenlint_profiler.budget import Judged, worst
@@ -128,6 +129,7 @@ def _run(run: Run, counted: bool) -> dict[str, Any]:
     if total.low_uj is not None and total.high_uj is not None:
         interval = [total.low_uj / 1e6, total.high_uj / 1e6]
     return {
+        "started": datetime.fromtimestamp(run.started, UTC).isoformat(timespec="microseconds"),
         "joules": taken.joules,
         "joules_ci": interval,
         "reason": None if total.reason is None else total.reason.value,

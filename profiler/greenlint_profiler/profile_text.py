@@ -54,22 +54,29 @@ def _rest(idle: Idle | None) -> str:
 
 
 def _rows(shown: Figures) -> Iterator[tuple[str, ...]]:
+    units: Units = JOULES
     if shown.total is not None:
-        yield _row("energy", shown.total, JOULES, "100 %")
+        units = [_unit(shown.total)]  # one for all parts, so that they can be compared
+        yield _row("energy", shown.total, units, "100 %")
     for domain, indent in _nested([*shown.domains, *shown.reasons]):
         name = f"{'  ' * indent}{domain}"
         if domain in shown.domains:
-            yield _row(name, shown.domains[domain], JOULES, _share(domain, shown))
+            yield _row(name, shown.domains[domain], units, _share(domain, shown))
         else:
             yield (name, shown.reasons[domain].sentence)
     if shown.above_idle is not None:
-        yield _row("above idle", shown.above_idle, JOULES, spread=False)
+        yield _row("above idle", shown.above_idle, units, spread=False)
     if shown.watts is not None:
         yield _row("power", shown.watts, WATTS)
     if shown.seconds is not None:
         yield _row("time", shown.seconds, SECONDS)
     if shown.cpu_seconds is not None:
         yield _row("CPU time", shown.cpu_seconds, SECONDS)
+
+
+def _unit(figure: Summary) -> tuple[str, float]:
+    fits = scale(JOULES, figure.median)
+    return fits.unit, fits.size
 
 
 def _nested(domains: Sequence[Domain]) -> Iterator[tuple[Domain, int]]:
