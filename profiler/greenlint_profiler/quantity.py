@@ -88,7 +88,8 @@ def scale(units: Sequence[tuple[str, float]], value: float, precision: float = 0
 
 def _decimals(value: float) -> int:
     """How many digits after the point make three that count."""
-    return 2 if value == 0 else max(0, 2 - floor(log10(value) + 1e-9))
+    rounded = float(f"{value:.2e}")  # 0.9996 has three digits as 1.00
+    return 2 if rounded == 0 else max(0, 2 - floor(log10(rounded) + 1e-9))
 
 
 def in_joules(joules: float) -> str:
