@@ -10,7 +10,6 @@ from typing import Any
 import click
 
 from greenlint.cli.group import Settings
-from greenlint.errors import UsageError
 
 LABELS = ("measured", "shared", "vendor", "estimated")
 # Long enough to see whether the idle power moves; see docs/guide/measuring.md.
@@ -68,7 +67,6 @@ def _nanoseconds(text: str) -> int:
 )
 @click.option(
     "--idle",
-    "idle_seconds",
     type=click.FloatRange(min=0, max=3600),
     default=IDLE_SECONDS,
     metavar="SECONDS",
@@ -108,7 +106,6 @@ def _nanoseconds(text: str) -> int:
 )
 @click.option(
     "--json",
-    "json_path",
     metavar="PATH",
     help="Write JSON, schema greenlint-profile/1. `-` is standard output: what the command writes "
     "there then goes to standard error.",
@@ -119,12 +116,6 @@ def command(settings: Settings, /, command: tuple[str, ...], **given: Any) -> in
 
     Its output, input, signals and exit code stay its own; the report goes to standard error.
     """
-    from greenlint_profiler.watch import Watch
+    from greenlint.cli.profiling import profiled
 
-    if not Watch.works_here():
-        raise UsageError("`greenlint profile` needs Linux: Python has no sigwaitinfo here.")
-    from greenlint.cli.profiling import profiled, refuse_unwritable
-
-    refuse_unwritable("--json", given["json_path"])
-    with Watch() as watch:
-        return profiled(settings, command, given, watch)
+    return profiled(settings, command, given)

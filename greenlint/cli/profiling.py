@@ -13,7 +13,7 @@ import click
 from greenlint_profiler.account import Account
 from greenlint_profiler.budget import Judged, Verdict, judge, judge_failed, judge_joules, worst
 from greenlint_profiler.child import CannotStart
-from greenlint_profiler.choose import Choice, choose, meter_names, open_named
+from greenlint_profiler.choose import BUILT_IN, Choice, choose, meter_names, open_named
 from greenlint_profiler.figures import Figures, figures
 from greenlint_profiler.meter import Meter, Unavailable
 from greenlint_profiler.profile import Plan, Profile, profile
@@ -32,10 +32,11 @@ WRONG = 2
 CANNOT_MEASURE = 3
 
 
-def profiled(
-    settings: Settings, command: Sequence[str], given: Mapping[str, Any], watch: Watch
-) -> int:
+def profiled(settings: Settings, command: Sequence[str], given: Mapping[str, Any]) -> int:
     """Run the command as the options say, report, and return the exit code."""
+    if not Watch.works_here():
+        raise UsageError("`greenlint profile` needs Linux: Python has no sigwaitinfo here.")
+    refuse_unwritable("--json", given["json"])
     world = here()
     try:
         choice = chosen(given, world)
@@ -46,10 +47,11 @@ def profiled(
         meter.close()
         best = f"{meter.name} ({meter.evidence.value})"
         return cannot_measure(f"--require {wanted}: the best that works here is {best}.")
-    run_once = runner(command, watch, output_to_stderr=given["json_path"] == "-")
     plan = _plan(command, given, meter)
     try:
-        found = profile(plan, Account(meter), world, watch, run_once, teller(settings))
+        with Watch() as watch:  # first, so that no thread of an account takes a signal
+            run_once = runner(command, watch, output_to_stderr=given["json"] == "-")
+            found = profile(plan, Account(meter), world, watch, run_once, teller(settings))
     except CannotStart as error:
         click.echo(f"greenlint: {error}", err=True)
         return error.code
@@ -59,12 +61,12 @@ def profiled(
     judged = judged_by(given, found, shown)
     _report(settings, found, choice, shown, judged)
     code = exit_code(found, judged, wanted)
-    if given["json_path"] is None:
+    if given["json"] is None:
         return code
     from greenlint_profiler.profile_record import as_record
 
     record = as_record(found, choice, shown, judged, world)
-    return code if write_json(given["json_path"], record) else code or WRONG
+    return code if write_json(given["json"], record) else code or WRONG
 
 
 def chosen(given: Mapping[str, Any], world: World) -> Choice:
@@ -73,8 +75,7 @@ def chosen(given: Mapping[str, Any], world: World) -> Choice:
     if name == "auto":
         estimates = "estimated" in (given["accept"], given["require"])
         return choose(world, estimates=estimates)
-    known = ["auto", *meter_names()]
-    if name not in known:
+    if name not in BUILT_IN and name not in (known := ["auto", *meter_names()]):
         from difflib import get_close_matches
 
         close = get_close_matches(name, known, 1)
@@ -102,7 +103,7 @@ def _plan(command: Sequence[str], given: Mapping[str, Any], meter: Meter) -> Pla
         command=tuple(command),
         repeat=repeat,
         warmup=int(repeat > 1) if warmup is None else warmup,
-        idle_seconds=given["idle_seconds"] if sees_idle else 0.0,
+        idle_seconds=given["idle"] if sees_idle else 0.0,
         idle_after=given["idle_after"],
     )
 

@@ -38,8 +38,8 @@ class CannotStart(Exception):
 class Ended:
     """How a child ended, and what it used, its own children that it waited for included.
 
-    `signal` is the one that killed it, `stopped` says that it stood still for a while (Ctrl-Z),
-    `max_rss_bytes` is the largest memory that one process of them held.
+    `signal` is the one that killed it, `stopped` says that it, or we, stood still for a while
+    (Ctrl-Z), `max_rss_bytes` is the largest memory that one process of them held.
     """
 
     exit_code: int

@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import hypot, sqrt
-from statistics import fmean, stdev
 
 from greenlint_profiler.account import Account
 from greenlint_profiler.load import OTHERS_PERCENT, busy, load
 from greenlint_profiler.measurement import Measurement, between
+from greenlint_profiler.repeats import deviation, mean
 from greenlint_profiler.units import Domain, Reason
 from greenlint_profiler.world import World
 
@@ -72,10 +72,10 @@ def _judged(whole: Measurement, pieces: Sequence[Measurement], used: float | Non
     sigma_watts = drift = None
     if watts and len(powers) >= _FEWEST_PIECES:
         half = len(powers) // 2
-        moved = fmean(powers[-half:]) - fmean(powers[:half])
+        moved = mean(powers[-half:]) - mean(powers[:half])
         drift = moved / watts
         # Pieces that follow one another are not independent: a slow change shows in the halves.
-        sigma_watts = max(stdev(powers) / sqrt(len(powers)), abs(moved) / 2)
+        sigma_watts = max(deviation(powers) / sqrt(len(powers)), abs(moved) / 2)
     return Idle(
         seconds=whole.seconds,
         watts=watts,

@@ -46,10 +46,10 @@ def _title(profile: Profile) -> str:
 def _rest(idle: Idle | None) -> str:
     if idle is None or idle.watts is None:
         return ""
-    watts = scale(WATTS, idle.watts)
+    half = _Z95 * (idle.sigma_watts or 0.0)
+    watts = scale(WATTS, idle.watts, half)
     if idle.sigma_watts is None:
         return f", idle {watts.amount(idle.watts)}"
-    half = _Z95 * idle.sigma_watts
     return f", idle {watts.number(idle.watts)} ± {watts.amount(half)}"
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from math import ceil, floor, log10
 
 # Unit -> microjoules, and unit -> nanoseconds.
@@ -40,7 +39,8 @@ def _amount(
     if unit not in units:
         said = f"has the unit {unit!r}" if unit else "has no unit"
         raise ValueError(f"{text!r} {said}; it is {wanted}, in {known}.")
-    amount = round(Decimal(number) * units[unit])
+    whole, _, part = number.partition(".")
+    amount: int = int(whole + part) * units[unit] // 10 ** len(part)  # exact, unlike a float
     if amount == 0:
         raise ValueError(f"{text!r} is nothing; it is {wanted}, and more than zero.")
     return amount

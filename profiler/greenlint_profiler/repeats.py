@@ -7,8 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from math import comb, sqrt
-from statistics import fmean, median, stdev
+from math import comb, fsum, sqrt
 
 # Two-sided 95 % of Student's t for 1 to 5 degrees of freedom (any table; ISO 2602:1980).
 _T95 = (12.7062, 4.3027, 3.1824, 2.7764, 2.5706)
@@ -21,6 +20,28 @@ _MAD_OF_NORMAL = 0.6745
 _FEWEST_FOR_OUTLIERS = 5
 # Runs that hardly differ from one another are not held against each other.
 _NOTICEABLE = 0.02
+
+
+# The three below are those of `statistics`, whose import (fractions, decimal, random) takes longer
+# than a short command.
+
+
+def mean(values: Sequence[float]) -> float:
+    """The arithmetic mean of at least one value."""
+    return fsum(values) / len(values)
+
+
+def median(values: Sequence[float]) -> float:
+    """The middle one of at least one value, or between the two in the middle."""
+    ordered = sorted(values)
+    half = len(ordered) // 2
+    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
+
+
+def deviation(values: Sequence[float]) -> float:
+    """The standard deviation of a sample of at least two."""
+    middle = mean(values)
+    return sqrt(fsum((value - middle) ** 2 for value in values) / (len(values) - 1))
 
 
 class Basis(Enum):
@@ -72,14 +93,14 @@ def summarise(
     """
     if not values:
         return None
-    count, mean = len(values), fmean(values)
+    count, middle = len(values), mean(values)
     low: float | None
     high: float | None
     if count == 1:
         (low, high), basis = instrument or (None, None), Basis.INSTRUMENT
     elif count < ENOUGH_FOR_ORDER:
-        half = _T95[count - 2] * stdev(values) / sqrt(count)
-        low, high, basis = mean - half, mean + half, Basis.STUDENT
+        half = _T95[count - 2] * deviation(values) / sqrt(count)
+        low, high, basis = middle - half, middle + half, Basis.STUDENT
         low = low if least is None else max(least, low)
     else:
         first = _rank(count)
@@ -88,12 +109,12 @@ def summarise(
     return Summary(
         count,
         median(values),
-        mean,
+        middle,
         low,
         high,
         min(values),
         max(values),
-        stdev(values) if count > 1 else None,
+        deviation(values) if count > 1 else None,
         basis,
         tuple(_outliers(values)),
     )
@@ -116,6 +137,6 @@ def _outliers(values: Sequence[float]) -> list[int]:
     if len(values) < _FEWEST_FOR_OUTLIERS:
         return []
     middle = median(values)
-    typical = median(abs(value - middle) for value in values)
+    typical = median([abs(value - middle) for value in values])
     far = max(_STANDS_OUT * typical / _MAD_OF_NORMAL, _NOTICEABLE * abs(middle))
     return [index for index, value in enumerate(values) if abs(value - middle) > far]

@@ -12,17 +12,17 @@ from __future__ import annotations
 import os
 import signal
 import time
-from types import TracebackType
 
 from greenlint_profiler.child import Ended
 
 TYPE_CHECKING = False  # see greenlint_profiler/__init__.py
 if TYPE_CHECKING:
+    import resource
     from typing import Self
 
-# What is sent to a program to end it, or to tell it something; SIGTSTP and SIGCONT stay with the
-# kernel, so that Ctrl-Z stops us together with the child.
-_NAMES = ("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR1", "SIGUSR2")
+# What is sent to a program to end it, or to tell it something.  SIGTSTP stays with the kernel, so
+# that Ctrl-Z stops us together with the child; SIGCONT tells us afterwards that it did.
+_NAMES = ("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR1", "SIGUSR2", "SIGCONT")
 _ENDING = ("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM")
 # siginfo's code of what a process sent; the kernel's own are positive (sigaction(2)).
 _BY_A_PROCESS = 0
@@ -47,6 +47,7 @@ class Watch:
         self.mask: set[int | signal.Signals] = set()
         self._ending = {getattr(signal, name) for name in _ENDING}
         self._watched: set[signal.Signals] = set()
+        self._stopped = False
 
     @staticmethod
     def works_here() -> bool:
@@ -63,14 +64,7 @@ class Watch:
         self.mask = signal.pthread_sigmask(signal.SIG_BLOCK, self._watched)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        while signal.sigtimedwait({signal.SIGCHLD}, 0):
-            pass
+    def __exit__(self, *_: object) -> None:
         signal.pthread_sigmask(signal.SIG_SETMASK, self.mask)
 
     def sleep(self, seconds: float) -> None:
@@ -84,31 +78,43 @@ class Watch:
 
     def wait(self, child: int) -> Ended:
         """Wait for a child, and hand it the signals that are meant for it."""
-        stopped = False
+        self._stopped = False
         while True:
             done, status, used = os.wait4(child, os.WNOHANG | os.WUNTRACED | os.WCONTINUED)
             if done == 0:
-                self._pass_on(child)
+                self._pass_on(child, signal.sigwaitinfo(self._watched))
             elif os.WIFSTOPPED(status) or os.WIFCONTINUED(status):
-                stopped = True
+                self._stopped = True
             else:
-                killed_by = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
-                return Ended(
-                    exit_code=os.waitstatus_to_exitcode(status)
-                    if killed_by is None
-                    else 128 + killed_by,
-                    signal=killed_by,
-                    user_seconds=used.ru_utime,
-                    system_seconds=used.ru_stime,
-                    max_rss_bytes=used.ru_maxrss * 1024,  # Linux counts in KiB, getrusage(2)
-                    stopped=stopped,
-                )
+                self._drain()
+                return _ended(status, used, self._stopped)
 
-    def _pass_on(self, child: int) -> None:
-        """Take the next signal; the child gets it unless it had it from the same hand."""
-        told = signal.sigwaitinfo(self._watched)
-        if told.si_signo in self._ending:
-            self.asked = told.si_signo
+    def _pass_on(self, child: int, told: signal.struct_siginfo) -> None:
+        """A signal was taken; the child gets it unless it had it from the same hand."""
+        self._note(told)
         by_itself = told.si_pid == child  # it signalled its whole group
         if told.si_signo != signal.SIGCHLD and told.si_code <= _BY_A_PROCESS and not by_itself:
             os.kill(child, told.si_signo)
+
+    def _drain(self) -> None:
+        """Take what came while the child ended: a Ctrl-C that ended it is pending for us too."""
+        while (told := signal.sigtimedwait(self._watched, 0)) is not None:
+            self._note(told)
+
+    def _note(self, told: signal.struct_siginfo) -> None:
+        if told.si_signo in self._ending:
+            self.asked = told.si_signo
+        elif told.si_signo == signal.SIGCONT:
+            self._stopped = True
+
+
+def _ended(status: int, used: resource.struct_rusage, stopped: bool) -> Ended:
+    killed_by = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
+    return Ended(
+        exit_code=os.WEXITSTATUS(status) if killed_by is None else 128 + killed_by,
+        signal=killed_by,
+        user_seconds=used.ru_utime,
+        system_seconds=used.ru_stime,
+        max_rss_bytes=used.ru_maxrss * 1024,  # Linux counts in KiB, getrusage(2)
+        stopped=stopped,
+    )

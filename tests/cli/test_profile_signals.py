@@ -234,6 +234,27 @@ def test_ctrl_c_reaches_the_command_once(terminal: type[Terminal]) -> None:
     assert "1 run, cpu (proxy)\n" in screen.seen
 
 
+def test_ctrl_c_ends_the_series(terminal: type[Terminal]) -> None:
+    """A command that the key ends at once: 130, a report of that run, and no other is begun."""
+    run = [
+        *PROFILE,
+        "--repeat",
+        "3",
+        "--warmup",
+        "0",
+        "--",
+        "sh",
+        "-c",
+        "echo ready; exec sleep 30",
+    ]
+    screen = terminal("bash", "-mc", f"{shlex.join(run)}; echo code $?")
+    screen.wait_for("ready\n")
+    screen.type("\x03")
+    screen.wait_for("code 130\n")
+    assert "the command was ended by signal 2 (exit code 130)." in screen.seen
+    assert "2 of 3 runs were not done." in screen.seen
+
+
 def test_the_terminal_is_the_commands_own(terminal: type[Terminal]) -> None:
     """It is one on all three streams, the command stands in its foreground, and can read keys."""
     asks = (

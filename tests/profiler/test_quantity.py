@@ -25,6 +25,7 @@ from greenlint_profiler.quantity import (
         ("7 µJ", 7),
         ("7 μJ", 7),
         ("7uJ", 7),
+        ("0.1 J", 100_000),
         ("1 Wh", 3_600_000_000),
         ("  2 J ", 2_000_000),
     ],
