@@ -12,6 +12,8 @@ from greenlint_profiler.account import Account
 from greenlint_profiler.child import Ended
 from greenlint_profiler.idle import Idle, baseline, joined
 from greenlint_profiler.measurement import Measurement
+from greenlint_profiler.quantity import in_seconds
+from greenlint_profiler.repeats import median
 from greenlint_profiler.units import Evidence
 from greenlint_profiler.watch import Interrupted, Watch
 from greenlint_profiler.window import Window
@@ -138,12 +140,16 @@ def _runs(
 ) -> Iterator[Run]:
     """Warm-ups first; one run after the other, when the next one is asked for."""
     total = plan.warmup + plan.repeat
+    spent: list[float] = []
     for number in range(total):
         if total > 1:
-            left = number - plan.warmup
-            name = "warm-up" if left < 0 else f"run {left + 1} of {plan.repeat}"
-            tell(name)
-        yield _measured(account, world, run_once)
+            count = number - plan.warmup + 1
+            name = f"run {count} of {plan.repeat}" if count > 0 else "warm-up"
+            left = median(spent) * (total - number) if spent else None
+            tell(name if left is None else f"{name}, about {in_seconds(left)} to go")
+        run = _measured(account, world, run_once)
+        spent.append(run.measurement.seconds)
+        yield run
 
 
 def _measured(account: Account, world: World, run_once: RunOnce) -> Run:

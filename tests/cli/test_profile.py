@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.profiling import PROFILE, checked, environment, profile, record
+from tests.powercap.tree import build, zones_of
 
 ECHO = "import sys; sys.stdout.write(sys.stdin.read().upper()); sys.stderr.write('oops\\n')"
 
@@ -90,14 +91,16 @@ def test_the_environment_is_untouched() -> None:
     assert sorted(done.stdout.splitlines()) == sorted(bare.stdout.splitlines())
 
 
-def test_signals_and_files_are_as_without() -> None:
-    """The child ignores, blocks and holds open what it would without us.
+def test_signals_and_files_are_as_without(tmp_path: Path) -> None:
+    """The child ignores, blocks and holds open what it would without us, who hold counters open.
 
     But for signals 32 and 33, which glibc keeps for itself and lets a spawned process ignore.
     """
     told = "grep -E '^Sig(Ign|Blk)' /proc/self/status; ls /proc/self/fd"
     bare = subprocess.run(["sh", "-c", told], capture_output=True, text=True, timeout=60)
-    done = profile("--", "sh", "-c", told)
+    build(tmp_path, zones_of("client-i5-13500"))
+    done = profile("--idle", "0", "--", "sh", "-c", told, sys_root=tmp_path)
+    assert "powercap" in done.stderr
     assert done.stdout.replace("SigIgn:\t00000001", "SigIgn:\t00000000") == bare.stdout
 
 
