@@ -129,7 +129,7 @@ def test_what_is_above_idle(machine: MakeMachine) -> None:
     assert above.low is not None
     assert above.high is not None
     assert above.low <= 50 <= above.high
-    assert "idle 20.0 ±" in text(found)
+    assert "powercap (measured), idle 20.0" in text(found)
 
 
 def test_the_doubt_of_the_baseline_is_in_what_is_above_it(machine: MakeMachine) -> None:
