@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -53,7 +54,7 @@ def profiled(settings: Settings, command: Sequence[str], given: Mapping[str, Any
             run_once = runner(command, watch, output_to_stderr=given["json"] == "-")
             found = profile(plan, Account(meter), world, watch, run_once, teller(settings))
     except CannotStart as error:
-        click.echo(f"greenlint: {error}", err=True)
+        say(f"greenlint: {error}")
         return error.code
     finally:
         meter.close()
@@ -91,7 +92,7 @@ def reaches(evidence: Evidence, wanted: str | None) -> bool:
 
 def cannot_measure(sentence: str) -> int:
     """Say why, and where the remedy is; returns the exit code."""
-    click.echo(f"greenlint: {sentence} Run `greenlint doctor` for the remedy.", err=True)
+    say(f"greenlint: {sentence} Run `greenlint doctor` for the remedy.")
     return CANNOT_MEASURE
 
 
@@ -111,7 +112,15 @@ def _plan(command: Sequence[str], given: Mapping[str, Any], meter: Meter) -> Pla
 def teller(settings: Settings) -> Callable[[str], None]:
     """Progress: a line on a terminal, or where more is asked for."""
     heard = not settings.quiet and (settings.verbose > 0 or sys.stderr.isatty())
-    return lambda line: click.echo(f"greenlint: {line}", err=True) if heard else None
+    return lambda line: say(f"greenlint: {line}") if heard else None
+
+
+def say(line: str) -> None:
+    """A line on standard error.  Where nobody reads it, it is lost: a report that cannot be shown
+    says nothing of the command, and so leaves the exit code alone.
+    """
+    with suppress(OSError):
+        click.echo(line, err=True)
 
 
 def judged_by(given: Mapping[str, Any], found: Profile, shown: Figures) -> list[Judged]:
@@ -145,7 +154,7 @@ def _report(
     else:
         told = list(lines(found, choice, shown, judged))
     for line in told:
-        click.echo(line, err=True)
+        say(line)
 
 
 def exit_code(found: Profile, judged: Sequence[Judged], required: str | None) -> int:
@@ -188,6 +197,6 @@ def write_json(path: str, record: Mapping[str, Any]) -> bool:
             with open(path, "w", encoding="utf-8") as file:
                 file.write(text)
     except OSError as error:
-        click.echo(f"greenlint: cannot write {path}: {error.strerror or error}.", err=True)
+        say(f"greenlint: cannot write {path}: {error.strerror or error}.")
         return False
     return True

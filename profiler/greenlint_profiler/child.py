@@ -90,8 +90,8 @@ def start(
         return spawn("/bin/sh", ["/bin/sh", script, *command[1:]])
     except OSError as error:
         raise _cannot_start(command[0], error) from None
-    except ValueError as error:
-        raise CannotStart(NOT_EXECUTABLE, f"Cannot run {command[0]!r}: {error}.") from None
+    except ValueError:  # the empty word, which Python does not even ask the kernel for
+        raise CannotStart(NOT_FOUND, "Cannot run '': there is no such command.") from None
 
 
 def _cannot_start(name: str, error: OSError) -> CannotStart:

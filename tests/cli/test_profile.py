@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 import time
@@ -36,6 +37,7 @@ def test_a_command_that_a_signal_killed() -> None:
     ("name", "code", "sentence"),
     [
         ("no-such-command", 127, "Cannot run no-such-command: there is no such command."),
+        ("", 127, "Cannot run '': there is no such command."),
         ("./plain.txt", 126, "Cannot run ./plain.txt: permission denied."),
         ("/", 126, "Cannot run /: permission denied."),
         (
@@ -141,6 +143,32 @@ def test_json_on_standard_output_is_alone_there() -> None:
     assert checked(done.stdout)["exit_code"] == 0
     assert "QUIET\n" in done.stderr
     assert "1 run, cpu (proxy)" in done.stderr
+
+
+@pytest.mark.parametrize("code", [0, 4])
+def test_a_report_that_nobody_reads_changes_nothing(code: int) -> None:
+    """Standard error is full, a pipe without a reader, or closed: the code is the command's."""
+    read, write = os.pipe()
+    os.close(read)
+    with open("/dev/full", "w") as full:
+        for error in (full, write):
+            done = subprocess.run(
+                [*PROFILE, "--", "sh", "-c", f"exit {code}"],
+                env=environment(),
+                stderr=error,
+                timeout=60,
+            )
+            assert done.returncode == code
+    os.close(write)
+    closed = f"{shlex.join(PROFILE)} -- sh -c 'exit {code}' 2>&-"
+    assert subprocess.run(closed, shell=True, env=environment(), timeout=60).returncode == code
+
+
+def test_a_reader_that_leaves_ends_the_command_by_its_signal() -> None:
+    """As in a pipe without us: SIGPIPE reaches the command, and 141 is its code."""
+    pipe = f"{shlex.join(PROFILE)} -- yes | head -1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", pipe], env=environment(), capture_output=True, timeout=60)
+    assert (done.returncode, done.stdout) == (141, b"y\n")
 
 
 def test_cpu_time_is_that_of_the_command_and_its_children() -> None:
