@@ -90,8 +90,21 @@ def start(
         return spawn("/bin/sh", ["/bin/sh", script, *command[1:]])
     except OSError as error:
         raise _cannot_start(command[0], error) from None
-    except ValueError:  # the empty word, which Python does not even ask the kernel for
-        raise CannotStart(NOT_FOUND, "Cannot run '': there is no such command.") from None
+
+
+def refuse_unknown(name: str, environ: Mapping[str, str]) -> None:
+    """Raises CannotStart for a command that is not there, before time is spent on anything else."""
+    if os.sep in name:
+        found = os.path.lexists(name)
+    else:
+        # A file that may not be executed is found too: the kernel says what is wrong with it.
+        found = shutil.which(name, os.F_OK, environ.get("PATH")) is not None
+    if not found:
+        raise _not_there(name)
+
+
+def _not_there(name: str) -> CannotStart:
+    return CannotStart(NOT_FOUND, f"Cannot run {name or repr(name)}: there is no such command.")
 
 
 def _cannot_start(name: str, error: OSError) -> CannotStart:
@@ -99,7 +112,7 @@ def _cannot_start(name: str, error: OSError) -> CannotStart:
         sentence = f"Cannot run {name}: the interpreter that its first line names is not there."
         return CannotStart(NOT_FOUND, sentence)
     if error.errno == errno.ENOENT:
-        return CannotStart(NOT_FOUND, f"Cannot run {name}: there is no such command.")
+        return _not_there(name)
     why = (error.strerror or str(error)).lower()
     return CannotStart(NOT_EXECUTABLE, f"Cannot run {name}: {why}.")
 

@@ -8,19 +8,20 @@ import os
 import stat
 from collections.abc import Callable, Sequence
 
-from greenlint_profiler.child import Ended, original_environ, start
+from greenlint_profiler.child import Ended, original_environ, refuse_unknown, start
 from greenlint_profiler.watch import Watch
 
 
 def runner(
     command: Sequence[str], watch: Watch, *, output_to_stderr: bool = False
 ) -> Callable[[], Ended]:
-    """A function that runs the command once, and waits for it; it raises CannotStart.
+    """A function that runs the command once, and waits for it; both raise CannotStart.
 
     A file on standard input is read from the same place each time.  A pipe cannot be: the first
     run reads it.
     """
     environ = original_environ()
+    refuse_unknown(command[0], environ)
     rewind = _rewinder()
 
     def run_once() -> Ended:

@@ -50,12 +50,16 @@ def test_a_command_that_a_signal_killed() -> None:
 def test_a_command_that_cannot_be_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, code: int, sentence: str
 ) -> None:
-    """The code is the shell's, and nothing is reported but the reason."""
+    """The code is the shell's, and nothing is reported but the reason; one that is not there is
+    told at once, and not after a look at the idle machine.
+    """
     monkeypatch.chdir(tmp_path)
     (tmp_path / "plain.txt").write_text("text\n")
     (tmp_path / "lost.sh").write_text("#!/no/such/interpreter\n")
     (tmp_path / "lost.sh").chmod(0o755)
-    done = profile("--", name)
+    build(tmp_path / "sys", zones_of("client-i5-13500"))
+    idle = "60" if "no such command" in sentence else "0"
+    done = profile("--idle", idle, "--", name, sys_root=tmp_path / "sys")
     assert (done.returncode, done.stdout) == (code, "")
     assert done.stderr == f"greenlint: {sentence}\n"
 
