@@ -17,6 +17,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from greenlint.origins import BINDERS, Origins
+from greenlint.project.nodes import WORDS
 from greenlint.rule import Glance, Question
 from greenlint.source import SourceFile
 
@@ -56,14 +57,6 @@ class Syntax:
                 return error
 
 
-# Fields that hold words, numbers and operators.
-_WORDS = frozenset(
-    (
-        "ctx", "op", "ops", "id", "attr", "arg", "name", "names", "module", "level", "kind",
-        "type_comment", "simple", "is_async", "conversion", "asname", "type_ignores", "rest",
-        "kwd_attrs",
-    )
-)  # fmt: skip
 # What holds no nodes; most of a tree, and nothing to glance at.
 _LEAVES = frozenset((ast.Name, ast.Constant, ast.MatchSingleton, type(None)))
 
@@ -73,7 +66,7 @@ class _Fields(dict[type, tuple[str, ...]]):
 
     def __missing__(self, kind: type) -> tuple[str, ...]:
         names: tuple[str, ...] = getattr(kind, "_fields", ())
-        found = self[kind] = tuple(name for name in names if name not in _WORDS)
+        found = self[kind] = tuple(name for name in names if name not in WORDS)
         return found
 
 
