@@ -57,6 +57,19 @@ def test_a_counter_that_only_root_reads_has_its_remedy(open_folder: Path) -> Non
     assert diagnosis.best.name == "model"
 
 
+def test_a_counter_that_never_counted_is_not_usable(tmp_path: Path) -> None:
+    """A virtual machine that shows zeros for counters does not pass for one that measures."""
+    build(tmp_path / "sys", [{"id": "intel-rapl:0", "name": "package-0", "energy_uj": 0}])
+    files = {"proc/cpuinfo": INTEL.format("hypervisor")}
+    diagnosis = examine(world(tmp_path, files))
+    found = meter(diagnosis, "powercap")
+    assert (found.status, found.reason, found.evidence) == ("frozen", Reason.FROZEN, Evidence.NONE)
+    assert "show 0 and stay there" in found.detail
+    assert not diagnosis.has("measured")
+    assert not diagnosis.has("rapl")
+    assert [remedy.id for remedy in diagnosis.remedies] == ["virtual"]
+
+
 def test_a_masked_tree_asks_for_a_mount(tmp_path: Path) -> None:
     """An empty directory is a container's doing."""
     build(tmp_path / "sys", [])
