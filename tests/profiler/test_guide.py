@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +21,8 @@ from tests.powercap.live import live
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "guide" / "measuring.md").read_text(encoding="utf-8")
+COMMANDS = re.findall(r"^\$ (.+)$", GUIDE, re.MULTILINE)
+PATH = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
 PROGRAMS = re.findall(r"^```python\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
 
 
@@ -57,6 +60,56 @@ def test_the_first_joule_is_measured(tmp_path: Path) -> None:
             if match[3] != "none":
                 watts.append(float(match[1]) / float(match[2]))
     assert 30 < median(watts) < 60  # 46 W were issued
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_its_commands_run(tmp_path: Path, command: str) -> None:
+    """Each as it stands on the page, on a live tree; a simulator that runs for a minute is ended
+    after a second.
+    """
+    command = re.sub(r"--seconds \d+", "--seconds 1", command)
+    with live(tmp_path, "sandy-ep", "package=40;dram=6") as tree:
+        done = subprocess.run(
+            ["sh", "-c", command],
+            cwd=ROOT,
+            env={**os.environ, "GREENLINT_SYSFS_ROOT": str(tree.sys), "PATH": PATH},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+    if "unshare:" in done.stderr or "mount:" in done.stderr or "FUSE" in done.stderr:
+        pytest.skip(f"no mount namespace of our own here: {done.stderr.strip()[-200:]}")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_from_no_permission_to_the_first_joule(open_folder: Path) -> None:
+    """The way of the page: only the owner may read the counters, the doctor says so and how to go
+    on; then a group may, as the doctor's commands make it, and the first program counts joules.
+    """
+    if os.geteuid() != 0 or shutil.which("setpriv") is None:
+        pytest.skip("only root can give a file away, and be somebody without root's privileges")
+    without = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", sys.executable]
+    with live(open_folder, "sandy-ep", "package=40;dram=6") as tree:
+        env = {**os.environ, "GREENLINT_SYSFS_ROOT": str(tree.sys)}
+
+        def run(*words: str) -> subprocess.CompletedProcess[str]:
+            return subprocess.run(
+                [*without, *words], env=env, capture_output=True, text=True, timeout=120
+            )
+
+        for file in tree.counters.files:
+            os.chown(file.path, 65534, os.getegid())
+            file.path.chmod(0o400)
+        asked = run("-m", "greenlint", "doctor", "--require", "measured")
+        assert asked.returncode == 3
+        assert "permission denied (mode 0400, owner 65534" in " ".join(asked.stdout.split())
+        assert all(step in asked.stdout for step in REMEDIES["powercap"].steps)
+        assert "estimated" in run("-c", PROGRAMS[0]).stdout
+        for file in tree.counters.files:
+            file.path.chmod(0o440)  # what `chmod g+r` of the remedy leaves
+        assert run("-m", "greenlint", "doctor", "--require", "measured").returncode == 0
+        first = run("-c", PROGRAMS[0]).stdout
+    assert re.fullmatch(r"\S+ J in \S+ s: (measured|shared|none)\n", first), first
 
 
 def test_it_names_every_meter_and_every_label() -> None:
