@@ -216,7 +216,7 @@ def _write(stream: Any, chunks: Iterator[str]) -> None:
 
 
 def _save(path: Path, chunks: Iterator[str]) -> None:
-    """A report file, whole or not at all; a device or a pipe is written to, and stays what it is."""
+    """A report file, whole or not at all; a device or a pipe is written to, and stays one."""
     target = Path(os.path.realpath(path))
     temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
