@@ -4,12 +4,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
+from textwrap import shorten
 from typing import Any
 
 from benchmarks.rival_scenarios import Scenario
+from tests.powercap.live import ROOT
 
 # Which figure of which meter stands in which column.
 COLUMNS = (
@@ -24,6 +27,8 @@ ONE_SIDED = 0.05
 # An error of more joules than this is told in kilojoules, for a percentage would say little.
 MANY_JOULES = 1000
 NOTE_LENGTH = 300
+# Lines of standard error that say why, the best first.
+TELLING = ("ermission", "Warning:", "Error:")
 
 
 @dataclass(frozen=True)
@@ -50,12 +55,12 @@ class Seen:
 
     @property
     def note(self) -> str:
-        """What the meter says where it has no figure: its own word, or else its line of stderr."""
+        """What the meter says where it has no figure: its own word, and its line of stderr."""
         own = next((window["says"] for window in self.windows if window["says"]), "")
         lines = [line.strip() for line in self.said.splitlines() if line.strip()]
-        refused = [line for line in lines if "ermission" in line]
-        line = (refused or lines[-1:] or [""])[0]
-        return "; ".join(filter(None, (own, line)))[:NOTE_LENGTH]
+        telling = [line for word in TELLING for line in lines if word in line]
+        line = (telling or ([] if own else lines[-1:]) or [""])[0].replace(f"{ROOT}{os.sep}", "")
+        return shorten("; ".join(filter(None, (own, line))), NOTE_LENGTH, placeholder=" […]")
 
 
 def off_by(errors: Sequence[tuple[float, float]]) -> str:
@@ -83,7 +88,11 @@ class Row:
         return [self.scenario.name, *(self._cell(*column[:2]) for column in COLUMNS)]
 
     def _cell(self, meter: str, figure: str) -> str:
-        return self.meters[meter].cell(figure) if meter in self.meters else "not run"
+        if meter not in self.meters:
+            return "not run"
+        cell = self.meters[meter].cell(figure)
+        guessed = self.scenario.refused and self.meters[meter].errors(figure)
+        return f"an estimate: {cell}" if guessed else cell
 
     def notes(self) -> Iterator[tuple[str, str]]:
         """(meter, what it said), where it had no figure or could not have one."""

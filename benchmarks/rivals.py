@@ -56,13 +56,14 @@ read through a file system in user space, which takes a tenth of a millisecond a
 short windows are worse than on hardware for every meter alike. The measured code sleeps; a first
 window of each meter is not counted.
 
-- greenlint: `with measure() as m`, `m.joules`.
+- greenlint: `with measure() as m`, `m.joules`. Where the counters are refused it estimates the
+  energy of the process's own CPU time, which sleeps here, and labels it so.
 - pyRAPL: `Measurement`, its lists `pkg` and `dram` added up.
 - CodeCarbon: `start_task` and `stop_task`, told to add memory where a counter has it
   (`rapl_include_dram=True`, which is not its default). `cpu_energy` is what its counters gave;
-  `energy_consumed`, its headline, has an estimate of memory's energy added, and claims more than
-  the truth meant here.
-- codegreen: a `Session` and its tasks, `energy_j`.
+  `energy_consumed`, its headline, has an estimate of memory's energy added.
+- codegreen: a `Session` and its tasks, `energy_j`. Where there is a psys counter that is its total,
+  which means more than packages and memory.
 - Zeus: `begin_window` and `end_window`; it gives `cpu_energy` and `dram_energy` of each zone that
   it takes for a processor, and no sum, so they are added up here.
 

@@ -14,12 +14,11 @@ def begin() -> Window:
 
 
 def end(window: Window) -> Told:
-    """Joules of a counter; an estimate is none, and its label is told."""
+    """Joules of packages and memory; what they rest on is told where that is no counter."""
     window.__exit__(None, None, None)
     evidence = window.measurement.evidence.value
     counted = evidence in ("measured", "shared")
-    says = window.reason or ("" if counted else f"labelled `{evidence}`")
-    return {"joules": window.joules if counted else None}, says
+    return {"joules": window.joules}, "" if counted else window.reason or f"labelled {evidence}"
 
 
 take(begin, end)

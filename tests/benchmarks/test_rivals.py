@@ -54,7 +54,9 @@ def test_a_meter_that_has_no_figure_has_the_word() -> None:
     said = "Traceback\n  File\nPermissionError: Permission denied: 'energy_uj'\nAborted!\n"
     assert Seen([], 1, said).note == "PermissionError: Permission denied: 'energy_uj'"
     assert Seen([], 1, "Traceback\nPyRAPLException\n").note == "PyRAPLException"
-    assert Seen([told(None, says="pkg=None")], 0, "").note == "pkg=None"
+    assert Seen([told(None, says="pkg=None")], 0, "hello\n").note == "pkg=None"
+    warned = "UserWarning: no counter\n  session = open()\n"
+    assert Seen([told(None, says="None")], 0, warned).note == "None; UserWarning: no counter"
 
 
 def test_notes_are_of_those_without_a_figure() -> None:
@@ -64,6 +66,7 @@ def test_notes_are_of_those_without_a_figure() -> None:
     assert "plain, 50 ms, pyRAPL: `Oops`" in notes([Row(plain, seen)])
     assert "greenlint" not in notes([Row(plain, seen)])
     assert "permission refused, greenlint: `hello`" in notes([Row(refused, seen)])
+    assert Row(refused, seen).cells()[1:3] == ["an estimate: 0.00 % (0.00)", "fails"]
     assert table([Row(plain, seen)]).splitlines()[2].startswith("| plain, 50 ms | 0.00 % (0.00) |")
 
 
@@ -82,7 +85,7 @@ def test_the_truth_of_a_scenario_is_in_its_tree(scenario: Any) -> None:
 
 
 def test_a_probe_tells_its_windows() -> None:
-    """greenlint's own, here without a counter: the windows asked for, no joules, and the label."""
+    """greenlint's own: the windows asked for, and the label where no counter was read."""
     words = [sys.executable, str(PROBES / "probe_greenlint.py"), "2", "0.02"]
     done = subprocess.run(words, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
@@ -90,4 +93,5 @@ def test_a_probe_tells_its_windows() -> None:
     assert len(windows) == 2
     for one in windows:
         assert one["last_ns"] - one["first_ns"] >= 20_000_000
-        assert (one["joules"]["joules"] is None) is (one["says"] != "")
+        assert set(one["joules"]) == {"joules"}
+        assert one["says"] in ("", "labelled estimated") or one["joules"]["joules"] is None
