@@ -123,7 +123,7 @@ def _examined(name: str, world: World) -> Found:
 def _usable(name: str, meter: Meter) -> Found:
     domains = [counter.domain for counter in meter.counters]
     reason = without_total(meter.counters)
-    if reason is None and stands_still(meter):
+    if reason is None and name != "replay" and stands_still(meter):  # a record may begin at 0
         status = _STATUS[Reason.FROZEN]
         return Found(name, status, Evidence.NONE, NEVER_COUNTED, Reason.FROZEN)
     return Found(

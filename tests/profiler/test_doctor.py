@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from greenlint_profiler.units import Evidence, Reason
 from tests.powercap.tree import build, zones_of
 from tests.profiler.conftest import as_nobody
 from tests.profiler.test_environment import INTEL, world
-from tests.profiler.test_meters import chip
+from tests.profiler.test_meters import chip, record
 
 
 def meter(diagnosis: Diagnosis, name: str) -> Found:
@@ -68,6 +70,14 @@ def test_a_counter_that_never_counted_is_not_usable(tmp_path: Path) -> None:
     assert not diagnosis.has("measured")
     assert not diagnosis.has("rapl")
     assert [remedy.id for remedy in diagnosis.remedies] == ["virtual"]
+
+
+def test_a_record_that_begins_at_zero_can_be_played(tmp_path: Path) -> None:
+    """It has no hardware behind it that could be missing."""
+    played = record(readings=[{"ns": 0, "values": [0, 0]}, {"ns": 10**9, "values": [5, 5]}])
+    (tmp_path / "record.json").write_text(json.dumps(played))
+    around = replace(world(tmp_path, {}), environ={"GREENLINT_REPLAY": f"{tmp_path}/record.json"})
+    assert meter(examine(around), "replay").usable
 
 
 def test_a_masked_tree_asks_for_a_mount(tmp_path: Path) -> None:
