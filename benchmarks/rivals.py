@@ -52,8 +52,9 @@ The median of the absolute error of the windows, and in brackets the largest; wh
 to one side by more than 5 %, the median with its sign. The truth is what packages and memory used
 between the moment when the measured code got the word and the moment when it gave it back, every
 hardware counter once. Counters are updated once in a millisecond, a little early or late. They are
-read through a file system in user space, which takes a tenth of a millisecond and more, so that
-short windows are worse than on hardware for every meter alike. The measured code sleeps; a first
+read through a file system in user space, which takes a tenth of a millisecond and more for each, so
+that short windows are worse than on hardware, and the more so the more counters a meter reads:
+pyRAPL reads one or two, greenlint also the parts of a package. The measured code sleeps; a first
 window of each meter is not counted.
 
 - greenlint: `with measure() as m`, `m.joules`. Where the counters are refused it estimates the
