@@ -52,6 +52,7 @@ class Found:
     remedy: str = ""
     domains: tuple[str, ...] = ()
     counts_total: bool = False
+    notes: tuple[str, ...] = ()
 
     @property
     def usable(self) -> bool:
@@ -135,6 +136,7 @@ def _usable(name: str, meter: Meter) -> Found:
         "",
         tuple(str(domain) for domain in domains),
         counts_total=reason is None,
+        notes=tuple(meter.notes),
     )
 
 

@@ -39,10 +39,12 @@ def test_a_counter_that_works_needs_no_remedy(tmp_path: Path) -> None:
 
 
 def test_mirrored_zones_are_named(tmp_path: Path) -> None:
-    """Two views of one counter are told, since other programs count them twice."""
+    """Two views of one counter are told, to programs too, since others may count them twice."""
     build(tmp_path / "sys", zones_of("threadripper-die-mirror"))
     found = meter(examine(world(tmp_path, {})), "powercap")
-    assert "intel-rapl:1 (package-0-die-1) shows the counter of intel-rapl:0 again" in found.detail
+    note = "intel-rapl:1 (package-0-die-1) shows the counter of intel-rapl:0 again: once."
+    assert found.notes == (note,)
+    assert note in found.detail
 
 
 def test_a_counter_that_only_root_reads_has_its_remedy(open_folder: Path) -> None:
