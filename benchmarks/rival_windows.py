@@ -23,7 +23,7 @@ from tests.powercap.simulator import Counters
 from tests.powercap.tree import zones_of
 
 # When the counters wrap: by then the slowest meter has been imported.
-WRAPS_AFTER_SECONDS = 25.0
+WRAPS_AFTER_SECONDS = 18.0
 PATIENCE_SECONDS = 120
 
 

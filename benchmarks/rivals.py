@@ -32,7 +32,6 @@ from tests.powercap.machine import apart
 
 PROBES = Path(__file__).parent / "probes"
 METERS = ("greenlint", "pyrapl", "codecarbon", "codegreen", "zeus")
-RESULTS = corpus.HERE / "RESULTS-meters.md"
 
 HEADER = """\
 <!--
@@ -86,7 +85,7 @@ def main() -> int:
     print(text)
     whole = options.only == names() and tuple(options.meters) == METERS
     if whole:
-        RESULTS.write_text(written(here, text), encoding="utf-8")
+        meter_costs.RESULTS.write_text(written(here, text), encoding="utf-8")
     return 0
 
 

@@ -9,28 +9,22 @@ from typing import Any
 import pytest
 
 from benchmarks import meter_costs
+from benchmarks.meter_costs import Window
 
 
-def window(energy_uj: int, half_uj: int, gap_ns: int = 0) -> dict[str, Any]:
-    interval = [energy_uj - half_uj, energy_uj + half_uj]
-    return {
-        "energy_uj": energy_uj,
-        "interval_uj": interval,
-        "issued_uj": 1_000_000,
-        "gap_ns": gap_ns,
-    }
+def window(energy_uj: int, half_uj: int) -> Window:
+    return Window(energy_uj, energy_uj - half_uj, energy_uj + half_uj, issued_uj=1_000_000)
 
 
-def figures(monkeypatch: pytest.MonkeyPatch, told: list[dict[str, Any]]) -> dict[str, Any]:
-    told = [*told, {"code": 5, "reasons": []}]
-    monkeypatch.setattr(meter_costs, "answered", lambda windows, seconds: told)
+def figures(monkeypatch: pytest.MonkeyPatch, told: list[Window]) -> dict[str, Any]:
+    monkeypatch.setattr(meter_costs, "windows_on_a_live_tree", lambda seconds: told)
+    monkeypatch.setattr(meter_costs, "WINDOWS", 3)
     return {figure.what: figure for figure in meter_costs.exactness(0.05, 5.0)}
 
 
 def test_windows_are_judged_by_the_truth(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Errors of 1 and 2 %, one of two intervals holds; a disturbed window is left out and told."""
-    told = [window(1_010_000, 15_000), window(980_000, 15_000), window(1, 1, gap_ns=2_000_000)]
-    found = figures(monkeypatch, told)
+    """Errors of 1 and 2 %, one of two intervals holds; that a third was left out is told."""
+    found = figures(monkeypatch, [window(1_010_000, 15_000), window(980_000, 15_000)])
     assert found["error"].value.median == pytest.approx(1.5)
     assert found["error"].beside == "1 of 3 windows left out"
     assert found["error"].met is True
@@ -44,6 +38,15 @@ def test_intervals_can_be_too_wide(monkeypatch: pytest.MonkeyPatch) -> None:
     found = figures(monkeypatch, [window(1_001_000, 900_000), window(999_000, 900_000)])
     assert found["intervals that do not"].met is False
     assert found["half-width over RMS error"].met is False
+
+
+def test_windows_on_a_live_tree_are_near_the_truth(monkeypatch: pytest.MonkeyPatch) -> None:
+    """46 W for 20 ms and more, each window beside what was issued in it."""
+    monkeypatch.setattr(meter_costs, "WINDOWS", 5)
+    for one in meter_costs.windows_on_a_live_tree(0.02):
+        assert one.issued_uj >= 46 * 20_000
+        assert one.low_uj <= one.energy_uj <= one.high_uj
+        assert one.energy_uj == pytest.approx(one.issued_uj, rel=0.3)
 
 
 def test_an_edge_costs_more_than_a_bare_read(monkeypatch: pytest.MonkeyPatch) -> None:
