@@ -137,7 +137,11 @@ def _rows_called(
     if isinstance(custom, Bound) and func.attr not in ("select_related", "prefetch_related"):
         got = _result(project, custom, call, frame)
         if isinstance(got, Rows):
-            return replace(got, at=at, relation=rows.relation, makers=got.makers or rows.makers)
+            # However a manager makes them, rows of a relation know the row that they belong to.
+            own = rows.fetched.known if rows.relation and got.model is rows.model else frozenset()
+            fetched = replace(got.fetched, known=got.fetched.known | own)
+            makers = got.makers or rows.makers
+            return replace(got, at=at, relation=rows.relation, makers=makers, fetched=fetched)
         if got is not None:
             return got
         if func.attr not in SAME:

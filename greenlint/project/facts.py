@@ -178,6 +178,7 @@ def _classes(node: ast.ClassDef, outer: str, maps: bool) -> Iterator[ClassFacts]
     relations: list[Relation] = []
     names: dict[str, None] = {}
     abstract = has_fields = False
+    reverse: str | None = None
     for statement in _top(node.body):
         match statement:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
@@ -188,6 +189,7 @@ def _classes(node: ast.ClassDef, outer: str, maps: bool) -> Iterator[ClassFacts]
                 names[statement.name] = None
                 if statement.name == "Meta":
                     abstract = _is_abstract(statement)
+                    reverse = _default_reverse(statement)
                 yield from _classes(statement, f"{name}.", maps)
             case ast.Assign() | ast.AnnAssign():
                 for one in _assigned(statement):
@@ -197,6 +199,10 @@ def _classes(node: ast.ClassDef, outer: str, maps: bool) -> Iterator[ClassFacts]
                         has_fields = has_fields or word.endswith("Field")
                         if kind := relation_kind(word):
                             relations.append(_relation(one, kind, statement.value))
+    if reverse is not None:
+        relations = [
+            one._replace(reverse=reverse) if one.reverse is None else one for one in relations
+        ]
     bases = tuple(name for base in node.bases for name in _bases(base))
     made = ClassFacts(name, bases, tuple(names), tuple(relations), abstract, has_fields)
     yield made._replace(properties=tuple(properties), table=table_of(node) if maps else None)
@@ -223,6 +229,14 @@ def _is_abstract(meta: ast.ClassDef) -> bool:
         and "abstract" in _assigned(statement)
         for statement in meta.body
     )
+
+
+def _default_reverse(meta: ast.ClassDef) -> str | None:
+    """What ``default_related_name`` of a Meta calls the relations back."""
+    for statement in meta.body:
+        if isinstance(statement, ast.Assign) and "default_related_name" in _assigned(statement):
+            return _text(statement.value)
+    return None
 
 
 def relation_kind(word: str) -> str:

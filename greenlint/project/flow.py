@@ -11,7 +11,7 @@ from greenlint.project import calls, members, parameters, statements
 from greenlint.project.facts import dotted
 from greenlint.project.filling import is_empty
 from greenlint.project.frames import Bind, Frame, scan
-from greenlint.project.guessing import row_by_name, set_on_request
+from greenlint.project.guessing import row_by_name, rows_by_accessor, set_on_request
 from greenlint.project.nodes import names_of, own_nodes
 from greenlint.project.project import Class, Func, Meaning, Project, Value
 from greenlint.project.querysets import CHUNKS, element
@@ -89,7 +89,8 @@ def _attribute(
     if expr is not None and (held := _set_here(project, expr, frame)) is not None:
         return held
     found = set_on_request(project, of, name)
-    return found or members.attribute(project, row_by_name(project, of, name), name)
+    guessed = found or members.attribute(project, row_by_name(project, of, name), name)
+    return guessed or rows_by_accessor(project, name)
 
 
 def _set_here(project: Project, expr: ast.Attribute, frame: Frame) -> Kind | None:
@@ -186,7 +187,7 @@ def _bound(project: Project, name: str, one: Bind, frame: Frame) -> Kind | None:
         case "assign" if is_empty(one.value) and isinstance(one.node, (ast.Assign, ast.AnnAssign)):
             return _filled(project, name, frame)
         case "assign":
-            kind = value(project, one.value, frame)
+            kind = value(project, one.value, frame) or _remade(project, name, one.value, frame)
         case "loop":
             kind = iterated(project, one.value, frame)
         case "with":
@@ -203,6 +204,17 @@ def _bound(project: Project, name: str, one: Bind, frame: Frame) -> Kind | None:
     for at in one.path:
         kind = _part(kind, at)
     return kind
+
+
+def _remade(project: Project, name: str, made: ast.expr | None, frame: Frame) -> Kind | None:
+    """``rows = narrow(rows)`` of a function that is not known: rows, and perhaps fetched along."""
+    match made:
+        case ast.Call(args=[ast.Name(id=given) as arg, *_], func=func) if given == name:
+            kind = value(project, arg, frame)
+            if isinstance(kind, Rows) and value(project, func, frame) is None:
+                doubt = kind.fetched.doubted(f"what {ast.unparse(func)}() gives is not known")
+                return replace(kind, fetched=doubt)
+    return None
 
 
 def _filled(project: Project, name: str, frame: Frame) -> Kind | None:

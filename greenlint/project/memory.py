@@ -116,8 +116,8 @@ def remembered(
                 memory.used |= known[1]
                 answer: T = known[0]
                 return answer
-            answer = memory.answer(key, lambda: ask(project, *args, **kwargs), otherwise)
-            return answer
+            found: T = memory.answer(key, lambda: ask(project, *args, **kwargs), otherwise)
+            return found
 
         return asked
 

@@ -12,11 +12,12 @@ import ast
 from collections.abc import Iterator
 
 _SCOPES = frozenset((ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda))
-# Fields that hold words, numbers and operators, and no nodes that anybody asks about.
-_WORDS = frozenset(
+#: Fields that hold words, numbers and operators, and no nodes that anybody asks about.
+WORDS = frozenset(
     (
         "ctx", "op", "ops", "id", "attr", "arg", "name", "names", "module", "level", "kind",
         "type_comment", "simple", "is_async", "conversion", "asname", "type_ignores", "rest",
+        "kwd_attrs",
     )
 )  # fmt: skip
 _LEAVES = (ast.Name, ast.Constant, ast.Pass, ast.Break, ast.Continue, ast.Import, ast.ImportFrom)
@@ -27,7 +28,7 @@ class _Fields(dict[type, tuple[str, ...]]):
 
     def __missing__(self, kind: type) -> tuple[str, ...]:
         names = () if issubclass(kind, _LEAVES) else getattr(kind, "_fields", ())
-        found = self[kind] = tuple(reversed([name for name in names if name not in _WORDS]))
+        found = self[kind] = tuple(reversed([name for name in names if name not in WORDS]))
         return found
 
 

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import ast
-import contextlib
 import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -13,15 +12,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from greenlint.project.body import Body, body_of, module_parts
+from greenlint.project.body import Body, module_parts
 from greenlint.project.facts import ClassFacts, Facts, dotted
 from greenlint.project.memory import Memory, remembered
-from greenlint.project.syntax import Spans, parse
+from greenlint.project.syntax import Spans
 from greenlint.project.texts import Texts
-from greenlint.source import NotPython, SourceFile
-
-# Lines of source whose trees are held at a time: at 1.3 kB a line, and half as much for answers.
-_HELD_LINES = 80_000
+from greenlint.project.trees import Trees
+from greenlint.source import SourceFile
 
 
 @dataclass(eq=False, slots=True)
@@ -149,8 +146,7 @@ class Project:
         for name, load, facts, is_test, digest, shipped in files:
             self.units[name] = unit = Unit(name, load, facts, self, is_test, {}, digest, shipped)
             unit.classes.update((one.name, Class(unit, one)) for one in facts.classes)
-        self._trees: dict[str, tuple[ast.Module, Body]] = {}
-        self._lines = 0
+        self._trees = Trees()
 
     def tree(self, unit: Unit) -> ast.Module:
         """A file's tree, parsed when it is asked for, and held until `tidy` drops it."""
@@ -164,23 +160,13 @@ class Project:
         """Drop trees and answers between two files, once they are many: what a run holds grows with
         the facts of its files, and not with their source.
         """
-        if self._lines > _HELD_LINES:
-            self._trees.clear()
+        if self._trees.drop():
             self.memory.forget()
-            self._lines = 0
-            gc.collect()
+            gc.collect()  # frames and what is known of their names hold each other
 
     def _held(self, unit: Unit) -> tuple[ast.Module, Body]:
         self.memory.use(unit.name)
-        held = self._trees.get(unit.name)
-        if held is None:
-            tree = ast.Module([], [])
-            with contextlib.suppress(NotPython, OSError):
-                source = unit.source
-                self._lines += source.raw.count(b"\n")
-                tree = parse(source) or tree
-            held = self._trees[unit.name] = (tree, body_of(tree))
-        return held
+        return self._trees.of(unit.name, unit.load)
 
     @cached_property
     def _by_tail(self) -> Mapping[str, list[Unit]]:

@@ -74,11 +74,15 @@ def called(rows: Rows, method: str, call: ast.Call, ask: Ask, read: Read) -> Kin
 
 
 def _with_known(fetched: Fetched, call: ast.Call) -> Fetched:
-    """With the relations that are known to lead nowhere: ``filter(parent__isnull=True)``."""
+    """With the relations that are known to lead nowhere: ``filter(parent__isnull=True)``,
+    ``filter(parent=None)``.
+    """
     absent = {
         one.arg.removesuffix("__isnull")
         for one in call.keywords
-        if one.arg and one.arg.endswith("__isnull") and getattr(one.value, "value", None) is True
+        if one.arg
+        and isinstance(one.value, ast.Constant)
+        and one.value.value is (True if one.arg.endswith("__isnull") else None)
     }
     return replace(fetched, known=fetched.known | absent) if absent else fetched
 

@@ -10,17 +10,22 @@ from dataclasses import dataclass, field, replace
 
 from greenlint.project.frames import Frame, frames_in
 from greenlint.project.handing import handed
+from greenlint.project.inherited import inherited, stands_in
 from greenlint.project.lookups import lookups
 from greenlint.project.needs import Need
 from greenlint.project.nodes import nodes
 from greenlint.project.paths import Access, Root, stores
 from greenlint.project.prefetching import fetched_by_hand, relation_of, set_by_methods
 from greenlint.project.project import Class, Project, Unit
+from greenlint.project.publishing import listed
 from greenlint.project.turns import Turns, elements, read_of, turns_in
 from greenlint.project.values import ELSEWHERE, At, Row, Rows
 from greenlint.rule import Confidence, Related
 from greenlint_rules.fetching import missing
 from greenlint_rules.often import SELDOM
+
+#: What a row is called that no loop of the project goes through, but Django does.
+SHOWN = "items()"
 
 
 @dataclass(slots=True)
@@ -46,8 +51,17 @@ def readings(
     """The queries of a file whose rows are read along relations that they do not fetch, for the
     models that are wanted.
     """
+    told: set[ast.AST] = set()
     for frame in frames_in(project, unit):
-        yield from _in_frame(project, frame, wanted).items()
+        found = _in_frame(project, frame, wanted)
+        told.update(found)
+        yield from found.items()
+    for cls, frame in inherited(project, unit):
+        for one in _in_frame(project, frame, wanted).values():
+            at = one.row.at
+            if at is not None and stands_in(at, cls) and at.node not in told:
+                told.add(at.node)
+                yield at.node, replace(one, loops=[])
 
 
 def _in_frame(
@@ -89,6 +103,8 @@ def _all(
     for one in lookups(project, frame):
         item = f"{one.name}[...]"
         yield item, one.row, one.turns.iter, list(one.accesses), {}, True
+    for shown in listed(project, frame):
+        yield SHOWN, shown.row, shown.given, list(shown.accesses), {}, True
     for call in handed(project, frame):
         yield "", call.row, call.arg, list(call.accesses), {}, not call.single
 

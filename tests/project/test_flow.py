@@ -114,6 +114,23 @@ def test_rows_are_known_by_the_name_of_their_relation() -> None:
     assert value_of(function("return self.basket.lines", args="self")) is None
 
 
+def test_rows_are_known_by_an_accessor_that_django_makes() -> None:
+    """Whatever `tag_set` is read of, one model here leads back by that name."""
+    tag = "from django.db import models\n\n\nclass Tag(models.Model):\n" + (
+        "    order = models.ForeignKey('shop.Order', on_delete=models.CASCADE)\n"
+    )
+    text = function("return thing.tag_set.all()", args="thing")
+    kind = value_of(text, {"shop/tags.py": tag})
+    assert isinstance(kind, Rows)
+    assert kind.model.name == "Tag"
+    assert kind.fetched.unsure == ELSEWHERE
+    assert kind.fetched.known == {"order"}
+    other = "class Cloud:\n    @property\n    def tag_set(self):\n        return []\n"
+    assert value_of(text, {"shop/tags.py": tag, "shop/cloud.py": other}) is None
+    again = tag.replace("shop.Order", "shop.Line").replace("order =", "line =")
+    assert value_of(text, {"shop/tags.py": tag, "other/tags.py": again}) is None
+
+
 def test_a_class_of_the_same_file_is_known_in_its_functions() -> None:
     """A model that stands beside the function that uses it."""
     text = (
@@ -167,9 +184,70 @@ def test_a_relation_that_leads_nowhere_is_known() -> None:
     kind = value_of(function("return Order.objects.filter(customer__isnull=True)[0]"))
     assert isinstance(kind, Row)
     assert kind.fetched.covers("customer")
+    kind = value_of(function("return Order.objects.filter(customer=None)[0]"))
+    assert isinstance(kind, Row)
+    assert kind.fetched.covers("customer")
     kind = value_of(function("return Order.objects.create(customer=customer)", args="customer"))
     assert isinstance(kind, Row)
     assert kind.fetched.covers("customer")
     kind = value_of(function("return Order.objects.filter(customer__isnull=False)[0]"))
     assert isinstance(kind, Row)
     assert not kind.fetched.covers("customer")
+
+
+def test_rows_that_an_unknown_function_remakes_are_doubted() -> None:
+    """`rows = narrow(rows)` leaves rows of the model, and perhaps more is fetched with them."""
+    kind = value_of(function("rows = Order.objects.all()", "rows = ask[1](rows)", "return rows"))
+    assert isinstance(kind, Rows)
+    assert kind.fetched.unsure == "what ask[1]() gives is not known"
+    lines = ("rows = Order.objects.all()", "rows = json.dumps(rows)", "return rows")
+    assert value_of("import json\n" + function(*lines)) is None
+
+
+def test_rows_are_known_by_the_name_of_their_model() -> None:
+    """What is called `customer` and has orders is a customer; two models of a name are none."""
+    kind = value_of(function("return ask.customer.orders", args="ask"))
+    assert isinstance(kind, Rows)
+    assert kind.model.name == "Order"
+    staff = (
+        "from django.db import models\n\n\n"
+        "class Customer(models.Model):\n    pass\n\n\n"
+        "class Shift(models.Model):\n"
+        "    customer = models.ForeignKey(Customer, models.CASCADE, related_name='orders')\n"
+    )
+    text = function("return ask.customer.orders", args="ask")
+    assert value_of(text, {"staff/models.py": staff}) is None
+
+
+def test_a_model_names_its_relations_back() -> None:
+    """`default_related_name` of a model's Meta is what its relations are called from elsewhere."""
+    tag = (
+        "from django.db import models\n\n\n"
+        "class Tag(models.Model):\n"
+        "    order = models.ForeignKey('shop.Order', models.CASCADE)\n"
+        "    line = models.ForeignKey('shop.Line', models.CASCADE, related_name='marks')\n\n"
+        "    class Meta:\n        default_related_name = 'labels'\n"
+    )
+    for back, is_known in (("labels", True), ("tag_set", False)):
+        kind = value_of(function(f"return Order().{back}"), {"shop/tags.py": tag})
+        assert isinstance(kind, Rows) is is_known
+    kind = value_of(function("return Line().marks"), {"shop/tags.py": tag})
+    assert isinstance(kind, Rows)
+
+
+def test_rows_of_a_relation_know_their_owner_whatever_the_manager_does() -> None:
+    """A manager that makes its queryset itself still gives rows that have their order."""
+    tag = (
+        "from django.db import models\n\n\n"
+        "class TagQuerySet(models.QuerySet):\n"
+        "    def used(self):\n        return self.filter(used=True)\n\n\n"
+        "class TagManager(models.Manager):\n"
+        "    def get_queryset(self):\n        return TagQuerySet(self.model, using=self._db)\n\n"
+        "    def used(self):\n        return self.get_queryset().used()\n\n\n"
+        "class Tag(models.Model):\n"
+        "    order = models.ForeignKey('shop.Order', models.CASCADE, related_name='tags')\n"
+        "    objects = TagManager()\n"
+    )
+    kind = value_of(function("return Order.objects.get(pk=1).tags.used()"), {"shop/tags.py": tag})
+    assert isinstance(kind, Rows)
+    assert kind.fetched.known == {"order"}

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 from greenlint_rules.fetching import advice, named, places
 from greenlint_rules.often import ONCE
-from greenlint_rules.readings import Reading, confidence, origin, readings
+from greenlint_rules.readings import SHOWN, Reading, confidence, origin, readings
 
-from greenlint.messages import say
+from greenlint.messages import Message, say
 from greenlint.project import models
 from greenlint.project.project import Project, Unit
 from greenlint.rule import Hit, Options, Related, Rule
@@ -43,17 +43,7 @@ def _hit(unit: Unit, project: Project, place: ast.AST, one: Reading) -> Hit:
     found = one.often
     return Hit(
         place,
-        say(
-            "each `{item}` of this loop asks the database for {relations}: a query for each row",
-            item=one.item,
-            relations=named(found),
-        )
-        if one.item
-        else say(
-            "each row that this call goes through asks the database for {relations}: a query for "
-            "each row",
-            relations=named(found),
-        ),
+        _message(one, named(found)),
         help=advice(found),
         confidence=confidence(project, one, found, unit),
         related=(
@@ -61,4 +51,24 @@ def _hit(unit: Unit, project: Project, place: ast.AST, one: Reading) -> Hit:
             *origin(place, one.row),
             *places(found),
         ),
+    )
+
+
+def _message(one: Reading, relations: str) -> Message:
+    if one.item == SHOWN:
+        return say(
+            "Django shows each of these rows, and asks the database for {relations}: a query for "
+            "each row",
+            relations=relations,
+        )
+    if not one.item:
+        return say(
+            "each row that this call goes through asks the database for {relations}: a query for "
+            "each row",
+            relations=relations,
+        )
+    return say(
+        "each `{item}` of this loop asks the database for {relations}: a query for each row",
+        item=one.item,
+        relations=relations,
     )
