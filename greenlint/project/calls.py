@@ -317,11 +317,12 @@ def _library_call(project: Project, name: str, call: ast.Call, frame: Frame) -> 
 
 @remembered()
 def _by_label(project: Project, label: str, unit: Unit) -> Class | None:
+    """The model of ``get_model("shop", "order")``: Django asks for it whatever its case."""
     *_, app, name = f".{label}".split(".")
     found = [
         one
         for one in models.models(project)
-        if one.name == name and (not app or app in one.unit.parts)
+        if one.name.lower() == name.lower() and (not app or app in one.unit.parts)
     ]
     return found[0] if len(found) == 1 else None
 

@@ -8,7 +8,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from greenlint.project import calls, contexts, flow, members, views
+from greenlint.project import calls, contexts, flow, members, template_paths, views
 from greenlint.project.contexts import Given
 from greenlint.project.facts import dotted
 from greenlint.project.frames import Frame, frame_of
@@ -52,15 +52,15 @@ def of_view(project: Project, cls: Class) -> Iterator[Rendering]:
     if not templates:
         return
     context = _context(project, cls)
-    if not context and not _has_more(cls):
-        return
     for name, near in templates:
-        yield Rendering(name, near, context, cls, cls.node)
+        if context or _asks_view(project, name, near):
+            yield Rendering(name, near, context, cls, cls.node)
 
 
-def _has_more(cls: Class) -> bool:
-    """Whether a template may ask the view itself: ``view.orders``."""
-    return any(not name.startswith(("template_name", "Meta")) for name in cls.facts.names)
+def _asks_view(project: Project, name: str, near: Unit) -> bool:
+    """Whether a template asks the view itself: ``view.orders``."""
+    text = template_paths.template(project, name, near)
+    return text is not None and "view." in text.text
 
 
 def _templates(project: Project, cls: Class) -> Iterator[tuple[str, Unit]]:

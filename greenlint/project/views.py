@@ -14,6 +14,7 @@ from greenlint.project.memory import remembered
 from greenlint.project.nodes import every
 from greenlint.project.optimising import doubt, filtered
 from greenlint.project.project import Class, Func, Outside, Project, Value
+from greenlint.project.serializers import model_of as serializer_model
 from greenlint.project.values import FROM_ELSEWHERE, At, Kind, Obj, Ref, Row, Rows
 
 # Library classes that answer with a list of rows.
@@ -160,7 +161,7 @@ def _shown(project: Project, cls: Class) -> Iterator[Shown]:
     from greenlint.project.showings import in_method
 
     many = lists(project, cls)
-    if not many and not _answers_get(project, cls):
+    if not many and (not _answers_get(project, cls) or _only_creates(project, cls)):
         return
     why = ""
     own = project.attribute(cls, "list") if many else None
@@ -174,12 +175,29 @@ def _shown(project: Project, cls: Class) -> Iterator[Shown]:
     rows = rows_of(project, cls, action)
     if rows is None:
         return
-    choices = serializers_of(project, cls, action)
+    choices = [
+        one for one in serializers_of(project, cls, action) if _fits(project, one[0], rows.model)
+    ]
     for serializer, unsure in choices:
         unsure = unsure if len(choices) > 1 else ""
         gone_through = filtered(project, cls, rows) if many else rows
         unsure = unsure or why or doubt(project, cls, serializer)
         yield Shown(gone_through, serializer, many, unsure)
+
+
+def _only_creates(project: Project, cls: Class) -> bool:
+    """Whether a view shows nothing of its queryset: it answers with the row that it has made."""
+    words = outside_words(project, cls)
+    reading = ("Retrieve", "Update", "ViewSet", "List", "Detail")
+    return "CreateAPIView" in words and not any(one in word for word in words for one in reading)
+
+
+def _fits(project: Project, serializer: Class, model: Class) -> bool:
+    """Whether a serializer is of these rows: a view may check rights on others than it shows."""
+    own = serializer_model(project, serializer)
+    if own is None:
+        return True
+    return own in project.ancestry(model) or model in project.ancestry(own)
 
 
 def _calls_above(func: Func) -> bool:

@@ -251,3 +251,13 @@ def test_rows_of_a_relation_know_their_owner_whatever_the_manager_does() -> None
     kind = value_of(function("return Order.objects.get(pk=1).tags.used()"), {"shop/tags.py": tag})
     assert isinstance(kind, Rows)
     assert kind.fetched.known == {"order"}
+
+
+def test_a_model_is_named_whatever_its_case() -> None:
+    """`apps.get_model("shop", "order")` is asked for as Django does: without regard to case."""
+    head = ("from django.apps import apps",)
+    kind = value_of(function(*head, "return apps.get_model('shop', 'order').objects.all()"))
+    assert isinstance(kind, Rows)
+    assert kind.model.name == "Order"
+    kind = value_of(function(*head, "return apps.get_model('other', 'order').objects.all()"))
+    assert kind is None

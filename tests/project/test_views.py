@@ -70,7 +70,7 @@ class Helper:
 BASE = """\
 from rest_framework import generics, viewsets
 from rest_framework.filters import BaseFilterBackend
-from .models import Order
+from .models import Customer, Order
 
 class Fetching:
     def get_queryset(self):
@@ -141,6 +141,7 @@ VIEWS = {
     "queryset = Order.objects.for_api()\nserializer_class = Full": ["Full customer"],
     "queryset = Order.objects.none()\nserializer_class = Full": [],
     "http_method_names = ['post']\n" + DECLARED: [],
+    "queryset = Customer.objects.all()\nserializer_class = Full": [],
     CHOOSES + "    if self.action == 'list':\n        return Short\n    return Full": ["Short"],
     CHOOSES + "    if self.action in ('create', 'update'):\n        return Short\n"
     "    return Full": ["Full"],
@@ -224,6 +225,13 @@ def test_functions_show_rows_themselves(body: str, expected: list[str]) -> None:
     whole = project(f"def view(request):\n    {body}\n")
     frames = list(frames_in(whole, whole.units["shop/views.py"]))
     assert told([one for frame in frames for one in showings.in_frame(whole, frame)]) == expected
+
+
+def test_a_view_that_only_creates_shows_no_row_of_its_queryset() -> None:
+    """What `CreateAPIView` answers with was just made: nothing is fetched with it."""
+    assert shown(DECLARED, "generics.CreateAPIView") == []
+    assert shown(DECLARED, "generics.RetrieveAPIView") == ["Full of one"]
+    assert shown(DECLARED, "generics.CreateAPIView, generics.RetrieveAPIView") == ["Full of one"]
 
 
 def test_an_action_has_the_serializer_of_its_name() -> None:

@@ -8,7 +8,7 @@ import ast
 from collections.abc import Iterator
 
 from greenlint_rules.anew import asked_anew, instead, surely
-from greenlint_rules.fetching import advice, confidence, missing, named, places
+from greenlint_rules.fetching import advice, missing, named, places
 
 from greenlint.messages import say
 from greenlint.project import contexts, inner_rows, rendered, template_paths
@@ -30,8 +30,6 @@ RULE = Rule(
     across=True,
     tests=False,
 )
-
-_SUREST = (Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW)
 
 
 @RULE.across_files
@@ -56,7 +54,7 @@ def _shown(project: Project, unit: Unit, shown: Rendering) -> Iterator[Hit]:
         rows, many = held
         ways = list(template_paths.of_rows(project, rows.model, own, many))
         many = many or given.each
-        found = missing(project, rows, ways, many)
+        found = _likely(missing(project, rows, ways, many))
         place = _place(unit, shown, given, rows)
         if found:
             said = f"`{_word(name)}`"
@@ -75,16 +73,34 @@ def _shown(project: Project, unit: Unit, shown: Rendering) -> Iterator[Hit]:
                     **words,
                 ),
                 help=advice(found),
-                confidence=confidence(rows, found),
+                confidence=_confidence(rows, found),
                 related=tuple(places(found)),
             )
         others = [one for one in _others(unit, shown, given) if one is not place]
         if anew := asked_anew(project, rows.model, ways, many):
             yield _of_queries(shown, name, anew, others[0] if found and others else place)
         for inner in inner_rows.inner(project, rows, ways):
-            found = missing(project, inner.rows, inner.accesses)
+            found = _likely(missing(project, inner.rows, inner.accesses))
             if found and others:
                 yield _of_inner(shown, name, inner, found, others.pop(0))
+
+
+def _likely(found: list[Need]) -> list[Need]:
+    """Without what is read of few rows only, where there is more."""
+    return [one for one in found if not one.rare] or found
+
+
+def _confidence(rows: Rows, found: list[Need]) -> Confidence:
+    """Low where more may be fetched than can be read, and where code reads under a condition that
+    the template does not know; medium where the template itself reads under a condition.
+    """
+    if rows.fetched.unsure or all(one.rare or (one.unsure and _in_code(one)) for one in found):
+        return Confidence.LOW
+    return Confidence.MEDIUM if all(one.unsure for one in found) else Confidence.HIGH
+
+
+def _in_code(need: Need) -> bool:
+    return any(isinstance(one.node, ast.AST) for one in (need.at, *need.via))
 
 
 def _word(name: str) -> str:
@@ -98,7 +114,12 @@ def _word(name: str) -> str:
 
 
 def _of_queries(shown: Rendering, name: str, anew: list[Need], place: ast.AST) -> Hit:
-    """What each row asks for anew, by a property or method that the template reads."""
+    """What each row asks for anew, by a property or method that the template reads; low where that
+    asks under a condition.
+    """
+    always = [one for one in anew if not one.unsure and surely(one) is Confidence.HIGH]
+    sure = Confidence.HIGH if always else Confidence.LOW
+    anew = always or anew
     return Hit(
         place,
         say(
@@ -110,7 +131,7 @@ def _of_queries(shown: Rendering, name: str, anew: list[Need], place: ast.AST) -
             method=anew[0].method,
         ),
         help=instead(anew[0].method),
-        confidence=min((surely(one) for one in anew), key=_SUREST.index),
+        confidence=sure,
         related=tuple(places(anew)),
     )
 
@@ -128,7 +149,7 @@ def _of_inner(shown: Rendering, name: str, inner: Inner, found: list[Need], plac
             relations=named(found),
         ),
         help=advice(found),
-        confidence=confidence(inner.rows, found),
+        confidence=_confidence(inner.rows, found),
         related=(
             *([Related(asked.node, "the rows are asked for here", asked.path)] if asked else []),
             *places(found),
