@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from greenlint.cli import profile_functions as functions
 from greenlint.cli.group import Settings
 
 LABELS = ("measured", "shared", "vendor", "estimated")
@@ -46,6 +47,7 @@ def _nanoseconds(text: str) -> int:
 
 @click.command(
     name="profile",
+    cls=functions.WithModules,
     context_settings={"allow_interspersed_args": False},
     epilog="Exit code: the command's own if it is not 0 (128 + N when signal N killed it, 127 when "
     "it is not there, 126 when it cannot be run); else 1 when a budget is exceeded, 3 when one "
@@ -110,6 +112,7 @@ def _nanoseconds(text: str) -> int:
     help="Write JSON, schema greenlint-profile/1. `-` is standard output: what the command writes "
     "there then goes to standard error.",
 )
+@functions.options
 @click.pass_obj
 def command(settings: Settings, /, command: tuple[str, ...], **given: Any) -> int:
     """Run a command, in any language, and report the energy of the machine meanwhile.
@@ -118,4 +121,4 @@ def command(settings: Settings, /, command: tuple[str, ...], **given: Any) -> in
     """
     from greenlint.cli.profiling import profiled
 
-    return profiled(settings, command, given)
+    return profiled(settings, functions.prepared(command, given), given)

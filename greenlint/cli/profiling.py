@@ -24,6 +24,7 @@ from greenlint_profiler.units import Evidence
 from greenlint_profiler.watch import Watch
 from greenlint_profiler.world import World, here
 
+from greenlint.cli import profile_functions as functions
 from greenlint.cli.group import Settings
 from greenlint.errors import UsageError
 from greenlint.version import __version__
@@ -48,25 +49,30 @@ def profiled(settings: Settings, command: Sequence[str], given: Mapping[str, Any
         meter.close()
         best = f"{meter.name} ({meter.evidence.value})"
         return cannot_measure(f"--require {wanted}: the best that works here is {best}.")
-    plan = _plan(command, given, meter)
-    try:
-        with Watch() as watch:  # first, so that no thread of an account takes a signal
-            run_once = runner(command, watch, output_to_stderr=given["json"] == "-")
-            found = profile(plan, Account(meter), world, watch, run_once, teller(settings))
-    except CannotStart as error:
-        say(f"greenlint: {error}")
-        return error.code
-    finally:
-        meter.close()
+    plan, account = _plan(command, given, meter), Account(meter)
+    with functions.recording(account, world, given) as recording:
+        try:
+            with Watch() as watch:  # first, so that no thread of an account takes a signal
+                to_stderr = given["json"] == "-"
+                run_once = runner(command, watch, output_to_stderr=to_stderr, recording=recording)
+                found = profile(plan, account, world, watch, run_once, teller(settings))
+        except CannotStart as error:
+            say(f"greenlint: {error}")
+            return error.code
+        finally:
+            meter.close()
+        inside = functions.attribution(found, recording)
     shown = figures(found)
     judged = judged_by(given, found, shown)
     _report(settings, found, choice, shown, judged)
     code = exit_code(found, judged, wanted)
+    if inside is not None and not functions.report(settings, inside, plan.command, given):
+        code = code or WRONG
     if given["json"] is None:
         return code
     from greenlint_profiler.profile_record import as_record
 
-    record = as_record(found, choice, shown, judged, world)
+    record = as_record(found, choice, shown, judged, world) | functions.record(inside)
     return code if write_json(given["json"], record) else code or WRONG
 
 

@@ -11,22 +11,40 @@ from collections.abc import Callable, Sequence
 from greenlint_profiler.child import Ended, original_environ, refuse_unknown, start
 from greenlint_profiler.watch import Watch
 
+TYPE_CHECKING = False  # see greenlint_profiler/__init__.py
+if TYPE_CHECKING:
+    from greenlint_profiler.functions.recording import Recording
+
 
 def runner(
-    command: Sequence[str], watch: Watch, *, output_to_stderr: bool = False
+    command: Sequence[str],
+    watch: Watch,
+    *,
+    output_to_stderr: bool = False,
+    recording: Recording | None = None,
 ) -> Callable[[], Ended]:
     """A function that runs the command once, and waits for it; both raise CannotStart.
+
+    With a `recording`, what the command does inside is recorded too.
 
     A file on standard input is read from the same place each time.  A pipe cannot be: the first
     run reads it.
     """
     environ = original_environ()
     refuse_unknown(command[0], environ)
+    if recording is not None:
+        environ = recording.environ(environ)
     rewind = _rewinder()
+
+    def begin() -> int:
+        return start(command, environ, watch.mask, output_to_stderr=output_to_stderr)
 
     def run_once() -> Ended:
         rewind()
-        return watch.wait(start(command, environ, watch.mask, output_to_stderr=output_to_stderr))
+        if recording is None:
+            return watch.wait(begin())
+        with recording.of(begin) as child:
+            return watch.wait(child)
 
     return run_once
 

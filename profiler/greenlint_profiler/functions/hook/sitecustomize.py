@@ -1,0 +1,63 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""Begins sampling before the program does, and gets out of its way.
+
+Python imports a module of this name at its start.  The folder of this file is on PYTHONPATH for
+one profiled run; it is taken off `sys.path` here, and a `sitecustomize` of the site's own is
+imported as if this one had not been there.  Nothing that goes wrong in here stops the program.
+
+Interpreters of any age import it, so it has no syntax that an old one does not know, and nothing
+is imported that is not loaded anyway: the program would see it.
+"""
+
+import os
+import sys
+
+_here = os.path.dirname(os.path.abspath(__file__))
+try:
+    if sys.version_info < (3, 11):  # noqa: UP036 -- whoever the program starts
+        raise RuntimeError("Python " + sys.version.split()[0] + " is older than 3.11")
+    import _frozen_importlib
+    import _frozen_importlib_external
+
+    # By its path: greenlint may live in another environment than the program.
+    _inside = os.path.join(os.path.dirname(_here), "inside")
+    _spec = _frozen_importlib_external.spec_from_file_location(
+        "_greenlint_inside",
+        os.path.join(_inside, "__init__.py"),
+        submodule_search_locations=[_inside],
+    )
+    assert _spec is not None
+    assert _spec.loader is not None
+    _module = sys.modules["_greenlint_inside"] = _frozen_importlib.module_from_spec(_spec)
+    _spec.loader.exec_module(_module)
+    if not _module.begin(os.environ):
+        # Nobody below is to be sampled: neither this process nor its children see a trace of it.
+        del os.environ[_module.VARIABLE]
+        _paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+        _paths = [_path for _path in _paths if _path and _path != _here]
+        os.environ["PYTHONPATH"] = os.pathsep.join(_paths)
+        if not _paths:
+            del os.environ["PYTHONPATH"]
+except Exception as _error:
+    # A file of the run, which the report repeats: the program's streams are its own.
+    try:
+        _log = os.environ["GREENLINT_FUNCTIONS"].partition(":")[2]
+        with open(os.path.join(_log, str(os.getpid()) + ".error"), "w") as _file:
+            _file.write(type(_error).__name__ + ": " + str(_error))
+    except Exception:
+        pass
+
+sys.path[:] = [_path for _path in sys.path if os.path.abspath(_path or ".") != _here]
+sys.path_importer_cache.pop(_here, None)
+_own = sys.modules.pop("sitecustomize", None)
+try:
+    __import__("sitecustomize")  # the site's own
+except ImportError:
+    if "No module named" not in str(sys.exc_info()[1]) or "sitecustomize" not in str(
+        sys.exc_info()[1]
+    ):
+        raise
+finally:
+    if _own is not None:
+        sys.modules.setdefault("sitecustomize", _own)
