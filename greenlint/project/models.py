@@ -182,7 +182,7 @@ def user(project: Project) -> Class | None:
     return chosen[0] if len(chosen) == 1 else None
 
 
-@remembered()
+@remembered([])
 def models(project: Project) -> list[Class]:
     """Every model that has a table or may give its fields to one, tests left out."""
     return [one for one in project.classes if not one.unit.is_test and is_model(project, one)]
