@@ -11,8 +11,9 @@ the earlier release wasted queries there, or the later one only reads something 
 reader to say. What was read is in history_read.toml, with its judgement and one line why.
 
 With `--check`, greenlint lints the releases around every place that was judged a fix. A place is
-*found* when the earlier release has a finding in that function or class, or one of that file that
-names the relation, and the later release does not have it any more.
+*found* when the earlier release has a finding in that function or class, or one that names a place
+there beside its own, or one of that file that names the relation, and the later release does not
+have it any more.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ from greenlint.finding import Finding
 
 HERE = Path(__file__).resolve().parent
 READ = HERE / "history_read.toml"
+TEMPLATE_FOLDERS = frozenset(("templates", "jinja2"))
 
 
 def main() -> int:
@@ -139,13 +141,12 @@ def check(pair: Pair, rows: list[dict[str, Any]], cache: Path, select: tuple[str
 
 def at_place(finding: Finding, row: dict[str, Any]) -> bool:
     """In the function or class of the earlier release, or of its file and naming the relation."""
-    if finding.path != row["file"]:
-        return False
     first, last = row["scope_before"]
-    lines = [finding.span.line, *(spot.span.line for spot in finding.related)]
-    return any(first <= line <= last for line in lines) or names_relation(
-        finding, row["added"].split(", ")
-    )
+    places = [(finding.path, finding.span.line)]
+    places += [(spot.path, spot.span.line) for spot in finding.related]
+    if any(path == row["file"] and first <= line <= last for path, line in places):
+        return True
+    return finding.path == row["file"] and names_relation(finding, row["added"].split(", "))
 
 
 def table(rows: list[dict[str, Any]]) -> Iterator[str]:
@@ -171,10 +172,15 @@ def release(folder: Path, package: str, version: str) -> Path:
     if not root.exists():
         unfinished = root.with_name(f".{root.name}")
         with zipfile.ZipFile(wheel(folder / "downloads", f"{package}=={version}")) as archive:
-            names = [name for name in archive.namelist() if name.endswith(".py")]
+            names = [name for name in archive.namelist() if is_read(name)]
             archive.extractall(unfinished, names)
         unfinished.rename(root)
     return root
+
+
+def is_read(name: str) -> bool:
+    """Whether greenlint reads such a file of a project: Python, or what stands among templates."""
+    return name.endswith(".py") or not TEMPLATE_FOLDERS.isdisjoint(name.split("/")[:-1])
 
 
 def wheel(downloads: Path, requirement: str) -> Path:

@@ -17,6 +17,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from greenlint.origins import BINDERS, Origins
+from greenlint.project.nodes import WORDS
 from greenlint.rule import Glance, Question
 from greenlint.source import SourceFile
 
@@ -56,14 +57,6 @@ class Syntax:
                 return error
 
 
-# Fields that hold words, numbers and operators.
-_WORDS = frozenset(
-    (
-        "ctx", "op", "ops", "id", "attr", "arg", "name", "names", "module", "level", "kind",
-        "type_comment", "simple", "is_async", "conversion", "asname", "type_ignores", "rest",
-        "kwd_attrs",
-    )
-)  # fmt: skip
 # What holds no nodes; most of a tree, and nothing to glance at.
 _LEAVES = frozenset((ast.Name, ast.Constant, ast.MatchSingleton, type(None)))
 
@@ -73,7 +66,7 @@ class _Fields(dict[type, tuple[str, ...]]):
 
     def __missing__(self, kind: type) -> tuple[str, ...]:
         names: tuple[str, ...] = getattr(kind, "_fields", ())
-        found = self[kind] = tuple(name for name in names if name not in _WORDS)
+        found = self[kind] = tuple(name for name in names if name not in WORDS)
         return found
 
 
@@ -127,12 +120,13 @@ class Part:
 class Seen:
     """What the glances saw of a file.
 
-    `rules` are the numbers of the rules that a glance says yes for, or that fail at one; `whole`
-    says that a yes stands outside of all `parts`.
+    `rules` are the numbers of the rules that a glance says yes for, or that fail at one; `classes`
+    are those that stand in no function; `whole` says that a yes stands outside of all `parts`.
     """
 
     rules: set[int]
     parts: list[Part]
+    classes: list[ast.ClassDef]
     whole: bool
 
 
@@ -148,7 +142,7 @@ def possible(
         look.through(part.node, part.in_loop)
         part.stores = any(map(_stores, look.binders[bound:]))
     look.ask()
-    return Seen(look.found, look.parts, look.whole)
+    return Seen(look.found, look.parts, look.classes, look.whole)
 
 
 @dataclass(slots=True)
@@ -162,6 +156,7 @@ class _Look:
     asked: list[tuple[int, Question, Part | None]] = field(default_factory=list)
     binders: list[ast.AST] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
+    classes: list[ast.ClassDef] = field(default_factory=list)
     part: Part | None = None
     whole: bool = False
     _owners: dict[ast.AST, ast.ClassDef] = field(default_factory=dict)
@@ -205,6 +200,7 @@ class _Look:
             self.parts.append(Part(node, self._owners.get(node), in_loop))
             return True
         if isinstance(node, ast.ClassDef):
+            self.classes.append(node)
             self._owners.update((one, node) for one in node.body)
         return False
 

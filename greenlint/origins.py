@@ -43,9 +43,14 @@ class Origins:
             self._bind(node)
 
     def imports(self, *libraries: str) -> bool:
-        """Whether the file imports one of the libraries, or a part of one."""
-        every = (name for names in self._imported.values() for name in names)
-        return any(name.partition(".")[0] in libraries for name in every)
+        """Whether the file imports one of the libraries or modules, a part of one, or what holds
+        one.
+        """
+        every = (f"{name}." for names in self._imported.values() for name in names)
+        wanted = tuple(f"{one}." for one in libraries)
+        return any(
+            one.startswith(wanted) or any(w.startswith(one) for w in wanted) for one in every
+        )
 
     def qualified(self, expr: ast.AST) -> frozenset[str]:
         """The dotted names that the file's imports may give `expr`: see `Here.qualified`."""

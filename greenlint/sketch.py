@@ -11,48 +11,60 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
+from typing import TypeAlias
 
 from greenlint.glance import Part, Seen
 
 _NEWLINE = re.compile(r"\r\n|\n|\r")
-_LETTERS = re.compile(r"[^\r\n]")
+_LINE = re.compile(r"[^\r\n]+")
 _WORD = re.compile(r"\w+")
 _HANDED = re.compile(r"\b(global|nonlocal)\b")
 _QUOTES = '"""'
+
+# What has a body that may be left out.
+Body: TypeAlias = Part | ast.ClassDef
 
 
 def sketch(text: str, seen: Seen) -> str:
     """The text, with the bodies that no check needs blanked.
 
-    What is kept besides the functions in which a glance said yes: in the classes of those, methods
-    that give an attribute something; functions that bind names further out; and functions whose
-    value a name in what is kept may stand for.
+    What is kept besides the functions in which a glance said yes: in the classes around those,
+    what is no method, and methods that give an attribute something; functions that bind names
+    further out; and functions whose value a name in what is kept may stand for.
     """
     if seen.whole:
         return text
-    quiet = [part for part in seen.parts if not part.loud]
-    loud = {part.owner for part in seen.parts if part.loud} - {None}
     places = _Places(text)
-    bodies = {
-        part: span
-        for part in quiet
-        if not (part.stores and part.owner in loud)
-        and (span := places.body(part.node)) is not None
-        and not _HANDED.search(text, *span)
-    }
+    loud = [part for part in seen.parts if part.loud]
+    holding = {one for one in seen.classes if any(_holds(one, part.node) for part in loud)}
+    bodies: dict[Body, tuple[int, int]] = {}
+    for cls in seen.classes:
+        if cls not in holding and (span := places.body(cls)) is not None:
+            bodies[cls] = span
+    for part in seen.parts:
+        kept = part.loud or (part.stores and part.owner in holding)
+        if not kept and (span := places.body(part.node)) is not None:
+            bodies[part] = span
+    bodies = {one: span for one, span in bodies.items() if not _HANDED.search(text, *span)}
     return _without(text, _unneeded(text, bodies).values())
 
 
-def _unneeded(text: str, bodies: dict[Part, tuple[int, int]]) -> dict[Part, tuple[int, int]]:
+def _holds(outer: ast.ClassDef, inner: ast.AST) -> bool:
+    line: int = inner.lineno  # type: ignore[attr-defined]
+    return outer.lineno <= line <= (outer.end_lineno or 0)
+
+
+def _unneeded(text: str, bodies: dict[Body, tuple[int, int]]) -> dict[Body, tuple[int, int]]:
     """Without the functions that are mentioned in what is left, and return something."""
-    named = Counter(part.node.name for part in bodies)
+    functions = [part for part in bodies if isinstance(part, Part) and part.owner is None]
+    named = Counter(part.node.name for part in functions)
     while True:
-        words = Counter(_WORD.findall(_without(text, bodies.values())))
+        words = Counter(_WORD.findall(" ".join(_outside(text, bodies.values()))))
         needed = {
             part
-            for part in bodies
-            if part.owner is None
+            for part in functions
+            if part in bodies
             and words[part.node.name] > named[part.node.name]
             and _says_by_returning(part.node)
         }
@@ -71,14 +83,29 @@ def _says_by_returning(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     )
 
 
+def _outside(text: str, bodies: Iterable[tuple[int, int]]) -> Iterator[str]:
+    at = 0
+    for start, end in sorted(bodies):
+        if start >= at:  # else it stands in a body that is left out
+            yield text[at:start]
+            at = end
+    yield text[at:]
+
+
 def _without(text: str, bodies: Iterable[tuple[int, int]]) -> str:
     parts: list[str] = []
     at = 0
     for start, end in sorted(bodies):
-        blank = _LETTERS.sub(" ", text[start + 3 : end - 3])
+        if start < at:
+            continue
+        blank = _LINE.sub(_blank, text[start + 3 : end - 3])
         parts += (text[at:start], _QUOTES, blank, _QUOTES)
         at = end
     return "".join((*parts, text[at:]))
+
+
+def _blank(line: re.Match[str]) -> str:
+    return " " * (line.end() - line.start())
 
 
 class _Places:
@@ -88,13 +115,17 @@ class _Places:
         self._text = text
         self._lines = [0, *(found.end() for found in _NEWLINE.finditer(text)), len(text)]
 
-    def body(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[int, int] | None:
-        """Where the statements of a function start and end, if a string fits in there."""
+    def body(
+        self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    ) -> tuple[int, int] | None:
+        """Where the statements of a function or class start and end, if a string fits there."""
         first, last = node.body[0], node.body[-1]
-        decorators: Sequence[ast.expr] = getattr(first, "decorator_list", ())
-        if decorators or last.end_lineno is None or last.end_col_offset is None:
+        if last.end_lineno is None or last.end_col_offset is None:
             return None
         start = self._offset(first.lineno, first.col_offset)
+        if decorators := getattr(first, "decorator_list", ()):
+            behind = self._offset(decorators[0].lineno, decorators[0].col_offset)
+            start = self._text.rindex("@", 0, behind)
         end = self._offset(last.end_lineno, last.end_col_offset)
         body = self._text[start:end]
         fits = len(body) >= 6 and not _NEWLINE.search(body[:3] + body[-3:])

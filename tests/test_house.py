@@ -65,6 +65,7 @@ FOR_RULES = (
 )
 # What rules may share: questions on syntax, turns of loops, databases, networks, requests.
 SHAPES = (
+    "greenlint_rules.anew",
     "greenlint_rules.shapes",
     "greenlint_rules.stores",
     "greenlint_rules.glances",

@@ -30,6 +30,7 @@ COMMANDS = {
     },
     "Measure energy": {
         "doctor": "Show which energy meters work here, and how to enable the rest.",
+        "profile": "Run a command, module or script and report its energy.",
     },
     "Set up": {
         "config": "Explain options; show the effective configuration; print its schema.",

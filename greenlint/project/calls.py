@@ -8,7 +8,16 @@ import ast
 from dataclasses import replace
 from types import MappingProxyType
 
-from greenlint.project import flow, loading, members, models, parameters, sqlalchemy, statements
+from greenlint.project import (
+    flow,
+    loading,
+    members,
+    models,
+    parameters,
+    settings,
+    sqlalchemy,
+    statements,
+)
 from greenlint.project.frames import Frame, frame_of
 from greenlint.project.memory import remembered
 from greenlint.project.nodes import every, own_nodes
@@ -230,7 +239,11 @@ def _result(project: Project, target: Kind | None, call: ast.Call, frame: Frame)
             return returned(project, func, this, *_given(project, func, call, frame, 1))
         case Ref(meaning=Func(node=ast.FunctionDef(name="get_model")) as func):
             return _library_call(project, "get_model", call, frame)
+        case Ref(meaning=Func(node=ast.FunctionDef(name="get_user_model"))):
+            return _library_call(project, "get_user_model", call, frame)
         case Ref(meaning=Func() as func):
+            if (made := _imported(project, func.name, call, frame)) is not None:
+                return made
             return returned(project, func, None, *_given(project, func, call, frame, 0))
         case Ref(meaning=Class() as cls):
             return _constructed(project, cls, call, frame)
@@ -239,6 +252,12 @@ def _result(project: Project, target: Kind | None, call: ast.Call, frame: Frame)
         case Seq() | Rows() as rows:
             return rows
     return None
+
+
+def _imported(project: Project, name: str, call: ast.Call, frame: Frame) -> Kind | None:
+    """What ``load_func(settings.ORDER_SERIALIZER)`` imports."""
+    found = settings.imported(project, name, call, frame.unit)
+    return Ref(found) if found is not None else None
 
 
 def _constructed(project: Project, cls: Class, call: ast.Call, frame: Frame) -> Kind | None:
@@ -281,6 +300,8 @@ def _library_call(project: Project, name: str, call: ast.Call, frame: Frame) -> 
     if last in ("get_user_model",):
         found = models.user(project)
         return Ref(found) if found is not None else None
+    if (made := _imported(project, last, call, frame)) is not None:
+        return made
     if last in ("get_model", "import_string", "get_class", "load_model") and call.args:
         words = [arg.value for arg in call.args if isinstance(arg, ast.Constant)]
         label = ".".join(word for word in words if isinstance(word, str))

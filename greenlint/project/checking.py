@@ -33,7 +33,8 @@ def judge(
 ) -> Judged:
     """All findings of the rules across files in one file, in order."""
     memory = project.memory
-    outer, memory.used = memory.used, {unit.name}
+    outer, memory.used = memory.used, 0
+    memory.use(unit.name)
     broken: dict[str, str] = {}
     placed: dict[tuple[object, str], tuple[Finding, str]] = {}
     source = unit.source
@@ -51,8 +52,8 @@ def judge(
                     placed.setdefault((finding.span, info.code), (finding, text))
         except Exception as error:
             blame(info, unit.name, error, broken)
-    used = tuple(sorted(name for name in memory.used if not _is_shipped(project, name)))
-    memory.used = outer | memory.used
+    used = tuple(one for one in memory.names(memory.used) if not _is_shipped(project, one))
+    memory.used |= outer
     found = number_fingerprints(sorted(placed.values(), key=lambda pair: pair[0].sort_key))
     return Judged(tuple(found), tuple(broken.values()), used)
 

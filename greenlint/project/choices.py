@@ -194,6 +194,18 @@ def _chosen(
 ) -> Iterator[Class]:
     """The serializers that a returned expression may be."""
     match returned:
+        case ast.Call(func=ast.Name(id="getattr"), args=[ast.Name(id="self"), name, *rest]) if (
+            word := _with_action(name, action)
+        ):
+            held = project.attribute(cls, word)
+            kind = members.meaning(project, held) if held is not None else None
+            found = _serializer(project, kind)
+            if found is not None:
+                yield found
+                return
+            for value in rest:
+                yield from _chosen(project, value, frame, cls, action)
+            return
         case ast.Call(func=ast.Attribute(value=table, attr="get"), args=[_, *rest]):
             yield from _from_table(project, table, rest, frame, cls, action)
             return
@@ -230,6 +242,22 @@ def _chosen(
     found = _serializer(project, flow.value(project, returned, frame))
     if found is not None:
         yield found
+
+
+def _with_action(name: ast.expr, action: str) -> str:
+    """The name that ``f"{self.action}_serializer_class"`` gives for an action; "" for others."""
+    if not isinstance(name, ast.JoinedStr):
+        return ""
+    parts: list[str] = []
+    for one in name.values:
+        match one:
+            case ast.Constant(value=str() as text):
+                parts.append(text)
+            case ast.FormattedValue(value=ast.Attribute(attr="action")):
+                parts.append(action)
+            case _:
+                return ""
+    return "".join(parts)
 
 
 def _from_table(

@@ -261,7 +261,17 @@ def _relation(name: str, kind: str, call: ast.Call) -> Relation:
 
 
 def _target(to: ast.AST | None) -> str:
-    """``Order`` and "shop.Order" as "Order" and "'shop.Order": a quote marks a string."""
+    """``Order`` and "shop.Order" as "Order" and "'shop.Order": a quote marks a string.
+
+    ``get_model_name("shop", "Order")`` of swapper is the latter, too.
+    """
+    if isinstance(to, ast.Call):
+        word = dotted(to.func).rpartition(".")[2]
+        if word == "get_user_model":
+            return "settings.AUTH_USER_MODEL"
+        words = [_text(one) for one in to.args]
+        named = word in ("get_model_name", "get_model") and len(words) == 2 and all(words)
+        return f"'{words[0]}.{words[1]}" if named else ""
     text = _text(to)
     return f"'{text}" if text is not None else dotted(to)
 

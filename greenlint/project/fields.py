@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from greenlint.project import models
 from greenlint.project.facts import dotted
+from greenlint.project.frames import frame_of
 from greenlint.project.memory import remembered
-from greenlint.project.nodes import every
-from greenlint.project.paths import EACH, TEXT, Access, Path, of_parameter
+from greenlint.project.nodes import every, own_nodes
+from greenlint.project.paths import EACH, TEXT, Access, Path, Root, of_parameter, path_of
 from greenlint.project.project import Class, Func, Outside, Project, Value
 from greenlint.project.values import At, Obj
 
@@ -33,13 +34,18 @@ _KEYS = ("pk", "id", "")
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field that a serializer declares: its name, the class of it, and the call that makes it."""
+    """A field that a serializer declares: its name, the class of it, and the call that makes it.
+
+    `added`: a method puts it among the fields, whatever Meta names; `perhaps`: under a condition.
+    """
 
     name: str
     kind: str
     call: ast.Call
     owner: Class
     cls: Class | None = None
+    added: bool = False
+    perhaps: bool = False
 
     def given(self, word: str) -> ast.expr | None:
         """A keyword argument."""
@@ -96,7 +102,35 @@ def fields(project: Project, cls: Class) -> dict[str, Field]:
                 field = _field(project, name, values[-1], one)
                 if field is not None:
                     found[name] = field
+    for one in project.ancestry(cls):
+        if isinstance(one, Class):
+            for field in _added(project, one):
+                found.setdefault(field.name, field)
     return found
+
+
+def _added(project: Project, cls: Class) -> Iterator[Field]:
+    """``self.fields["customer"] = CustomerSerializer()`` in the methods that make the fields."""
+    for word in ("__init__", "get_fields", "to_representation"):
+        own = project.own_attribute(cls, word)
+        if not isinstance(own, Func) or isinstance(own.node, ast.Lambda):
+            continue
+        for node in own_nodes(own.node):
+            match node:
+                case ast.Assign(
+                    targets=[ast.Subscript(value=held, slice=ast.Constant(value=str() as name))],
+                    value=ast.Call() as call,
+                ) if is_fields(held):
+                    field = _field(project, name, call, cls)
+                    if field is not None:
+                        perhaps = node not in own.node.body
+                        yield replace(field, added=True, perhaps=perhaps)
+
+
+def is_fields(node: ast.expr) -> bool:
+    """Whether an expression is a serializer's fields: ``self.fields``, ``fields``."""
+    word = getattr(node, "attr", "") or getattr(node, "id", "")
+    return word in ("fields", "_fields")
 
 
 def _field(project: Project, name: str, call: ast.Call, owner: Class) -> Field | None:
@@ -153,7 +187,10 @@ def of_field(project: Project, cls: Class, field: Field, each: EachField) -> Ite
         if isinstance(got, Func) and len(got.parameters) > 1:
             for one in of_parameter(project, got, got.parameters[1].arg, Obj(field.cls)):
                 yield one.after((), at)
-            if not _gives_back(got):
+            given = list(_given_back(got, field.cls))
+            if () not in given:
+                for path in given:
+                    yield from _represented(project, field.cls, path, at)
                 return
             start = ()
     if field.kind in _RELATED:
@@ -232,13 +269,14 @@ def _represented(project: Project, cls: Class, start: Path, at: At) -> Iterator[
             yield one.after(start, at)
 
 
-def _gives_back(func: Func) -> bool:
-    """Whether a method may return its first argument itself."""
-    name = func.parameters[1].arg
-    return any(
-        isinstance(node, ast.Return) and isinstance(node.value, ast.Name) and node.value.id == name
-        for node in every(func.node)
-    )
+def _given_back(func: Func, cls: Class) -> Iterator[Path]:
+    """The ways from a method's first argument to what it may return."""
+    frame, root = frame_of(func, Obj(cls)), Root(func.parameters[1].arg)
+    for node in every(func.node):
+        if isinstance(node, ast.Return):
+            path = path_of(node.value, frame, root)
+            if path is not None:
+                yield path
 
 
 def _of_related(project: Project, field: Field, start: Path, at: At) -> Iterator[Access]:

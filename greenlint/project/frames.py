@@ -60,8 +60,8 @@ class Frame:
     given: Mapping[str, Kind] = field(default_factory=dict)
     outer: Frame | None = None
     asked: set[tuple[str, int, int]] = field(default_factory=set)
-    known: dict[object, tuple[Kind | None, frozenset[str]]] = field(default_factory=dict)
-    partial: dict[object, tuple[Kind | None, frozenset[str]]] = field(default_factory=dict)
+    known: dict[object, tuple[Kind | None, int]] = field(default_factory=dict)
+    partial: dict[object, tuple[Kind | None, int]] = field(default_factory=dict)
     cuts: int = 0
 
     @cached_property

@@ -7,7 +7,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from greenlint.project.nodes import every
+from greenlint.project.nodes import blocks, every
 from greenlint.project.project import Unit
 from greenlint.project.texts import Text
 
@@ -29,7 +29,13 @@ def _functions(tree: ast.Module) -> list[Function]:
     """The functions of a file, outer before inner; kept with its tree."""
     kept: list[Function] | None = vars(tree).get("_functions")
     if kept is None:
-        kept = [one for one in every(*tree.body) if isinstance(one, Function)]
+        kept = []
+        work: list[ast.AST] = [tree]
+        while work:
+            node = work.pop()
+            if isinstance(node, Function):
+                kept.append(node)
+            work += reversed(list(blocks(node)))
         vars(tree)["_functions"] = kept
     return kept
 

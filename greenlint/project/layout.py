@@ -11,6 +11,7 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
@@ -19,7 +20,10 @@ from greenlint.project.nodes import children, every, own_nodes
 from greenlint.project.project import Project, Unit
 
 N = TypeVar("N", bound=ast.AST)
-_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+# What has no nodes below it, or none of its frame.
+_LEAVES = frozenset(
+    (ast.Name, ast.Constant, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+)
 
 
 @dataclass(eq=False, slots=True)
@@ -35,15 +39,42 @@ class Part:
             yield from self.nodes.get(kind, ())  # type: ignore[misc]  # held by their class
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False)
 class Layout:
     """A file: its parts, the node around each node, and every place of each name."""
 
     tree: ast.Module
     parts: list[Part] = field(default_factory=list)
-    parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
-    names: dict[str, list[ast.Name]] = field(default_factory=lambda: defaultdict(list))
-    owners: dict[ast.Name, ast.AST] = field(default_factory=dict)
+
+    @cached_property
+    def parents(self) -> dict[ast.AST, ast.AST]:
+        """The node around each node of a frame."""
+        found: dict[ast.AST, ast.AST] = {}
+        for part in self.parts:
+            for kind, several in part.nodes.items():
+                if kind not in _LEAVES:
+                    for node in several:
+                        for one in children(node):
+                            found[one] = node
+        return found
+
+    @cached_property
+    def names(self) -> dict[str, list[ast.Name]]:
+        """Every place of each name; those in a lambda too."""
+        found: dict[str, list[ast.Name]] = defaultdict(list)
+        for name in self.owners:
+            found[name.id].append(name)
+        return found
+
+    @cached_property
+    def owners(self) -> dict[ast.Name, ast.AST]:
+        """The scope that each place of a name stands in; a lambda is one."""
+        found: dict[ast.Name, ast.AST] = {}
+        for part in self.parts:
+            found.update(dict.fromkeys(part.of(ast.Name), part.frame.scope))
+            for scope in part.of(ast.Lambda):
+                found.update((one, scope) for one in every(scope) if isinstance(one, ast.Name))
+        return found
 
     def around(self, node: ast.AST) -> Iterator[ast.AST]:
         """The nodes around a node in its frame, innermost first."""
@@ -70,23 +101,6 @@ def _laid_out(project: Project, unit: Unit) -> Layout:
     for frame in frames_in(project, unit):
         found: dict[type[ast.AST], list[ast.AST]] = defaultdict(list)
         for node in own_nodes(frame.scope):
-            kind = node.__class__
-            found[kind].append(node)
-            if kind is ast.Name:
-                made.names[node.id].append(node)  # type: ignore[attr-defined, arg-type]
-                made.owners[node] = frame.scope  # type: ignore[index]
-            elif kind is ast.Lambda:
-                _names(made, node)
-            elif kind not in _SCOPES:
-                for one in children(node):
-                    made.parents[one] = node
+            found[node.__class__].append(node)
         made.parts.append(Part(frame, found))
     return made
-
-
-def _names(made: Layout, scope: ast.AST) -> None:
-    """Names in a lambda are places, and belong to it."""
-    for node in every(scope):
-        if isinstance(node, ast.Name):
-            made.names[node.id].append(node)
-            made.owners[node] = scope

@@ -11,6 +11,7 @@ from greenlint.project import calls, flow, models, parameters, sqlalchemy, state
 from greenlint.project.facts import dotted
 from greenlint.project.filling import is_empty
 from greenlint.project.frames import Frame, frame_of, scan
+from greenlint.project.made import classes_of
 from greenlint.project.memory import remembered
 from greenlint.project.nodes import every
 from greenlint.project.project import Class, Func, Meaning, Project, Unit, Value
@@ -137,7 +138,7 @@ def _makers(project: Project, held: Value) -> tuple[Class, ...]:
             else:
                 meant = project.meaning(held.unit, name) if name else None
             if isinstance(meant, Value):
-                found += [one for one in project._made(meant) if isinstance(one, Class)]
+                found += [one for one in classes_of(project, meant) if isinstance(one, Class)]
             elif isinstance(meant, Class) and meant not in found:
                 found.append(meant)
     return tuple(found)

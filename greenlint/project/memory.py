@@ -16,56 +16,71 @@ T = TypeVar("T")
 
 
 class Memory:
-    """Answers so far, the files that the question at hand has used, and the questions under way."""
+    """Answers so far, the files that the question at hand has used, and the questions under way.
+
+    `used` has a bit for each file: most answers rest on others, and numbers are put together at
+    once.
+    """
 
     def __init__(self) -> None:
-        self.used: set[str] = set()
-        self._answers: dict[Any, tuple[Any, frozenset[str]]] = {}
+        self.used = 0
+        self._bits: dict[str, int] = {}
+        self._answers: dict[Any, tuple[Any, int]] = {}
+        self.known = self._answers.get
         self._asked: dict[Any, int] = {}
         self._loop = 0
 
+    def use(self, name: str) -> None:
+        """Let the question at hand rest on a file."""
+        bit = self._bits.get(name)
+        if bit is None:
+            bit = self._bits[name] = 1 << len(self._bits)
+        self.used |= bit
+
+    def names(self, used: int) -> list[str]:
+        """The files that some bits stand for, in order of name."""
+        return sorted(name for name, bit in self._bits.items() if used & bit)
+
+    def forget(self) -> None:
+        """Drop all answers, between two questions."""
+        self._answers.clear()
+
     def answer(self, key: Any, ask: Callable[[], T], otherwise: T) -> T:
-        """The answer of `ask`, or `otherwise` for a question that its own answer would need.
+        """The answer of `ask`, which is not `known` yet, or `otherwise` for a question that its own
+        answer would need.
 
         What was found inside such a circle is not kept: it would depend on where one came in.
         """
-        known = self._answers.get(key)
-        if known is not None:
-            self.used |= known[1]
-            answer: T = known[0]
-            return answer
         depth = self._asked.get(key)
         if depth is not None:
             self._loop = min(self._loop or depth, depth)
             return otherwise
-        outer, self.used = self.used, set()
+        outer, self.used = self.used, 0
         self._asked[key] = here = len(self._asked) + 1
         before, self._loop = self._loop, 0
         try:
             value = ask()
             if not self._loop or self._loop >= here:
-                self._answers[key] = value, frozenset(self.used)
+                self._answers[key] = value, self.used
                 self._loop = 0
         finally:
             del self._asked[key]
-            outer |= self.used
-            self.used = outer
+            self.used |= outer
             loops = [one for one in (before, self._loop) if one and one < here]
             self._loop = min(loops, default=0)
         return value
 
-    def watched(self, ask: Callable[[], T]) -> tuple[T, frozenset[str], bool]:
+    def watched(self, ask: Callable[[], T]) -> tuple[T, int, bool]:
         """An answer that is kept elsewhere: with the files that it rests on, and whether it is
         whole, which it is not where a circle was cut.
         """
-        outer, self.used = self.used, set()
+        outer, self.used = self.used, 0
         before, self._loop = self._loop, 0
         try:
             value = ask()
         finally:
-            used, whole = frozenset(self.used), not self._loop
-            outer |= used
-            self.used = outer
+            used, whole = self.used, not self._loop
+            self.used |= outer
             self._loop = min((one for one in (before, self._loop) if one), default=0)
         return value, used, whole
 
@@ -94,9 +109,15 @@ def remembered(
 
         @wraps(ask)
         def asked(project: R, /, *args: P.args, **kwargs: P.kwargs) -> T:
-            key = (name, args, tuple(kwargs.items()))
-            answer: T = project.memory.answer(key, lambda: ask(project, *args, **kwargs), otherwise)
-            return answer
+            key = (name, args, *kwargs.items()) if kwargs else (name, args)
+            memory = project.memory
+            known = memory.known(key)
+            if known is not None:
+                memory.used |= known[1]
+                answer: T = known[0]
+                return answer
+            found: T = memory.answer(key, lambda: ask(project, *args, **kwargs), otherwise)
+            return found
 
         return asked
 

@@ -8,7 +8,7 @@ import ast
 from collections import defaultdict
 from dataclasses import dataclass
 
-from greenlint.project import sqlalchemy
+from greenlint.project import settings, sqlalchemy
 from greenlint.project.facts import Relation
 from greenlint.project.memory import remembered
 from greenlint.project.project import Class, Func, Outside, Project, Value
@@ -140,15 +140,19 @@ def resolve(project: Project, owner: Class, to: str, of: Class) -> Class | None:
             meant = resolve(project, owner, f"'{text}", of) if text else project.aliased(meant)
         if isinstance(meant, Class):
             return meant
+        name = to.rpartition("settings.")[2]
+        text = settings.text_of(project, name) if name != to and "." not in name else ""
+        if text and (named := resolve(project, owner, f"'{text}", of)) is not None:
+            return named
         return user(project) if to.endswith("AUTH_USER_MODEL") or to == "User" else None
     label, _, name = to[1:].rpartition(".")
     if name == "self":
         return of
     found = [one for one in _models_by_name(project).get(name, ()) if not label or _in(one, label)]
-    found = [one for one in found if not one.unit.shipped] or found
     if label and not found:
-        found = [one for one in _models_by_name(project).get(name, ()) if not one.unit.is_test]
+        found = [one for one in _models_by_name(project).get(name, ()) if not one.unit.shipped]
         found = found if len(found) == 1 else []
+    found = [one for one in found if not one.unit.shipped] or found
     if not found:
         return None
     near = [one for one in found if one.unit is owner.unit]
@@ -167,14 +171,15 @@ def _in(cls: Class, label: str) -> bool:
 
 @remembered()
 def user(project: Project) -> Class | None:
-    """The project's own user model; Django's where it has none."""
+    """The project's own user model; Django's where it has none, or several to try itself with."""
     found = [
         one
         for one in project.classes
         if not one.facts.abstract and not one.unit.is_test and project.libraries(one) & USERS
     ]
-    found = [one for one in found if not one.unit.shipped] or found
-    return found[0] if len(found) == 1 else None
+    own = [one for one in found if not one.unit.shipped]
+    chosen = own if len(own) == 1 else [one for one in found if one.unit.shipped]
+    return chosen[0] if len(chosen) == 1 else None
 
 
 def models(project: Project) -> list[Class]:

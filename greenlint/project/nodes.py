@@ -11,12 +11,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
-# Fields that hold words, numbers and operators, and no nodes that anybody asks about.
-_WORDS = frozenset(
+_SCOPES = frozenset((ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda))
+#: Fields that hold words, numbers and operators, and no nodes that anybody asks about.
+WORDS = frozenset(
     (
         "ctx", "op", "ops", "id", "attr", "arg", "name", "names", "module", "level", "kind",
         "type_comment", "simple", "is_async", "conversion", "asname", "type_ignores", "rest",
+        "kwd_attrs",
     )
 )  # fmt: skip
 _LEAVES = (ast.Name, ast.Constant, ast.Pass, ast.Break, ast.Continue, ast.Import, ast.ImportFrom)
@@ -27,12 +28,13 @@ class _Fields(dict[type, tuple[str, ...]]):
 
     def __missing__(self, kind: type) -> tuple[str, ...]:
         names = () if issubclass(kind, _LEAVES) else getattr(kind, "_fields", ())
-        found = self[kind] = tuple(reversed([name for name in names if name not in _WORDS]))
+        found = self[kind] = tuple(reversed([name for name in names if name not in WORDS]))
         return found
 
 
 #: Class of node -> the fields that hold nodes, last first.
 FIELDS = _Fields()
+_BLOCKS = frozenset(("body", "handlers", "orelse", "finalbody", "cases"))
 
 
 def nodes(*roots: ast.AST) -> list[ast.AST]:
@@ -41,10 +43,12 @@ def nodes(*roots: ast.AST) -> list[ast.AST]:
     Functions, classes and lambdas are among them and are not entered.
     """
     found: list[ast.AST] = []
-    work = list(reversed(roots))
+    work: list[ast.AST | None] = list(reversed(roots))
     pop, push, extend = work.pop, work.append, work.extend
     while work:
         node = pop()
+        if node is None:
+            continue
         found.append(node)
         kind = node.__class__
         if kind in _SCOPES:
@@ -53,8 +57,8 @@ def nodes(*roots: ast.AST) -> list[ast.AST]:
             below = getattr(node, name)
             if below.__class__ is list:
                 if below:
-                    extend(one for one in reversed(below) if isinstance(one, ast.AST))
-            elif below is not None and isinstance(below, ast.AST):
+                    extend(below[::-1])
+            elif below is not None:
                 push(below)
     return found
 
@@ -74,10 +78,18 @@ def children(node: ast.AST) -> list[ast.AST]:
     for name in FIELDS[node.__class__]:
         below = getattr(node, name)
         if below.__class__ is list:
-            found += [one for one in reversed(below) if isinstance(one, ast.AST)]
-        elif isinstance(below, ast.AST):
+            found += below[::-1] if None not in below else [one for one in below[::-1] if one]
+        elif below is not None:
             found.append(below)
     return found
+
+
+def blocks(node: ast.AST) -> Iterator[ast.AST]:
+    """The statements, handlers and cases right below a node, in order."""
+    for name in ("body", "handlers", "orelse", "finalbody", "cases"):
+        below = getattr(node, name, None)
+        if below.__class__ is list:
+            yield from below
 
 
 def own_nodes(scope: ast.AST) -> list[ast.AST]:
@@ -99,22 +111,24 @@ def names_of(node: ast.AST) -> frozenset[str]:
         return kept
     found: set[str] = set()
     work = [node]
+    pop, extend = work.pop, work.extend
     while work:
-        one = work.pop()
-        if isinstance(one, ast.Name):
-            found.add(one.id)
+        one = pop()
+        kind = one.__class__
+        if kind is ast.Name:
+            found.add(one.id)  # type: ignore[attr-defined]
             continue
-        for name in FIELDS[type(one)]:
-            below = getattr(one, name, None)
-            if isinstance(below, list):
-                for inner in below:
-                    if isinstance(inner, ast.stmt):
+        for name in FIELDS[kind]:
+            below = getattr(one, name)
+            if below.__class__ is list:
+                if name in _BLOCKS:
+                    for inner in below:
                         found |= names_of(inner)
-                    elif isinstance(inner, ast.AST):
-                        work.append(inner)
-            elif isinstance(below, ast.AST):
+                elif below:
+                    extend(below)
+            elif below is not None:
                 work.append(below)
     every = frozenset(found)
-    if isinstance(node, ast.stmt):
+    if isinstance(node, (ast.stmt, ast.ExceptHandler, ast.match_case)):
         vars(node)["held_names"] = every
     return every

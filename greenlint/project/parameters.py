@@ -48,7 +48,9 @@ def parameter(project: Project, name: str, frame: Frame) -> Kind | None:
                 this_of(project, frame) if not is_class_method(frame.scope) else class_itself(frame)
             )
         kind = annotated(project, one.annotation, frame)
-        return kind if kind is not None or name != "instance" else _sent(project, frame)
+        if kind is not None or name != "instance":
+            return kind
+        return _sent(project, frame) or _of_view(project, frame)
     return None
 
 
@@ -62,6 +64,19 @@ def _sent(project: Project, frame: Frame) -> Kind | None:
                 if isinstance(meant, Class) and models.is_model(project, meant):
                     return Row(meant, FROM_ELSEWHERE)
     return None
+
+
+def _of_view(project: Project, frame: Frame) -> Kind | None:
+    """The instance that a view's method gets: a row of its queryset, as in ``perform_destroy``."""
+    from greenlint.project import views
+
+    this = this_of(project, frame) if frame.owner is not None else None
+    if not isinstance(this, Obj) or not isinstance(this.kind, Class):
+        return None
+    if project.attribute(this.kind, "queryset") is None or not views.is_view(project, this.kind):
+        return None
+    rows = views.rows_of(project, this.kind)
+    return Row(rows.model, FROM_ELSEWHERE) if rows is not None else None
 
 
 def class_itself(frame: Frame) -> Kind | None:

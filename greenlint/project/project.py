@@ -5,22 +5,20 @@
 from __future__ import annotations
 
 import ast
-import contextlib
-from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import gc
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from greenlint.project.body import Body, body_of, module_parts
+from greenlint.project.body import Body, module_parts
 from greenlint.project.facts import ClassFacts, Facts, dotted
 from greenlint.project.memory import Memory, remembered
-from greenlint.project.syntax import Spans, parse
+from greenlint.project.syntax import Spans
 from greenlint.project.texts import Texts
-from greenlint.source import NotPython, SourceFile
-
-# Lines of source whose trees are held at a time: at 1.3 kB a line, 80 MB.
-_HELD_LINES = 60_000
+from greenlint.project.trees import Trees
+from greenlint.source import SourceFile
 
 
 @dataclass(eq=False, slots=True)
@@ -148,37 +146,27 @@ class Project:
         for name, load, facts, is_test, digest, shipped in files:
             self.units[name] = unit = Unit(name, load, facts, self, is_test, {}, digest, shipped)
             unit.classes.update((one.name, Class(unit, one)) for one in facts.classes)
-        self._trees: OrderedDict[str, tuple[ast.Module, Body, int]] = OrderedDict()
-        self._lines = 0
-
-    # -- trees ------------------------------------------------------------------------------
+        self._trees = Trees()
 
     def tree(self, unit: Unit) -> ast.Module:
-        """A file's tree, parsed when it is asked for, and held while there is room."""
+        """A file's tree, parsed when it is asked for, and held until `tidy` drops it."""
         return self._held(unit)[0]
 
     def body(self, unit: Unit) -> Body:
         """The definitions of a file by name."""
         return self._held(unit)[1]
 
-    def _held(self, unit: Unit) -> tuple[ast.Module, Body, int]:
-        self.memory.used.add(unit.name)
-        held = self._trees.get(unit.name)
-        if held is not None:
-            self._trees.move_to_end(unit.name)
-            return held
-        tree, lines = ast.Module([], []), 0
-        with contextlib.suppress(NotPython, OSError):
-            source = unit.source
-            lines = source.raw.count(b"\n")
-            tree = parse(source) or tree
-        held = self._trees[unit.name] = (tree, body_of(tree), lines)
-        self._lines += lines
-        while self._lines > _HELD_LINES and len(self._trees) > 1:
-            self._lines -= self._trees.popitem(last=False)[1][2]
-        return held
+    def tidy(self) -> None:
+        """Drop trees and answers between two files, once they are many: what a run holds grows with
+        the facts of its files, and not with their source.
+        """
+        if self._trees.drop():
+            self.memory.forget()
+            gc.collect()  # frames and what is known of their names hold each other
 
-    # -- names ------------------------------------------------------------------------------
+    def _held(self, unit: Unit) -> tuple[ast.Module, Body]:
+        self.memory.use(unit.name)
+        return self._trees.of(unit.name, unit.load)
 
     @cached_property
     def _by_tail(self) -> Mapping[str, list[Unit]]:
@@ -287,8 +275,6 @@ class Project:
             return None
         return self.meaning(value.unit, name)
 
-    # -- classes ----------------------------------------------------------------------------
-
     def within(self, owner: Class, name: str) -> Meaning | None:
         """What a name in a class body stands for: its own, or the module's."""
         outer = owner.name.rpartition(".")[0]
@@ -300,27 +286,17 @@ class Project:
     @remembered(())
     def bases(self, owner: Class) -> tuple[Base, ...]:
         """The direct bases that are known: classes of the project, and of libraries by name."""
+        from greenlint.project.made import classes_of
+
         found: list[Base] = []
         for base in owner.facts.bases:
             meant = self.within(owner, base) if base else None
             if isinstance(meant, Value):
-                found += self._made(meant)
+                found += classes_of(self, meant)
                 continue
             if isinstance(meant, (Class, Outside)) and meant is not owner:
                 found.append(meant)
         return tuple(found)
-
-    def _made(self, value: Value) -> Iterator[Base]:
-        """``Base = Manager.from_queryset(Q)`` and other aliases of classes."""
-        node = value.node
-        if isinstance(node, ast.Call):
-            for part in (node.func, *node.args):
-                name = dotted(part).removesuffix(".from_queryset")
-                meant = self.meaning(value.unit, name) if name else None
-                if isinstance(meant, (Class, Outside)):
-                    yield meant
-        elif isinstance(meant := self.aliased(value), (Class, Outside)):
-            yield meant
 
     @remembered(())
     def ancestry(self, owner: Class) -> tuple[Base, ...]:

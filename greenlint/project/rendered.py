@@ -8,12 +8,14 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from greenlint.project import calls, flow, members, views
+from greenlint.project import calls, contexts, flow, members, views
+from greenlint.project.contexts import Given
 from greenlint.project.facts import dotted
 from greenlint.project.frames import Frame, frame_of
 from greenlint.project.nodes import own_nodes
+from greenlint.project.paths import Access
 from greenlint.project.project import Class, Func, Project, Unit, Value
-from greenlint.project.values import At, Kind, Obj, Row, Rows, Seq, either
+from greenlint.project.values import At, Bound, Obj, Row, Rows
 
 # Calls that show a template with a context: the places of both among the arguments.
 _RENDERING = {
@@ -28,14 +30,6 @@ _FORMS = {
     "DeleteView": "_confirm_delete",
     "DetailView": "_detail",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What a name of a context stands for, and where that is said."""
-
-    kind: Kind
-    at: At
 
 
 @dataclass(slots=True)
@@ -58,16 +52,23 @@ def of_view(project: Project, cls: Class) -> Iterator[Rendering]:
     if not templates:
         return
     context = _context(project, cls)
-    if not context:
+    if not context and not _has_more(cls):
         return
     for name, near in templates:
         yield Rendering(name, near, context, cls, cls.node)
 
 
+def _has_more(cls: Class) -> bool:
+    """Whether a template may ask the view itself: ``view.orders``."""
+    return any(not name.startswith(("template_name", "Meta")) for name in cls.facts.names)
+
+
 def _templates(project: Project, cls: Class) -> Iterator[tuple[str, Unit]]:
-    chosen = project.attribute(cls, "get_template_names")
     held = project.attribute(cls, "template_name")
-    if isinstance(chosen, Func):
+    choosing = [project.attribute(cls, word) for word in ("get_template_names", "get_template")]
+    for chosen in choosing:
+        if not isinstance(chosen, Func):
+            continue
         for node in own_nodes(chosen.node):
             if isinstance(node, ast.Constant) and _is_template(node.value):
                 yield str(node.value), chosen.unit
@@ -75,7 +76,7 @@ def _templates(project: Project, cls: Class) -> Iterator[tuple[str, Unit]]:
         scope = held.owner.node if held.owner is not None else held.unit.tree
         names = flow.strings(project, held.node, Frame(held.unit, scope, held.owner))
         yield from ((name, held.unit) for name in names or ())
-    elif not isinstance(chosen, Func):
+    elif not isinstance(choosing[0], Func):
         yield from _by_default(project, cls)
 
 
@@ -115,13 +116,31 @@ def _context(project: Project, cls: Class) -> dict[str, Given]:
     for one in reversed(project.ancestry(cls)):
         if not isinstance(one, Class):
             continue
+        extra = project.own_attribute(one, "extra_context")
+        if isinstance(extra, Value):
+            frame = Frame(extra.unit, one.node, one)
+            found.update(contexts.given(project, contexts.pairs(extra.node), frame))
         own = project.own_attribute(one, "get_context_data")
         if isinstance(own, Func):
-            found.update(_written(project, own, frame_of(own, Obj(cls))))
+            found.update(contexts.written(project, own, frame_of(own, Obj(cls))))
         for func in members.methods(project, one):
             if _is_context(func) and (kind := calls.returned(project, func, Obj(cls))) is not None:
                 found[func.name.rpartition(".")[2]] = Given(kind, At(func.unit, func.node))
     return found
+
+
+def of_self(
+    project: Project, shown: Rendering, reads: Iterable[Access]
+) -> Iterator[tuple[str, Given]]:
+    """What a template reads of the view itself: ``view.orders``."""
+    if shown.cls is None:
+        return
+    for step in dict.fromkeys(one.path[0] for one in reads if one.path):
+        kind = members.attribute(project, Obj(shown.cls), step.removesuffix("()"))
+        if isinstance(kind, Bound):
+            kind = calls.returned(project, kind.func, kind.this)
+        if kind is not None:
+            yield f"view.{step}", Given(kind, At(shown.cls.unit, shown.cls.node))
 
 
 def _is_context(func: Func) -> bool:
@@ -138,7 +157,7 @@ def _generic(project: Project, cls: Class) -> Iterator[tuple[str, Given]]:
     named = project.attribute(cls, "context_object_name")
     name = ""
     if isinstance(named, Value) and isinstance(named.node, ast.Constant):
-        name = str(named.node.value)
+        name = str(named.node.value or "")
     rows = views.rows_of(project, cls)
     if listing and rows is not None:
         given = Given(rows, rows.at or At(cls.unit, cls.node))
@@ -161,49 +180,6 @@ def _row(project: Project, cls: Class, rows: Rows | None) -> Row | None:
     return Row(rows.model, rows.fetched, rows.at) if rows is not None else None
 
 
-# -- what functions write into a context --------------------------------------------------------
-
-
-def _written(project: Project, func: Func, frame: Frame) -> dict[str, Given]:
-    """Every name that a function writes into a dict, whichever way."""
-    pairs = (pair for node in own_nodes(func.node) for pair in _pairs(node))
-    return _given(project, pairs, frame)
-
-
-def _given(
-    project: Project, pairs: Iterable[tuple[str, ast.expr]], frame: Frame
-) -> dict[str, Given]:
-    """The names and what they stand for; of several values what any of them may be."""
-    found: dict[str, Given] = {}
-    for name, value in pairs:
-        kind = flow.value(project, value, frame)
-        if kind is None or (isinstance(kind, Rows) and "none" in kind.methods):
-            continue
-        known = found.get(name)
-        joined = either([known.kind, kind]) if known is not None else None
-        found[name] = Given(joined or kind, At(frame.unit, value))
-    return found
-
-
-def _pairs(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
-    match node:
-        case ast.Assign(
-            targets=[ast.Subscript(slice=ast.Constant(value=str() as name))], value=value
-        ):
-            yield name, value
-        case ast.Dict(keys=keys, values=values):
-            for key, value in zip(keys, values, strict=True):
-                if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                    yield key.value, value
-        case ast.Call(func=ast.Attribute(attr="setdefault"), args=[key, value]):
-            if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                yield key.value, value
-        case ast.Call(func=func, keywords=keywords):
-            word = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
-            if word in ("update", "dict", "get_context_data"):
-                yield from ((one.arg, one.value) for one in keywords if one.arg)
-
-
 # -- calls that show a template -----------------------------------------------------------------
 
 
@@ -219,62 +195,43 @@ def in_frame(project: Project, frame: Frame) -> Iterator[Rendering]:
         if places is None:
             continue
         given = {one.arg: one.value for one in node.keywords}
+        if word == "render_to_response" and _is_own(node, frame):
+            yield from _of_own(project, given.get("context") or _argument(node, 0), frame)
+            continue
         template = given.get("template_name") or given.get("template") or _argument(node, places[0])
         context = given.get("context") or _argument(node, places[1])
         if template is None or context is None:
             continue
         names = flow.strings(project, template, frame) or ()
-        shown = _of_dict(project, context, frame) if names else {}
+        shown = contexts.of_dict(project, context, frame) if names else {}
         for name in names if shown else ():
             yield Rendering(name, frame.unit, shown, frame.owner, frame.scope)
 
 
+def _is_own(call: ast.Call, frame: Frame) -> bool:
+    """``self.render_to_response(context)`` of a view, which knows its template."""
+    called = call.func
+    return (
+        frame.owner is not None
+        and isinstance(called, ast.Attribute)
+        and isinstance(called.value, ast.Name)
+        and called.value.id == "self"
+    )
+
+
+def _of_own(project: Project, context: ast.expr | None, frame: Frame) -> Iterator[Rendering]:
+    """What a view's method shows its own template with, beside what the class itself gives."""
+    cls = frame.owner
+    shown = (
+        contexts.of_dict(project, context, frame) if context is not None and cls is not None else {}
+    )
+    if not shown or cls is None:
+        return
+    known = _context(project, cls)
+    shown = {name: given for name, given in shown.items() if name not in known}
+    for name, near in dict.fromkeys(_templates(project, cls)):
+        yield Rendering(name, near, shown, cls, frame.scope)
+
+
 def _argument(call: ast.Call, place: int) -> ast.expr | None:
     return call.args[place] if len(call.args) > place else None
-
-
-def _of_dict(project: Project, expr: ast.expr, frame: Frame, depth: int = 0) -> dict[str, Given]:
-    """What an expression that stands for a context holds."""
-    found: dict[str, Given] = {}
-    match expr:
-        case ast.Dict() | ast.Call(func=ast.Name(id="dict")):
-            for value in getattr(expr, "values", ()):
-                if isinstance(value, ast.Dict):
-                    found.update(_of_dict(project, value, frame, depth + 1))
-            found.update(_given(project, _pairs(expr), frame))
-        case ast.Name(id=name):
-            for one in frame.bindings.get(name, ()):
-                if one.value is not None and one.how == "assign" and depth < 3:
-                    found.update(_of_dict(project, one.value, frame, depth + 1))
-            found.update(_given(project, _named_dict(name, frame), frame))
-        case ast.Call(func=func) if depth < 3:
-            target = flow.value(project, func, frame)
-            called = getattr(target, "func", None) or getattr(target, "meaning", None)
-            if isinstance(called, Func) and isinstance(called.node, ast.FunctionDef):
-                this = getattr(target, "this", None)
-                found.update(_written(project, called, frame_of(called, this)))
-    return found
-
-
-def _named_dict(name: str, frame: Frame) -> Iterator[tuple[str, ast.expr]]:
-    """``context["orders"] = ...`` and ``context.update(...)`` of one name in a function."""
-    for node in own_nodes(frame.scope):
-        match node:
-            case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=word))]) if word == name:
-                yield from _pairs(node)
-            case ast.Call(func=ast.Attribute(value=ast.Name(id=word), attr="update"), args=args):
-                if word == name:
-                    yield from _pairs(node)
-                    yield from (pair for arg in args for pair in _pairs(arg))
-
-
-def rows_in(kind: Kind) -> tuple[Rows, bool] | None:
-    """The rows that a value of a context stands for, and whether they are several."""
-    match kind:
-        case Rows(few=False):
-            return kind, True
-        case Seq(of=Row() as row):
-            return Rows(row.model, row.fetched, row.at, kind="list"), True
-        case Row(model=model, fetched=fetched, at=at):
-            return Rows(model, fetched, at), False
-    return None

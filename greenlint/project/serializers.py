@@ -10,7 +10,14 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from greenlint.project import flow, members, models
-from greenlint.project.fields import EachField, fields, is_serializer, of_field, text_of
+from greenlint.project.fields import (
+    EachField,
+    fields,
+    is_fields,
+    is_serializer,
+    of_field,
+    text_of,
+)
 from greenlint.project.frames import Frame
 from greenlint.project.memory import remembered
 from greenlint.project.models import Link
@@ -99,12 +106,14 @@ def _of_fields(project: Project, cls: Class) -> Iterator[Access]:
     dropped = dropped_names(project, cls)
     each = EachField(model, lambda inner: accesses(project, inner))
     for field in declared.values():
-        if names is not None and not names.all and not names.hold(field.name):
+        named_here = names is None or names.all or names.hold(field.name)
+        if not named_here and not field.added:
             continue
         if field.true("write_only") or field.kind == "HiddenField":
             continue
         for one in of_field(project, cls, field, each):
-            yield _doubted(one) if dropped & {"*", field.name} else one
+            doubted = field.perhaps or bool(dropped & {"*", field.name})
+            yield _doubted(one) if doubted else one
     if model is not None and names is not None:
         for name, one in _undeclared(project, cls, model, names, set(declared)):
             yield _doubted(one) if dropped & {"*", name} else one
@@ -130,17 +139,12 @@ def dropped_names(project: Project, cls: Class) -> frozenset[str]:
 def _dropped_in(func: Func) -> Iterator[str]:
     for node in every(func.node):
         match node:
-            case ast.Call(func=ast.Attribute(value=held, attr="pop"), args=[name, *_]) if (
-                _is_fields(held)
+            case ast.Call(func=ast.Attribute(value=held, attr="pop"), args=[name, *_]) if is_fields(
+                held
             ):
                 yield text_of(name) or "*"
-            case ast.Delete(targets=[ast.Subscript(value=held, slice=name)]) if _is_fields(held):
+            case ast.Delete(targets=[ast.Subscript(value=held, slice=name)]) if is_fields(held):
                 yield text_of(name) or "*"
-
-
-def _is_fields(node: ast.expr) -> bool:
-    word = getattr(node, "attr", "") or getattr(node, "id", "")
-    return word in ("fields", "_fields")
 
 
 @remembered()

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The greenlint developers
 # SPDX-License-Identifier: EUPL-1.2
-"""Models that come with Django, known where Django's own files are no part of the project.
+"""Models of Django and of its REST framework, known where their files are no part of the project.
 
 They are written here as their relations and texts stand in Django 5.2; columns are left out.
 """
@@ -72,10 +72,29 @@ class LogEntry(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)
     content_type = models.ForeignKey(ContentType, models.SET_NULL, null=True)
 """
+# django/contrib/sites/models.py
+_SITES = """\
+from django.db import models
+
+
+class Site(models.Model):
+    domain = models.CharField()
+"""
+# rest_framework/authtoken/models.py, of Django REST framework 3.16
+_TOKENS = """\
+from django.conf import settings
+from django.db import models
+
+
+class Token(models.Model):
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="auth_token")
+"""
 _TEXTS = {
     "django/contrib/admin/models.py": _LOG,
     "django/contrib/auth/models.py": _AUTH,
     "django/contrib/contenttypes/models.py": _TYPES,
+    "django/contrib/sites/models.py": _SITES,
+    "rest_framework/authtoken/models.py": _TOKENS,
 }
 
 

@@ -16,6 +16,7 @@ from greenlint.project.paths import EACH, TEXT, Access, Path, of_parameter
 from greenlint.project.project import Class, Func, Outside, Project, Value
 from greenlint.project.serializers import model_of
 from greenlint.project.table_columns import Column, columns, meta_of, names_in_meta, steps
+from greenlint.project.template_words import CALLED
 from greenlint.project.values import At, Obj, Ref
 
 # Columns that show no text of their value's own.
@@ -243,7 +244,11 @@ def called(project: Project, model: Class | None, path: Path) -> Path:
     """A way with methods marked as called: tables and templates call what can be called."""
     found: list[str] = []
     at: Class | None = model
+    several = False
     for step in path:
+        if several and step in CALLED:
+            found.append(f"{step}()")
+            continue
         if at is None or step in (EACH, TEXT) or step.endswith("()"):
             found.append(step)
             continue
@@ -252,7 +257,16 @@ def called(project: Project, model: Class | None, path: Path) -> Path:
         method = isinstance(held, Func) and not models.is_property(held)
         found.append(f"{step}()" if method else step)
         at = link.target if link is not None else None
+        several = link is not None and link.many
     return tuple(found)
+
+
+def of_rows(project: Project, table: Class, model: Class) -> tuple[Access, ...]:
+    """Every way that a table goes from one row, where its own Meta does not say of which model."""
+    found = accesses(project, table)
+    if model_of(project, table) is not None:
+        return found
+    return tuple(replace(one, path=called(project, model, one.path)) for one in found)
 
 
 @remembered(False)

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from greenlint.project import models, template_text
+from greenlint.project import models, template_tags, template_text
 from greenlint.project.memory import remembered
-from greenlint.project.paths import EACH, TEXT, Access, Path
+from greenlint.project.paths import EACH, TEXT, Access, Path, of_parameter
 from greenlint.project.project import Class, Func, Project, Unit
 from greenlint.project.querysets import SAME
 from greenlint.project.template_text import Node
@@ -28,6 +28,8 @@ _DEEP = 8
 _MOST = 20_000
 # Groups of rows that `regroup` makes: each has what they share, and its rows.
 _GROUPS = "~"
+# The name of all names that are not given to a template which sees nothing else.
+_OTHERS = "*"
 # Filters that fetch all rows of a relation, or give something else than the value's text.
 _FETCHING = frozenset(("length", "join", "first", "last", "list", "random", "dictsort", "sort"))
 _NO_TEXT = frozenset(("length", "pluralize", "yesno", "default_if_none", "count", "length_is"))
@@ -41,7 +43,7 @@ Names = Mapping[str, "Name | None"]
 def template(project: Project, wanted: str, near: Unit) -> Text | None:
     """The template that code in a file means by that name; whoever asks depends on it."""
     key = project.texts.key(wanted, near.name)
-    project.memory.used.add(key)
+    project.memory.use(key)
     return project.texts.find(key)
 
 
@@ -110,7 +112,7 @@ class _Walk:
         self, page: Page, tree: list[Node], names: Names
     ) -> Iterator[tuple[str, Access]]:
         """A template that extends another says nothing outside its blocks but names."""
-        outside = [one for one in tree if one.word in ("set", "include")]
+        outside = [one for one in tree if one.word in ("set", "tag", "include")]
         yield from self.body(page, outside, dict(names), True)
 
     def body(
@@ -143,6 +145,11 @@ class _Walk:
                 inner = dict(names) if node.word == "with" else names
                 inner.update(_bound(node, names))
                 yield from self.body(page, node.body, inner, unsure)
+            case "tag":
+                for one in node.chains:
+                    yield from _used(page, one, names, unsure, named=True)
+                yield from self._tag(page, node, names, unsure)
+                names.update(_bound(node, names))
             case "regroup":
                 yield from self._regroup(page, node, names, unsure)
             case "include":
@@ -170,6 +177,9 @@ class _Walk:
                 path = _plain((*path, EACH))
                 if len(node.targets) == 1:
                     inner[node.targets[0]] = (root, path)
+                else:
+                    parts = enumerate(node.targets)
+                    inner.update((one, (root, (*path, str(part)))) for part, one in parts)
                 if _GROUPS not in path:
                     yield root, Access(path, _at(page, chain))
         else:
@@ -177,6 +187,28 @@ class _Walk:
                 yield from _used(page, one, names, True)
         yield from self.body(page, node.body, inner, False)
         yield from self.body(page, node.other, dict(names), True)
+
+    def _tag(
+        self, page: Page, node: Node, names: Names, unsure: bool
+    ) -> Iterator[tuple[str, Access]]:
+        """What the function behind a tag of the project reads of its arguments."""
+        held = template_tags.tag(self.project, page.text.text, node.name)
+        if held is None:
+            return
+        inner: dict[str, Name | None] = {_OTHERS: None}
+        for place, (key, chain) in enumerate(node.given):
+            base = _resolved(chain, names) if chain is not None else None
+            parameter = held.parameter(key, place)
+            if base is None or chain is None or not parameter:
+                continue
+            root, path = base
+            for one in of_parameter(self.project, held.func, parameter):
+                yield root, _within(one, path, _at(page, chain), unsure)
+            for name, way in template_tags.shown(held, parameter):
+                inner[name] = root, (*path, *way)
+        if held.template:
+            for root, one in self.template(held.template, inner):
+                yield root, replace(one, unsure=one.unsure or unsure)
 
     def _regroup(
         self, page: Page, node: Node, names: dict[str, Name | None], unsure: bool
@@ -222,9 +254,19 @@ def _bound(node: Node, names: Names) -> dict[str, Name | None]:
     }
 
 
+def _base(chain: Chain, names: Names) -> Name | None:
+    """What the first name of a chain stands for: itself, where nothing has bound it."""
+    return names.get(chain.root, names.get(_OTHERS, (chain.root, ())))
+
+
+def _within(one: Access, path: Path, via: At, unsure: bool) -> Access:
+    """What a function reads of an argument, as a way from what the argument comes from."""
+    return replace(one.after(path, via), unsure=one.unsure or unsure)
+
+
 def _resolved(chain: Chain, names: Names) -> Name | None:
     """The name and the way that a chain stands for; None for what is bound to something else."""
-    base = names.get(chain.root, (chain.root, ()))
+    base = _base(chain, names)
     if base is None or (chain.filters and not _keeps_rows(chain)):
         return None
     return base[0], _plain((*base[1], *chain.steps))
@@ -255,10 +297,17 @@ def _used(
     """What using a chain reads.  `shown`: as text.  `named`: rows that only get a name there are
     not fetched yet.
     """
-    base = names.get(chain.root, (chain.root, ()))
+    base = _base(chain, names)
     if base is None:
         return
     root, path = base[0], _plain((*base[1], *chain.steps))
+    own = _filter(page, chain)
+    if own is not None and _GROUPS not in path:
+        if path:
+            yield root, Access(path, _at(page, chain), (), unsure)
+        for one in of_parameter(page.near.project, own, own.parameters[0].arg):
+            yield root, _within(one, path, _at(page, chain), unsure)
+        return
     fetching = bool(_FETCHING.intersection(chain.filters))
     if chain.gone_through and (fetching or not named):
         path = (*path, EACH)
@@ -268,12 +317,30 @@ def _used(
         yield root, Access(path, _at(page, chain), (), unsure)
 
 
+def _filter(page: Page, chain: Chain) -> Func | None:
+    """The project's own function that a chain is handed to first."""
+    if not chain.filters:
+        return None
+    return template_tags.filter_(page.near.project, page.text.text, chain.filters[0])
+
+
 def _at(page: Page, chain: Chain) -> At:
     mark = Mark(page.text.text, chain.start, chain.length)
     return At(page.near, mark, page.text.name)
 
 
 # -- as ways of rows ----------------------------------------------------------------------------
+
+
+def below(reads: Mapping[str, tuple[Access, ...]], name: str) -> tuple[Access, ...]:
+    """The ways from a name, or from what a dict holds: ``cart.positions``."""
+    root, *keys = name.split(".")
+    most = len(keys)
+    return tuple(
+        replace(one, path=one.path[most:])
+        for one in reads.get(root, ())
+        if one.path[:most] == tuple(keys)
+    )
 
 
 def of_rows(

@@ -9,8 +9,9 @@ keeps the names that they are given.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from greenlint.project.template_words import Chain, chains
 
@@ -23,6 +24,7 @@ _BY = re.compile(r"\s+by\s+(.*?)\s+as\s+([A-Za-z_]\w*)\s*$", re.DOTALL)
 _SET = re.compile(r"\s*set\s+([A-Za-z_]\w*)\s*=")
 _GIVEN = re.compile(r"([A-Za-z_]\w*)\s*=(?!=)\s*")
 _NAME = re.compile(r"[A-Za-z_]\w*")
+_ARGUMENT = re.compile(r"(?:[^\s\"']|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')+")
 # Tags whose body holds no names, or names of its own.
 _HIDDEN = ("comment", "verbatim", "raw", "macro", "call")
 _BODIES: dict[str, tuple[str, ...]] = {"for": ("empty", "else"), "with": (), "block": ()}
@@ -33,7 +35,8 @@ _TESTS = ("if", "ifchanged", "ifequal", "ifnotequal", "cache", "elif", "unless")
 class Node:
     """A tag or a printed value.  `word` is its kind, `chains` are the values that it is given,
     `bound` the names that it gives to values, and `body` what stands in it; `other` is what
-    stands behind ``{% else %}`` and ``{% empty %}``.
+    stands behind ``{% else %}`` and ``{% empty %}``.  `given` are the arguments of a project's own
+    tag, by their words, "" for those that have a place only.
     """
 
     word: str
@@ -43,10 +46,12 @@ class Node:
     bound: list[tuple[str, Chain | None]] = field(default_factory=list)
     by: tuple[str, ...] = ()
     only: bool = False
+    given: list[tuple[str, Chain | None]] = field(default_factory=list)
     body: list[Node] = field(default_factory=list)
     other: list[Node] = field(default_factory=list)
 
 
+@lru_cache(1_000)
 def parse(text: str) -> list[Node]:
     """The tags of a template as a tree; what is not closed ends with it."""
     return _Reader(text).read()
@@ -228,7 +233,18 @@ def _plain(word: str, inner: str, start: int) -> Node | None:
     if given := _AS.search(rest):
         bound = [(given[1], None)]
         rest = rest[: given.start()]
-    return Node("set", chains(rest, begin), bound=bound)
+    arguments = list(_arguments(rest, begin))
+    return Node("tag", chains(rest, begin), word, bound=bound, given=arguments)
+
+
+def _arguments(text: str, start: int) -> Iterator[tuple[str, Chain | None]]:
+    """What stands behind a tag's name, part by part; None for what is no single chain."""
+    for one in _ARGUMENT.finditer(text):
+        key = _GIVEN.match(one[0])
+        at = one.start() + (key.end() if key is not None else 0)
+        given = chains(text[at : one.end()], start + at)
+        alone = given and given[0].start == start + at
+        yield key[1] if key is not None else "", given[0] if alone else None
 
 
 _KINDS: dict[str, Callable[[str, int], Node]] = {

@@ -43,6 +43,15 @@ class Choice:
     meter: Meter
     passed_over: tuple[Passed, ...] = ()
 
+    @property
+    def telling(self) -> Passed | None:
+        """Of those that were passed over, the one whose reason tells most: a counter that is there
+        and closed says more than one that is absent.
+        """
+        counters = [one for one in self.passed_over if one.name in COUNTERS]
+        there = [one for one in counters if one.reason is not Reason.ABSENT]
+        return next(iter(there or counters[-1:] or self.passed_over), None)
+
 
 def opener(name: str) -> Opener:
     """How a meter is opened, by name; raises Unavailable for a name that nobody knows."""
@@ -54,7 +63,7 @@ def opener(name: str) -> Opener:
             return _third_party(entry)
     from difflib import get_close_matches
 
-    close = get_close_matches(name, [*BUILT_IN, *ALIASES, *third_parties()], 1)
+    close = get_close_matches(name, meter_names(), 1)
     hint = f" Did you mean {close[0]!r}?" if close else ""
     raise Unavailable(Reason.ABSENT, f"There is no meter {name!r}.{hint}")
 
@@ -62,6 +71,11 @@ def opener(name: str) -> Opener:
 def third_parties() -> list[str]:
     """The names of meters that other packages add."""
     return sorted({entry.name for entry in _entry_points()} - {*BUILT_IN, *ALIASES})
+
+
+def meter_names() -> list[str]:
+    """What a meter may be asked for by: the built-in ones, aliases, and those of other packages."""
+    return [*BUILT_IN, *ALIASES, *third_parties()]
 
 
 def open_named(name: str, world: World) -> Meter:
@@ -92,8 +106,11 @@ def open_one(name: str, world: World) -> Meter:
         raise Unavailable(Reason.FAILED, detail) from error
 
 
-def choose(world: World) -> Choice:
-    """The first meter that counts the processor.  The last, CPU seconds, works everywhere."""
+def choose(world: World, *, estimates: bool = True) -> Choice:
+    """The first meter that counts the processor.  The last, CPU seconds, works everywhere.
+
+    Without `estimates`, what only estimates joules is passed over too.
+    """
     passed: list[Passed] = []
     for name in _in_order():
         try:
@@ -102,6 +119,8 @@ def choose(world: World) -> Choice:
             passed.append(Passed(name, why.reason, why.detail, why.remedy))
             continue
         objection = _objection(meter)
+        if meter.evidence is Evidence.ESTIMATED and not estimates:
+            objection = Reason.NOT_ACCEPTED
         if objection is None:
             return Choice(meter, tuple(passed))
         meter.close()

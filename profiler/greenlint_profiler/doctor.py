@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from greenlint_profiler.choose import ALIASES, BUILT_IN, open_one, third_parties
+from greenlint_profiler.choose import ALIASES, BUILT_IN, meter_names, open_one, third_parties
 from greenlint_profiler.environment import Environment, environment, warnings
 from greenlint_profiler.meter import Meter, Unavailable, without_total
 from greenlint_profiler.remedies import REMEDIES, Remedy
@@ -77,7 +77,7 @@ class Diagnosis:
 def words() -> list[str]:
     """What may be asked for: labels but the one for nothing, meters, and aliases."""
     labels = [evidence.value for evidence in Evidence if evidence is not Evidence.NONE]
-    return [*labels, *BUILT_IN, *ALIASES, *third_parties()]
+    return [*labels, *meter_names()]
 
 
 def examine(world: World) -> Diagnosis:

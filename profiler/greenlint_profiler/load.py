@@ -62,3 +62,11 @@ def others(first: Load, last: Load) -> float | None:
         return None
     strange = ticks - own_ticks
     return 0.0 if strange < _TICKS_THAT_COUNT else min(1.0, strange / ticks)
+
+
+def busy(first: Load, last: Load, seconds: float) -> float | None:
+    """The part of the machine's whole CPU time that anybody used between two moments, 0 to 1."""
+    if first.machine_ticks is None or last.machine_ticks is None:
+        return None
+    capacity = seconds * os.sysconf("SC_CLK_TCK") * (os.cpu_count() or 1)
+    return min(1.0, (last.machine_ticks - first.machine_ticks) / capacity)

@@ -88,6 +88,7 @@ class Reason(Enum):
     OVERLAP = "overlap-unknown"
     NO_PACKAGE = "no-package"
     NO_JOULES = "no-joules"
+    NOT_ACCEPTED = "estimate-not-accepted"
     RECORD_ENDED = "record-ended"
     FAILED = "failed"
 
@@ -117,6 +118,7 @@ _SENTENCES = {
     Reason.OVERLAP: "nobody says which of the sensors include one another, so none may be added",
     Reason.NO_PACKAGE: "none of the counters that were read counts the processor",
     Reason.NO_JOULES: "CPU seconds are not joules",
+    Reason.NOT_ACCEPTED: "it only estimates, and an estimate was not asked for",
     Reason.RECORD_ENDED: "the record that is replayed has ended",
     Reason.FAILED: "the meter failed",
 }

@@ -18,6 +18,8 @@ from greenlint.rule import Confidence, Related
 
 # Places named beside a finding.
 _MOST = 6
+# Methods that ask for a number or a fact.
+_COUNTING = ("count", "exists")
 # Relations named in a sentence.
 _NAMED = 6
 
@@ -52,7 +54,9 @@ def named(found: Sequence[Need]) -> str:
 
 
 def advice(found: Sequence[Need]) -> Message:
-    """What to add to the queryset."""
+    """What to add to the queryset; rows that are only counted need not be fetched."""
+    if all(one.method in _COUNTING for one in found):
+        return say("count with annotate() instead: {relations}", relations=named(found))
     return say("add {calls} to the queryset", calls=f"`{suggestion(found)}`")
 
 

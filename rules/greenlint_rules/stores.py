@@ -43,6 +43,11 @@ _MEMCACHE_MADE = frozenset(
      "pymemcache.client.base.PooledClient", "pymemcache.PooledClient",
      "pymemcache.client.hash.HashClient", "pymemcache.HashClient")
 )  # fmt: skip
+#: What a file imports whose stores are known by how they are made.
+LIBRARIES = (
+    "django.core.cache", "django_redis", "memcache", "pylibmc", "pymemcache",
+    *(one.rstrip(".") for one in (*_REDIS, *_SEARCH)),
+)  # fmt: skip
 # Operations of AWS, by the words that only they take.
 _OF_AWS = {
     "get_item": (Store.DYNAMO, "Key"),
@@ -51,6 +56,8 @@ _OF_AWS = {
     "delete_object": (Store.S3, "Bucket"),
     "send_message": (Store.SQS, "MessageBody"),
 }
+#: Methods that tell their store by themselves.
+TELLING = frozenset((*_MONGO_METHODS, *_OF_AWS))
 
 
 def store_of(call: cst.Call, here: Here) -> Store | None:

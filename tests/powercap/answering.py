@@ -15,6 +15,8 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from greenlint_profiler.account import Account
@@ -23,7 +25,7 @@ from greenlint_profiler.meters import powercap
 from greenlint_profiler.world import World
 
 from tests.powercap.fuse import Content, Fuse
-from tests.powercap.power import constant
+from tests.powercap.power import Power, constant
 from tests.powercap.simulator import Counters, counted
 from tests.powercap.tree import File, build, shown, zones_of
 
@@ -48,25 +50,32 @@ def contents(counters: Counters, sys_root: Path, failing: list[int]) -> dict[str
     return fixed | {str(file.path.relative_to(base)): counter(file) for file in counters.files}
 
 
-def main(windows: int, seconds: float) -> None:
-    """Mount the tree, take the windows, let the counters fail."""
+@contextmanager
+def served(power: Mapping[str, Power], failing: list[int]) -> Iterator[tuple[Path, Counters]]:
+    """A mounted tree that stands for /sys, and the truth about its counters."""
     with tempfile.TemporaryDirectory() as folder:
         written, mounted = Path(folder, "written"), Path(folder, "sys")
         files = build(written, zones_of("sandy-ep"))
-        power = {"package": constant(40), "dram": constant(6), "core": constant(20)}
         counters = Counters(files, power, time.monotonic_ns())
         tree = mounted / "devices" / "virtual" / "powercap"
         tree.mkdir(parents=True)
-        failing: list[int] = []
         with Fuse(tree, contents(counters, written, failing)):
-            account = Account(powercap.open_meter(World(sys=str(mounted))))
-            for _ in range(windows):
-                take(account, counters, seconds)
-            for code in CODES:
-                failing[:] = [code]
-                values = account.meter.read()
-                print(json.dumps({"code": code, "reasons": [str(value) for value in values]}))
-            account.meter.close()
+            yield mounted, counters
+
+
+def main(windows: int, seconds: float) -> None:
+    """Mount the tree, take the windows, let the counters fail."""
+    power = {"package": constant(40), "dram": constant(6), "core": constant(20)}
+    failing: list[int] = []
+    with served(power, failing) as (mounted, counters):
+        account = Account(powercap.open_meter(World(sys=str(mounted))))
+        for _ in range(windows):
+            take(account, counters, seconds)
+        for code in CODES:
+            failing[:] = [code]
+            values = account.meter.read()
+            print(json.dumps({"code": code, "reasons": [str(value) for value in values]}))
+        account.meter.close()
 
 
 def take(account: Account, counters: Counters, seconds: float) -> None:

@@ -4,10 +4,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
@@ -20,6 +23,8 @@ from tests.powercap.live import live
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "guide" / "measuring.md").read_text(encoding="utf-8")
+PROFILES = re.findall(r"^\$ (greenlint profile .*)$", GUIDE, re.MULTILINE)
+(TABLE, _) = re.findall(r"^```text\n(\d+ runs?[, ].*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
 PROGRAMS = re.findall(r"^```python\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
 
 
@@ -57,6 +62,37 @@ def test_the_first_joule_is_measured(tmp_path: Path) -> None:
             if match[3] != "none":
                 watts.append(float(match[1]) / float(match[2]))
     assert 30 < median(watts) < 60  # 46 W were issued
+
+
+@pytest.fixture(scope="module")
+def counters(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A tree that lives as long as the commands need it."""
+    with live(tmp_path_factory.mktemp("live"), "sandy-ep", "package=40;dram=6;core=20") as tree:
+        yield tree.sys
+
+
+@pytest.mark.parametrize("line", PROFILES)
+def test_its_profiles_run(counters: Path, line: str) -> None:
+    """Each command line of the page, as it stands there, with a short look at the idle machine."""
+    words = shlex.split(line)[2:]
+    done = subprocess.run(
+        [sys.executable, "-m", "greenlint", "profile", *words],
+        env={
+            **os.environ,
+            "GREENLINT_SYSFS_ROOT": str(counters),
+            "GREENLINT_PROFILE_IDLE": "0.3",
+        },
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    budget = "--budget" in words
+    assert done.returncode in ((0, 1) if budget else (0,)), done.stderr
+    assert ("budget 100 J: " in done.stderr) == budget
+    names = re.findall(r"^ *([a-zA-Z]\S*(?: [a-z]+)?)  ", TABLE, re.MULTILINE)
+    assert names[:3] == ["median", "energy", "package-0"]
+    assert all(re.search(rf"^ *{name} ", done.stderr, re.MULTILINE) for name in names)
+    assert done.stdout == "" or json.loads(done.stdout)["evidence"] in ("measured", "shared")
 
 
 def test_it_names_every_meter_and_every_label() -> None:

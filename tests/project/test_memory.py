@@ -17,7 +17,7 @@ class Book:
     @remembered()
     def half(self, name: str) -> str:
         self.thought.append(name)
-        self.memory.used.add(f"{name}.py")
+        self.memory.use(f"{name}.py")
         return f"half of {name}"
 
     @remembered()
@@ -43,12 +43,12 @@ def test_an_answer_brings_the_files_that_it_rests_on() -> None:
     """Also when it is only remembered, and by way of another answer."""
     book = Book()
     book.half("x")
-    book.memory.used = set()
+    book.memory.used = 0
     book.whole("x")
-    assert book.memory.used == {"x.py"}
-    book.memory.used = set()
+    assert book.memory.names(book.memory.used) == ["x.py"]
+    book.memory.used = 0
     book.whole("x")
-    assert book.memory.used == {"x.py"}
+    assert book.memory.names(book.memory.used) == ["x.py"]
 
 
 def test_a_circle_ends_and_its_answers_do_not_depend_on_where_one_came_in() -> None:
@@ -58,3 +58,14 @@ def test_a_circle_ends_and_its_answers_do_not_depend_on_where_one_came_in() -> N
         book = Book()
         book.reach(first)
         assert all(book.reach(one) == everybody for one in everybody)
+
+
+def test_what_is_forgotten_is_thought_again() -> None:
+    """And rests on the same files."""
+    book = Book()
+    book.half("x")
+    book.memory.used = 0
+    book.memory.forget()
+    assert book.whole("x") == "half of x twice"
+    assert book.thought == ["x", "x"]
+    assert book.memory.names(book.memory.used) == ["x.py"]

@@ -64,6 +64,12 @@ class Whole(serializers.Field):
     def to_representation(self, value):
         return value.customer.town.name
 
+class Lines(serializers.DictField):
+    def get_attribute(self, instance):
+        return instance.lines.all()
+    def to_representation(self, value):
+        return {line.pk: line.order.customer.name for line in value}
+
 """
 
 
@@ -118,6 +124,7 @@ FIELDS = {
     "x = serializers.ReadOnlyField(source='total')": ["lines"],
     "x = serializers.HiddenField(default=1, source='customer')": [],
     "x = Whole()": ["customer", "customer__town"],
+    "x = Lines()": ["customer", "lines"],
     "x = serializers.SerializerMethodField()\ndef get_x(self, order):\n"
     "    return order.customer.pk": ["customer"],
     "x = serializers.SerializerMethodField()\ndef get_x(self, order):\n"
@@ -155,6 +162,12 @@ def test_undeclared_fields_follow_meta(meta: str, expected: list[str]) -> None:
 
 
 BODIES = {
+    "def to_representation(self, order):\n    self.fields['owner'] = CustomerSerializer()\n"
+    "    return super().to_representation(order)": ["owner", "tags"],
+    "def get_fields(self):\n    fields = super().get_fields()\n    if self.context:\n"
+    "        fields['owner'] = CustomerSerializer()\n    return fields": ["owner?", "tags"],
+    "def __init__(self, *args):\n    self.fields['owner'] = serializers.IntegerField()\n"
+    "    self.others['customer'] = CustomerSerializer()": ["owner", "tags"],
     "def to_representation(self, order):\n    return {'c': order.customer.pk}": ["customer"],
     "def to_representation(self, order):\n    shown = super().to_representation(order)\n"
     "    shown['c'] = order.customer.pk\n    return shown": ["customer", "tags"],

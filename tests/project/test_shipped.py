@@ -108,4 +108,69 @@ def test_what_is_not_shipped_is_a_librarys(name: str) -> None:
 def test_a_project_with_django_in_it_has_its_own() -> None:
     """Files of Django that are checked along are read, and nothing is brought."""
     names = ["lib/django/contrib/auth/models.py", "django/contrib/admin/models.py"]
-    assert [one.name for one in beside(names)] == ["django/contrib/contenttypes/models.py"]
+    assert [one.name for one in beside(names)] == [
+        "django/contrib/contenttypes/models.py",
+        "django/contrib/sites/models.py",
+        "rest_framework/authtoken/models.py",
+    ]
+
+
+TEAMS = """\
+from django.conf import settings
+from django.contrib.auth.models import Group, Permission
+from django.db import models
+
+class Profile(models.Model):
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE)
+    teams = models.ManyToManyField(Group, related_name="profiles")
+"""
+OWN_USER = """\
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+class Member(AbstractUser):
+    boss = models.ForeignKey("self", models.CASCADE)
+"""
+
+
+def links(project: Project, file: str, name: str) -> dict[str, str]:
+    """The relations of a model by name, each with the model that it leads to."""
+    cls = project.meaning(project.units[file], name)
+    assert isinstance(cls, Class)
+    return {one.name: one.target.name if one.target else "" for one in models.links(project, cls)}
+
+
+def test_an_own_user_stands_before_djangos() -> None:
+    """A project's own user model is the one that is meant, with what Django's base gives it."""
+    project = with_django({"shop/models.py": TEAMS, "people/models.py": OWN_USER})
+    own = links(project, "people/models.py", "Member")
+
+    assert links(project, "shop/models.py", "Profile")["user"] == "Member"
+    assert own["boss"] == "Member"
+    assert own["groups"] == "Group"
+    assert own["profile"] == "Profile"
+
+
+def test_of_several_own_users_none_is_meant() -> None:
+    """A library that tries itself with several user models is told of Django's."""
+    other = OWN_USER.replace("Member", "Guest")
+    files = {"shop/models.py": TEAMS, "one/models.py": OWN_USER, "two/models.py": other}
+    assert links(with_django(files), "shop/models.py", "Profile")["user"] == "User"
+
+
+def test_models_that_a_call_names_are_known() -> None:
+    """`get_user_model()` and swapper's `get_model_name()` name the model of a relation."""
+    text = (
+        "from django.contrib.auth import get_user_model\nfrom django.db import models\n"
+        "from swapper import get_model_name\n"
+        "class Plan(models.Model):\n"
+        "    owner = models.ForeignKey(get_user_model(), models.CASCADE)\n"
+        "    place = models.ForeignKey(get_model_name('geo', 'Place'), models.CASCADE)\n"
+        "    other = models.ForeignKey(made('geo', 'Place'), models.CASCADE)\n"
+    )
+    place = "from django.db import models\nclass Place(models.Model): ...\n"
+    project = with_django({"shop/models.py": text, "geo/models.py": place})
+
+    found = links(project, "shop/models.py", "Plan")
+    assert found == {"owner": "User", "place": "Place", "other": ""}
+    assert links(project, "geo/models.py", "Place") == {"plan_set": "Plan"}

@@ -5,19 +5,14 @@
 from __future__ import annotations
 
 import ast
-from pathlib import Path
 
-import greenlint_rules
 import pytest
 
-from greenlint.catalogue import rules_in
-from greenlint.check import ActiveRule
 from greenlint.project import flow, models, schemas, sqlalchemy
-from greenlint.project.checking import check_together
 from greenlint.project.frames import Frame, frames_in
 from greenlint.project.project import Class, Project
 from greenlint.project.values import AWAITED, Kind, Parts, Row, Rows, Seq
-from tests.project.conftest import project_of
+from tests.project.conftest import found_by, project_of
 
 MODELS = """
 from sqlalchemy import Column, ForeignKey, Integer
@@ -280,7 +275,4 @@ def test_rules_on_django_leave_sqlalchemy_alone(code: str) -> None:
         "    if session.query(Order).count() > 0:\n"
         "        return len(session.query(Order).all())\n"
     )
-    folder = Path(greenlint_rules.__file__).parent
-    info = next(one for one in rules_in("greenlint_rules", folder) if one.code == code)
-    found = check_together([ActiveRule(info)], {"shop/models.py": MODELS, "shop/rows.py": text})
-    assert not [one.code for judged in found.values() for one in judged.findings]
+    assert not found_by(code, {"shop/models.py": MODELS, "shop/rows.py": text})

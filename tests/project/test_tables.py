@@ -139,3 +139,25 @@ def test_template_conditions_are_unsure() -> None:
     project = project_with(f'x = tables.TemplateColumn("{code}")\n{META}')
     found = {one.path[0]: one.unsure for one in tables.accesses(project, table_in(project))}
     assert found == {"a": False, "b": True, "c": False}
+
+
+def test_rows_say_what_a_table_without_model_reads() -> None:
+    """A method of a relation's manager, read by an accessor, is called for each row."""
+    text = "from .loading import get_class\nBase = get_class('shop.base', 'Base')\n"
+    project = project_of(
+        {
+            "shop/models.py": MODELS,
+            "shop/loading.py": "def get_class(label, name):\n    return None\n",
+            "shop/base.py": f"{HEAD}\nclass Base(tables.Table):\n    pass\n",
+            "shop/tables.py": (
+                f"{HEAD}{text}\nclass Orders(Base):\n"
+                "    a = tables.BooleanColumn(accessor='lines__count')\n"
+                "    b = tables.BooleanColumn(accessor='customer__total')\n"
+            ),
+        }
+    )
+    order = project.units["shop/models.py"].classes["Order"]
+    table = table_in(project)
+    assert tables.is_table(project, table)
+    found = {".".join(one.path) for one in tables.of_rows(project, table, order)}
+    assert found == {"lines.count()", "customer.total"}

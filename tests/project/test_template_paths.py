@@ -11,6 +11,7 @@ from greenlint.project.facts import Facts
 from greenlint.project.project import File, Project
 from greenlint.project.texts import Mark, Texts
 from greenlint.source import SourceFile
+from tests.project.conftest import project_of
 
 
 def reads(**templates: str) -> set[str]:
@@ -34,7 +35,8 @@ def reads(**templates: str) -> set[str]:
         ("{{ a.b|default:c.d }}", {"a.b.__str__"}),
         ("{{ a.b.all|length }} {{ a.c.count }}", {"a.b.all().[]", "a.c.count().__str__"}),
         ("{% for x in a %}{{ x.b }}{% endfor %}", {"a.[]", "a.[].b.__str__"}),
-        ("{% for k, v in a.items %}{{ v.b }}{% endfor %}", {"a.items.[]"}),
+        ("{% for k, v in a.items %}{{ v.b }}{% endfor %}",
+         {"a.items.[]", "a.items.[].1.b.__str__"}),
         ("{% for x in a.b.all %}{% if x.c %}{{ x.d }}{% endif %}{% endfor %}",
          {"a.b.all().[]", "a.b.all().[].c", "a.b.all().[].d.__str__?"}),
         ("{% if a.b.all %}x{% elif a.c %}y{% endif %}", {"a.b.all().[]", "a.c?"}),
@@ -75,6 +77,56 @@ def test_included_and_extended_templates() -> None:
         "a.title.__str__", "a.rows.[]", "a.b.__str__", "a.rows.[].d.__str__", "a.c",
         "a.c.e.__str__",
     }  # fmt: skip
+
+
+TAGS = """\
+from django import template
+register = template.Library()
+
+@register.inclusion_tag("badge.html")
+def badge(order, size):
+    return {"owner": order.customer, "size": size}
+
+@register.simple_tag(takes_context=True, name="named")
+def other(context, line, *, word=""):
+    return line.product.name + word.text
+
+@register.filter
+def label(line):
+    return line.product.name
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{% badge a.b 3 %}", {"a.b", "a.b.customer", "a.b.customer.name.__str__"}),
+        ("{% badge size=2 order=a %}", {"a.customer", "a.customer.name.__str__"}),
+        ("{% named a 'x y' word=b %}", {"a.product.name", "b.text"}),
+        ("{% named 'x' a as c %}{{ c.d }}", set()),
+        ("{{ a.b|label|upper }}", {"a.b", "a.b.product.name"}),
+        ("{% if x %}{% named a %}{% endif %}", {"a.product.name?"}),
+        ("{{ a|other }}{% label a %}", {"a.__str__"}),
+    ],
+)
+def test_tags_of_the_project_are_gone_into(text: str, expected: set[str]) -> None:
+    """A tag reads of its arguments what its function reads; its template sees nothing else."""
+    files = {"shop/views.py": "", "shop/templatetags/shop_tags.py": TAGS}
+    held = {
+        "shop/templates/page.html": "{% load i18n shop_tags %}" + text,
+        "shop/templates/unloaded.html": text,
+        "shop/templates/badge.html": "{{ owner.name }}{{ a.secret }}{{ order.secret }}",
+    }
+    project = project_of(files, Texts(None, list(files), held))
+    found = template_paths.reads(project, "page.html", project.units["shop/views.py"])
+    ways = {
+        ".".join((name, *one.path)) + ("?" if one.unsure else "")
+        for name, several in found.items()
+        for one in several
+    }
+    assert ways == expected
+    other = template_paths.reads(project, "unloaded.html", project.units["shop/views.py"])
+    assert not any("product" in one.path for several in other.values() for one in several)
 
 
 def test_a_mark_is_where_it_says() -> None:

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import pytest
 
-from greenlint.project import showings, views
+from greenlint.project import calls, showings, views
 from greenlint.project.frames import frames_in
 from greenlint.project.listings import listed
-from greenlint.project.project import Project
+from greenlint.project.project import Func, Project
+from greenlint.project.values import Obj, Row
 from greenlint.project.views import Shown
 from tests.project.conftest import project_of
 
@@ -49,6 +50,22 @@ class Lists(serializers.ListSerializer):
 class Own(Full):
     class Meta(Full.Meta):
         list_serializer_class = Lists
+"""
+DESTROYING = """\
+from rest_framework import viewsets
+from .models import Order
+
+class Orders(viewsets.ModelViewSet):
+    queryset = Order.objects.all()
+    def perform_destroy(self, instance):
+        return instance
+    def shown(self, other):
+        return other
+
+class Helper:
+    queryset = Order.objects.all()
+    def perform_destroy(self, instance):
+        return instance
 """
 BASE = """\
 from rest_framework import generics, viewsets
@@ -136,6 +153,12 @@ VIEWS = {
     ],
     "kinds = {'list': Short}\n" + DECLARED + "\ndef get_serializer_class(self):\n"
     "    return self.kinds.get(self.action, super().get_serializer_class())": ["Short"],
+    DECLARED + "\nlist_serializer_class = Short\n"
+    "def get_serializer_class(self):\n"
+    "    return getattr(self, f'{self.action}_serializer_class', self.serializer_class)": ["Short"],
+    DECLARED + "\nopen_serializer_class = Short\n"
+    "def get_serializer_class(self):\n"
+    "    return getattr(self, f'{self.action}_serializer_class', self.serializer_class)": ["Full"],
     "serializer_class = Full\ndef get_queryset(self):\n    if self.action == 'retrieve':\n"
     "        return Order.objects.select_related('customer')\n"
     "    return Order.objects.all()": ["Full"],
@@ -241,3 +264,24 @@ def test_serializers_of_lists_are_known_with_a_place() -> None:
     assert at.unit.name == "shop/views.py"
     assert listed(whole, classes["Full"]) == at
     assert listed(whole, classes["Own"]) is None
+
+
+@pytest.mark.parametrize(
+    ("cls", "method", "model"),
+    [
+        ("Orders", "perform_destroy", "Order"),
+        ("Orders", "shown", ""),
+        ("Helper", "perform_destroy", ""),
+    ],
+)
+def test_an_instance_that_a_view_is_given_is_one_of_its_rows(
+    cls: str, method: str, model: str
+) -> None:
+    """The library hands `perform_destroy` a row of the view's queryset, perhaps of another one."""
+    project = project_of({"shop/models.py": MODELS, "shop/views.py": DESTROYING})
+    view = project.units["shop/views.py"].classes[cls]
+    func = project.attribute(view, method)
+    assert isinstance(func, Func)
+    kind = calls.returned(project, func, Obj(view))
+    assert (kind.model.name if isinstance(kind, Row) else "") == model
+    assert not isinstance(kind, Row) or kind.fetched.unsure

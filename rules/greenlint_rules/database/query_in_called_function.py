@@ -44,8 +44,9 @@ def loop(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
         for turns in reversed(turns_in(frame)):
             if turns.target is None or turns.frame is not frame or goes_over_chunks(turns):
                 continue
+            mine = _of_turn(turns, frame)
             for node, doubt in running(turns.body, None):
-                if node in told:
+                if node in told or not isinstance(node, _ASKING) or mine.isdisjoint(_names(node)):
                     continue
                 hit = _of_relation(project, node, doubt, turns, frame)
                 if hit is None and isinstance(node, (ast.Call, ast.Attribute)):
@@ -53,6 +54,17 @@ def loop(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
                 if hit is not None:
                     told.add(node)
                     yield hit
+
+
+# What may ask the database when it runs.
+_ASKING = (ast.Call, ast.Attribute, ast.For, ast.AsyncFor, ast.comprehension)
+
+
+def _names(node: ast.AST) -> frozenset[str]:
+    """The names that what is asked may depend on; a property is that of a name's row."""
+    if isinstance(node, ast.Attribute):
+        return frozenset((node.value.id,)) if isinstance(node.value, ast.Name) else frozenset()
+    return names_of(getattr(node, "iter", node))
 
 
 def _of_relation(

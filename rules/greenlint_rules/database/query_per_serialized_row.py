@@ -7,14 +7,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from greenlint.messages import Message, say
+from greenlint_rules.anew import instead, is_subquery, surely
+
+from greenlint.messages import say
 from greenlint.project import serializers
 from greenlint.project.fields import is_serializer, method_of
 from greenlint.project.frames import frame_of
 from greenlint.project.knowing import Function, function_around, may_know
 from greenlint.project.listings import listed
 from greenlint.project.needs import Need, needs
-from greenlint.project.nodes import every
 from greenlint.project.project import Class, Func, Project, Unit
 from greenlint.project.rowqueries import RowQuery, queries
 from greenlint.project.values import At, Obj
@@ -29,8 +30,6 @@ RULE = Rule(
     across=True,
     tests=False,
 )
-_COUNTING = frozenset(("count", "exists", "aggregate"))
-_ONE = frozenset(("get", "first", "last", "earliest", "latest"))
 
 
 @RULE.across_files
@@ -73,7 +72,7 @@ def _of_relations(project: Project, cls: Class) -> Iterator[Hit]:
     for need in (need for one in accesses for need in needs(project, model, [one])):
         asks = need.how == "query" and need.method != "none"
         place = _place(need, cls) if asks else None
-        if place is None or any(map(_is_subquery, (need.at, *need.via))):
+        if place is None or any(map(is_subquery, (need.at, *need.via))):
             continue
         key = need.path, need.method, function_around(place, cls.unit) or place
         if key not in told:
@@ -90,31 +89,10 @@ def _of_need(need: Need, place: ast.AST) -> Hit:
             relation=need.path.replace("__", "."),
             method=need.method,
         ),
-        help=_help(need.method),
-        confidence=_confidence(need),
+        help=instead(need.method),
+        confidence=surely(need),
         related=tuple(_asks(need, place)),
     )
-
-
-def _confidence(need: Need) -> Confidence:
-    """Low where an answer may be kept on the way, or where it is far to the query."""
-    functions = (function_around(one.node, one.unit) for one in (need.at, *need.via))
-    if need.rare or any(one is not None and may_know(one) for one in functions):
-        return Confidence.LOW
-    if need.unsure:
-        return Confidence.MEDIUM if len(need.via) < 4 else Confidence.LOW
-    return Confidence.HIGH
-
-
-def _is_subquery(at: At) -> bool:
-    """Whether a queryset is an argument of a filter: ``filter(item__in=self.items.all())``."""
-    around = function_around(at.node, at.unit)
-    for call in every(around) if around is not None else ():
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
-            for keyword in call.keywords:
-                if any(inner is at.node for inner in every(keyword.value)):
-                    return call.func.attr in ("filter", "exclude", "annotate", "get", "Q")
-    return False
 
 
 def _place(need: Need, cls: Class) -> ast.AST | None:
@@ -178,21 +156,10 @@ def _of_query(query: RowQuery, func: Func, name: str, dropped: bool) -> Hit:
             field=name,
             model=query.model.name,
         ),
-        help=_help(query.method)
+        help=instead(query.method)
         if query.own
         else say("ask once, in the view, and hand the answer on in the serializer's context"),
         confidence=Confidence.LOW
         if not isinstance(func.node, ast.Lambda) and may_know(func.node)
         else sure,
-    )
-
-
-def _help(method: str) -> Message:
-    if method in _COUNTING:
-        return say("annotate the list's queryset with `Count()`, `Exists()` or a subquery")
-    if method in _ONE:
-        return say("select or prefetch the related row in the list's queryset")
-    return say(
-        "prefetch with `Prefetch(..., queryset=..., to_attr=...)` in the list's queryset, or "
-        "filter the prefetched rows in Python"
     )

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 import libcst as cst
-from greenlint_rules.stores import Store, store_of
+from greenlint_rules.stores import LIBRARIES, TELLING, Store, store_of
 from greenlint_rules.turns import branches, is_aside, is_long, is_minor, leaves, stands_alone, turns
 
 from greenlint.here import Here, Loop
 from greenlint.messages import say
-from greenlint.rule import Confidence, Hit, Related, Rule
+from greenlint.rule import Confidence, Hit, Question, Related, Rule
 from greenlint.walk import within
 
 RULE = Rule(
@@ -116,10 +116,12 @@ _DECIDING = frozenset(
 
 
 @RULE.glance(words=_ANY)
-def glance(node: ast.Call, in_loop: bool) -> bool:
+def glance(node: ast.Call, in_loop: bool) -> bool | Question:
     """A method in a loop by the name of one that asks a store, given something."""
     given = bool(node.args or node.keywords)
-    return in_loop and given and isinstance(node.func, ast.Attribute)
+    if not (in_loop and given and isinstance(node.func, ast.Attribute)):
+        return False
+    return node.func.attr in TELLING or (lambda names: names.imports(*LIBRARIES))
 
 
 @RULE.on(cst.Call)

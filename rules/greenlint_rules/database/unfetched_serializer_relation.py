@@ -5,14 +5,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from greenlint_rules.fetching import advice, confidence, missing, named, places
 
-from greenlint.messages import Message, say
-from greenlint.project import serializers, showings, views
+from greenlint.messages import say
+from greenlint.project import inner_rows, serializers, showings, views
 from greenlint.project.frames import Frame, frames_in
 from greenlint.project.needs import Need
+from greenlint.project.paths import Access
 from greenlint.project.project import Class, Project, Unit
 from greenlint.project.values import At, Rows
 from greenlint.project.views import Shown
@@ -27,7 +28,6 @@ RULE = Rule(
     across=True,
     tests=False,
 )
-_COUNTING = ("count", "exists")
 
 
 @RULE.across_files
@@ -41,6 +41,37 @@ def view(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
         if found and key not in told:
             told.add(key)
             yield _hit(place, shown, found)
+        if isinstance(by, Class):
+            yield from _inner(by, shown, accesses)
+
+
+def _inner(view: Class, shown: Shown, accesses: Iterable[Access]) -> Iterator[Hit]:
+    """Rows that a method of each row gives: told at the class, for no queryset of it fetches."""
+    for inner in inner_rows.inner(view.unit.project, shown.rows, accesses):
+        found = missing(view.unit.project, inner.rows, inner.accesses)
+        if not found:
+            continue
+        asked = inner.rows.at
+        yield Hit(
+            view.node,
+            say(
+                "{serializer} goes through {rows} and reads {relations} of each row there, which "
+                "nothing fetches ahead: a query for each row",
+                serializer=f"`{shown.serializer.name}`",
+                rows=f"`{inner.name}`",
+                relations=named(found),
+            ),
+            help=advice(found),
+            confidence=confidence(inner.rows, found, shown.unsure),
+            related=(
+                *(
+                    [Related(asked.node, "the rows are asked for here", asked.path)]
+                    if asked
+                    else ()
+                ),
+                *places(found),
+            ),
+        )
 
 
 def _shown(unit: Unit, project: Project) -> Iterator[tuple[ast.AST, Shown, object]]:
@@ -67,7 +98,7 @@ def _hit(place: ast.AST, shown: Shown, found: list[Need]) -> Hit:
             relations=named(found),
             them="it" if named(found).count("`") == 2 else "them",
         ),
-        help=_help(found),
+        help=advice(found),
         confidence=Confidence.LOW
         if all(one.rare or one.unsure for one in found)
         else confidence(shown.rows, found, shown.unsure),
@@ -77,13 +108,6 @@ def _hit(place: ast.AST, shown: Shown, found: list[Need]) -> Hit:
 
 def _made(at: At) -> Related:
     return Related(at.node, "the serializer is made here", at.unit.name)
-
-
-def _help(found: list[Need]) -> Message | str:
-    """What to add to the queryset; rows that are only counted need not be fetched."""
-    if all(one.method in _COUNTING for one in found):
-        return say("count with annotate() instead: {relations}", relations=named(found))
-    return advice(found)
 
 
 def _near(frame: Frame, shown: Shown) -> ast.AST:

@@ -61,7 +61,7 @@ def _place(frame: Frame, shown: Shown) -> ast.AST:
 def _hits(project: Project, shown: Shown, place: ast.AST) -> Iterator[Hit]:
     fetched = table_rows.fetched(project, shown.table, shown.rows)
     rows = replace(shown.rows, fetched=fetched)
-    found = missing(project, rows, tables.accesses(project, shown.table))
+    found = missing(project, rows, tables.of_rows(project, shown.table, rows.model))
     shown_ones = [one for one in found if not one.rare] or found
     if not found:
         return

@@ -7,15 +7,19 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from greenlint_rules.anew import asked_anew, instead, surely
 from greenlint_rules.fetching import advice, confidence, missing, named, places
 
 from greenlint.messages import say
-from greenlint.project import rendered, template_paths
+from greenlint.project import contexts, inner_rows, rendered, template_paths
+from greenlint.project.contexts import Given
 from greenlint.project.frames import frames_in
+from greenlint.project.inner_rows import Inner
+from greenlint.project.needs import Need
 from greenlint.project.project import Project, Unit
-from greenlint.project.rendered import Given, Rendering
+from greenlint.project.rendered import Rendering
 from greenlint.project.values import Rows
-from greenlint.rule import Hit, Options, Rule
+from greenlint.rule import Confidence, Hit, Options, Related, Rule
 
 RULE = Rule(
     code="GRN306",
@@ -26,6 +30,8 @@ RULE = Rule(
     across=True,
     tests=False,
 )
+
+_SUREST = (Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW)
 
 
 @RULE.across_files
@@ -41,17 +47,22 @@ def view(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
 
 def _shown(project: Project, unit: Unit, shown: Rendering) -> Iterator[Hit]:
     reads = template_paths.reads(project, shown.template, shown.near)
-    for name, given in shown.context.items():
-        held = rendered.rows_in(given.kind)
-        if held is None or name not in reads:
-            continue
+    of_view = rendered.of_self(project, shown, reads["view"]) if "view" in reads else ()
+    for name, given in (*shown.context.items(), *of_view):
+        held = contexts.rows_in(given.kind)
+        own = template_paths.below(reads, name) if held is not None else ()
+        if held is None or not own or ("." in name and given.at.unit is not unit):
+            continue  # what a dict of another file holds is told where that file shows it
         rows, many = held
-        ways = template_paths.of_rows(project, rows.model, reads[name], many)
+        ways = list(template_paths.of_rows(project, rows.model, own, many))
+        many = many or given.each
         found = missing(project, rows, ways, many)
+        place = _place(unit, shown, given, rows)
         if found:
-            words = {"file": f"`{shown.template}`", "relations": named(found), "name": f"`{name}`"}
+            said = f"`{_word(name)}`"
+            words = {"file": f"`{shown.template}`", "relations": named(found), "name": said}
             yield Hit(
-                _place(unit, shown, given, rows),
+                place,
                 say(
                     "the template {file} reads {relations} of each row of {name}, and the "
                     "queryset does not fetch them: a query for each row",
@@ -67,6 +78,62 @@ def _shown(project: Project, unit: Unit, shown: Rendering) -> Iterator[Hit]:
                 confidence=confidence(rows, found),
                 related=tuple(places(found)),
             )
+        others = [one for one in _others(unit, shown, given) if one is not place]
+        if anew := asked_anew(project, rows.model, ways, many):
+            yield _of_queries(shown, name, anew, others[0] if found and others else place)
+        for inner in inner_rows.inner(project, rows, ways):
+            found = missing(project, inner.rows, inner.accesses)
+            if found and others:
+                yield _of_inner(shown, name, inner, found, others.pop(0))
+
+
+def _word(name: str) -> str:
+    """The name in the context, or in a dict there, without the way to a part of each element."""
+    return (
+        name.partition(".[]")[0]
+        .removesuffix(".items")
+        .removesuffix(".values")
+        .removesuffix(".forms")
+    )
+
+
+def _of_queries(shown: Rendering, name: str, anew: list[Need], place: ast.AST) -> Hit:
+    """What each row asks for anew, by a property or method that the template reads."""
+    return Hit(
+        place,
+        say(
+            "the template {file} asks the database for {relations} of each row of {name} anew: "
+            "`{method}()` does not use what was prefetched",
+            file=f"`{shown.template}`",
+            relations=named(anew),
+            name=f"`{_word(name)}`",
+            method=anew[0].method,
+        ),
+        help=instead(anew[0].method),
+        confidence=min((surely(one) for one in anew), key=_SUREST.index),
+        related=tuple(places(anew)),
+    )
+
+
+def _of_inner(shown: Rendering, name: str, inner: Inner, found: list[Need], place: ast.AST) -> Hit:
+    """Rows that a method of a row gives: what is read of each is to be fetched in that method."""
+    asked = inner.rows.at
+    return Hit(
+        place,
+        say(
+            "the template {file} goes through {rows} and reads {relations} of each row, which "
+            "nothing fetches ahead: a query for each row",
+            file=f"`{shown.template}`",
+            rows=f"`{_word(name)}.{inner.name}`",
+            relations=named(found),
+        ),
+        help=advice(found),
+        confidence=confidence(inner.rows, found),
+        related=(
+            *([Related(asked.node, "the rows are asked for here", asked.path)] if asked else []),
+            *places(found),
+        ),
+    )
 
 
 def _place(unit: Unit, shown: Rendering, given: Given, rows: Rows) -> ast.AST:
@@ -74,16 +141,19 @@ def _place(unit: Unit, shown: Rendering, given: Given, rows: Rows) -> ast.AST:
     for at in (rows.at, given.at):
         if at is not None and at.unit is unit and _holds(shown.scope, at.node):
             return at.node
-    if (
-        rows.at is not None
-        and rows.at.unit is unit
-        and not isinstance(shown.scope, ast.FunctionDef)
-    ):
+    in_class = not isinstance(shown.scope, ast.FunctionDef)
+    if rows.at is not None and rows.at.unit is unit and in_class:
         return rows.at.node
+    return next(_others(unit, shown, given))
+
+
+def _others(unit: Unit, shown: Rendering, given: Given) -> Iterator[ast.AST]:
+    """Where the name is given, and the view."""
     if given.at.unit is unit:
-        return given.at.node
+        yield given.at.node
     assert shown.scope is not None
-    return shown.scope
+    if shown.scope is not given.at.node:
+        yield shown.scope
 
 
 def _holds(scope: ast.AST | None, node: ast.AST) -> bool:

@@ -32,6 +32,7 @@ RULE = Rule(
     help="keep one `requests.Session()` or `httpx.Client()` and send through it: the connection "
     "stays open from one call to the next",
     tests=False,
+    whole_file=True,
 )
 
 # What is asked once when a machine starts; commands that somebody types.

@@ -1,0 +1,157 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""A profile for people: a table, what must be known to read it, and the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from greenlint_profiler.budget import Doubt, Judged, Verdict
+from greenlint_profiler.choose import Choice
+from greenlint_profiler.figures import Figures
+from greenlint_profiler.idle import Idle
+from greenlint_profiler.profile import Profile
+from greenlint_profiler.profile_notes import notes
+from greenlint_profiler.quantity import JOULES, SECONDS, WATTS, in_joules, in_seconds, scale
+from greenlint_profiler.repeats import Summary
+from greenlint_profiler.units import Domain, Kind
+
+_HEAD = ("", "median", "95 % interval", "min", "max", "spread", "share")
+# Two-sided 95 % of a normal distribution.
+_Z95 = 1.959964
+
+Units = Sequence[tuple[str, float]]
+
+
+def lines(
+    profile: Profile, choice: Choice, shown: Figures, judged: Sequence[Judged]
+) -> Iterator[str]:
+    """The whole answer; figures only where a run was measured."""
+    yield _title(profile)
+    if profile.runs:
+        yield from _aligned([_HEAD, *_rows(shown)])
+    for note in notes(profile, choice, shown):
+        yield f"note: {note}"
+    yield from (verdict(one, profile, shown) for one in judged)
+
+
+def _title(profile: Profile) -> str:
+    """``10 runs + 1 warm-up, powercap (measured), idle 6.3 ± 0.1 W``."""
+    count, warmups = len(profile.counted), profile.warmups_done
+    runs = f"{count} run{'s' * (count != 1)}"
+    after = f" + {warmups} warm-up{'s' * (warmups > 1)}" if warmups else ""
+    return f"{runs}{after}, {profile.meter} ({profile.evidence.value}){_rest(profile.idle)}"
+
+
+def _rest(idle: Idle | None) -> str:
+    if idle is None or idle.watts is None:
+        return ""
+    half = _Z95 * (idle.sigma_watts or 0.0)
+    watts = scale(WATTS, idle.watts, half)
+    if idle.sigma_watts is None:
+        return f", idle {watts.amount(idle.watts)}"
+    return f", idle {watts.number(idle.watts)} ± {watts.amount(half)}"
+
+
+def _rows(shown: Figures) -> Iterator[tuple[str, ...]]:
+    units: Units = JOULES
+    if shown.total is not None:
+        units = [_unit(shown.total)]  # one for all parts, so that they can be compared
+        yield _row("energy", shown.total, units, "100 %")
+    for domain, indent in _nested([*shown.domains, *shown.reasons]):
+        name = f"{'  ' * indent}{domain}"
+        if domain in shown.domains:
+            yield _row(name, shown.domains[domain], units, _share(domain, shown))
+        else:
+            yield (name, shown.reasons[domain].sentence)
+    if shown.above_idle is not None:
+        yield _row("above idle", shown.above_idle, units, spread=False)
+    if shown.watts is not None:
+        yield _row("power", shown.watts, WATTS)
+    if shown.seconds is not None:
+        yield _row("time", shown.seconds, SECONDS)
+    if shown.cpu_seconds is not None:
+        yield _row("CPU time", shown.cpu_seconds, SECONDS)
+
+
+def _unit(figure: Summary) -> tuple[str, float]:
+    fits = scale(JOULES, figure.median)
+    return fits.unit, fits.size
+
+
+def _nested(domains: Sequence[Domain]) -> Iterator[tuple[Domain, int]]:
+    """Packages, each with its parts below it; then memory; then what is in no sum."""
+    rest = list(domains)
+    for package in [domain for domain in domains if domain.kind is Kind.PACKAGE]:
+        yield package, 1
+        rest.remove(package)
+        for part in [one for one in rest if one.kind in (Kind.CORE, Kind.UNCORE)]:
+            if (part.socket, part.die) == (package.socket, package.die):
+                yield part, 2
+                rest.remove(part)
+    yield from ((domain, 1) for domain in rest)
+
+
+def _share(domain: Domain, shown: Figures) -> str:
+    """The part of the total; what is no part of it, such as the platform, has none."""
+    inside = domain in shown.in_total or domain.kind in (Kind.CORE, Kind.UNCORE)
+    if shown.total is None or not inside or not shown.total.median:
+        return ""
+    return f"{100 * shown.domains[domain].median / shown.total.median:.0f} %"
+
+
+def _row(
+    name: str, figure: Summary, units: Units, share: str = "", *, spread: bool = True
+) -> tuple[str, ...]:
+    """One quantity in one unit; the spread of what may be about nothing says nothing."""
+    low, high = figure.low, figure.high
+    half = 0.0 if low is None or high is None else (high - low) / 2
+    unit = scale(units, figure.median, half)
+    interval = "" if low is None or high is None else f"{unit.number(low)} – {unit.number(high)}"
+    if figure.count == 1:
+        return (name, unit.amount(figure.median), interval, "", "", "", share)
+    relative = f"{100 * figure.spread:.1f} %" if spread and figure.spread is not None else ""
+    ends = (unit.number(figure.minimum), unit.number(figure.maximum))
+    return (name, unit.amount(figure.median), interval, *ends, relative, share)
+
+
+def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """Columns under one another; a column that is empty in every row is left out, and a row that
+    ends early has a sentence in its last cell.
+    """
+    full = [row for row in rows if len(row) == len(_HEAD)]
+    kept = [i for i in range(1, len(_HEAD)) if any(row[i] for row in full[1:])]
+    widths = {i: max(len(row[i]) for row in full) for i in kept}
+    first = max(len(row[0]) for row in rows)
+    for row in rows:
+        cells = [f"{row[i]:>{widths[i]}}" for i in kept] if len(row) == len(_HEAD) else row[1:]
+        yield "  ".join([f"{row[0]:<{first}}", *cells]).rstrip()
+
+
+def verdict(one: Judged, profile: Profile, shown: Figures) -> str:
+    """The line of a budget."""
+    energy = one.quantity == "joules"
+    said = in_joules if energy else in_seconds
+    name = f"budget {said(one.limit)}{'' if energy else ' of CPU time'}"
+    if one.verdict is Verdict.CANNOT_MEASURE or one.used is None:
+        doubt = one.doubt or Doubt.NO_FIGURE
+        return f"{name}: cannot be judged: {doubt.sentence}{_way_out(doubt, profile)}."
+    part = f"{100 * one.used / one.limit:.0f} %"
+    if one.verdict is Verdict.PASS:
+        return f"{name}: kept ({part})"
+    figure = shown.total if energy else shown.cpu_seconds
+    if figure is not None and figure.median <= one.limit:
+        return (
+            f"{name}: EXCEEDED ({part}): its interval reaches {said(one.used)}, and the median "
+            "does not; more runs make it narrower"
+        )
+    return f"{name}: EXCEEDED ({part})"
+
+
+def _way_out(doubt: Doubt, profile: Profile) -> str:
+    if doubt is Doubt.LABEL:
+        label = profile.evidence.value
+        return f" ({label}); --accept {label} judges it all the same"
+    if doubt is Doubt.NO_FIGURE:
+        return "; `greenlint doctor` shows the remedy"
+    return ""
