@@ -5,10 +5,11 @@
 # make test    install what the tests need and run every check
 # make prove   the proofs that take minutes: thousands of simulated machines, windows in real time
 # make bench   measure greenlint's own cost, as ratios
+# make rivals  greenlint's joules and those of other meters against the truth, on simulated counters
 # make clean   remove what these commands made
 
 .DEFAULT_GOAL := run
-.PHONY: run test test-second prove bench clean
+.PHONY: run test test-second prove bench rivals clean
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -62,6 +63,9 @@ prove: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.bench
+
+rivals: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.rivals
 
 clean:
 	rm -rf $(VENV) .greenlint .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage build dist

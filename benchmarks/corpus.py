@@ -92,7 +92,7 @@ def count_lines(path: Path) -> int:
 
 
 def pins() -> dict[str, dict[str, object]]:
-    """The pinned versions: `projects` to lint, `peers` to compare with."""
+    """The pinned versions: `projects` to lint, `peers` and `meters` to compare with."""
     return tomllib.loads((HERE / "pins.toml").read_text())
 
 

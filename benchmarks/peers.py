@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The greenlint developers
 # SPDX-License-Identifier: EUPL-1.2
-"""The other linters, each installed in an environment of its own, and how each is called."""
+"""The other programs, each installed in an environment of its own, and how linters are called."""
 
 from __future__ import annotations
 
@@ -62,8 +62,13 @@ def scripts(environment: Path) -> Path:
 
 def install(folder: Path) -> Peers:
     """Install every peer that is not there yet in the pinned versions."""
+    return Peers(folder, environments(folder, "peers"))
+
+
+def environments(folder: Path, section: str) -> tuple[str, ...]:
+    """An environment below the folder for each pinned name of a section; the versions in them."""
     versions: list[str] = []
-    for name, requirements in pins()["peers"].items():
+    for name, requirements in pins()[section].items():
         assert isinstance(requirements, list)
         environment = folder / name
         installed = environment / "installed.txt"
@@ -74,4 +79,4 @@ def install(folder: Path) -> Peers:
             subprocess.run([*pip, "--disable-pip-version-check", *requirements], check=True)
             installed.write_text(wanted)
         versions += [pinned.replace("==", " ") for pinned in requirements if "==" in pinned]
-    return Peers(folder, tuple(dict.fromkeys(versions)))
+    return tuple(dict.fromkeys(versions))

@@ -216,12 +216,17 @@ def _write(stream: Any, chunks: Iterator[str]) -> None:
 
 
 def _save(path: Path, chunks: Iterator[str]) -> None:
-    """A report file, whole or not at all."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    """A report file, whole or not at all; a device or a pipe is written to, and stays one."""
+    target = Path(os.path.realpath(path))
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes("".join(chunks).encode("utf-8", "replace"))
-        temporary.replace(path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        data = "".join(chunks).encode("utf-8", "replace")
+        if target.exists() and not target.is_file():
+            target.write_bytes(data)
+            return
+        temporary.write_bytes(data)
+        temporary.replace(target)
     except OSError as error:
         raise UsageError(
             f"Cannot write the report {path}: {error.strerror}. Choose another FORMAT:PATH."

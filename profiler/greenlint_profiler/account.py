@@ -13,11 +13,11 @@ import os
 import threading
 import time
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from greenlint_profiler.counter import Counter, spent
-from greenlint_profiler.meter import Meter
+from greenlint_profiler.meter import Meter, values_of
 from greenlint_profiler.units import Reason
 
 # More than this between two clocks, one of which stops in a suspended machine, was a suspension.
@@ -150,7 +150,7 @@ class Account:
         """Read all counters now, and book them."""
         with self._lock:
             before_ns = self.clock.now_ns()
-            values = self._values()
+            values = values_of(self.meter, self.counters)
             after_ns = self.clock.now_ns()
             self._notice_suspension(after_ns)
             now_ns = (before_ns + after_ns) // 2
@@ -161,16 +161,6 @@ class Account:
                 if page.missing is None:
                     good_ns[index] = now_ns
             return Edge(before_ns, after_ns, tuple([page.entry() for page in self._pages]))
-
-    def _values(self) -> Sequence[int | Reason]:
-        """What the meter reads; one that fails spoils its figures, and not the measured code."""
-        try:
-            values = self.meter.read()
-        except Exception:
-            return [Reason.FAILED] * len(self.counters)
-        if len(values) != len(self.counters):
-            return [Reason.FAILED] * len(self.counters)
-        return values
 
     def aligned_edge(self) -> Edge:
         """Wait until counters of the total are updated, and read then: an edge that is no older.

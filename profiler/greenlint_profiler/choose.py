@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
-from greenlint_profiler.meter import Meter, Opener, Unavailable, without_total
+from greenlint_profiler.meter import Meter, Opener, Unavailable, values_of, without_total
 from greenlint_profiler.units import Evidence, Reason
 from greenlint_profiler.world import World
 
@@ -21,6 +22,9 @@ ESTIMATES = ("model", "cpu")
 # pyRAPL reads the files of powercap, so that what stops one stops the other.
 ONLY_BY_NAME = ("pyrapl", "replay")
 BUILT_IN = (*COUNTERS, "pyrapl", *SENSORS, *ESTIMATES, "replay")
+
+NEVER_COUNTED = "Its counters show 0 and stay there: nothing counts behind them."
+_LOOK_EVERY_NS = 1_000_000
 
 # One word for several meters.
 ALIASES = {"rapl": ("perf", "powercap")}
@@ -120,11 +124,11 @@ def choose(world: World, *, estimates: bool = True) -> Choice:
             continue
         objection = _objection(meter)
         if meter.evidence is Evidence.ESTIMATED and not estimates:
-            objection = Reason.NOT_ACCEPTED
+            objection = Reason.NOT_ACCEPTED, _by_name(Reason.NOT_ACCEPTED)
         if objection is None:
             return Choice(meter, tuple(passed))
         meter.close()
-        passed.append(Passed(name, objection, f"{objection.sentence}; ask for it by name."))
+        passed.append(Passed(name, *objection))
     raise AssertionError("the meter `cpu` works everywhere")
 
 
@@ -136,14 +140,37 @@ def _in_order() -> Iterator[str]:
     yield from ESTIMATES
 
 
-def _objection(meter: Meter) -> Reason | None:
+def _objection(meter: Meter) -> tuple[Reason, str] | None:
     """Why a meter that works is not taken unasked: it would not see the processor."""
     if meter.evidence is Evidence.PROXY:
         return None
     reason = without_total(meter.counters)
     if reason is Reason.NO_PACKAGE and meter.name == "hwmon":
-        return Reason.OVERLAP
-    return reason
+        reason = Reason.OVERLAP
+    if reason is not None:
+        return reason, _by_name(reason)
+    return (Reason.FROZEN, NEVER_COUNTED) if stands_still(meter) else None
+
+
+def _by_name(reason: Reason) -> str:
+    """Why a meter is left to those who ask for it."""
+    return f"{reason.sentence}; ask for it by name."
+
+
+def stands_still(meter: Meter, sleep: Callable[[float], object] = time.sleep) -> bool:
+    """Whether everything that is added up shows 0 and stays there for as long as no counter can.
+
+    Virtual machines may show the files, or the events, of counters that they do not have.
+    """
+    if meter.evidence is not Evidence.MEASURED:
+        return False
+    patience_ns = max(one.frozen_after_ns for one in meter.counters if one.in_total)
+    for _ in range(1 + patience_ns // _LOOK_EVERY_NS):
+        values = zip(meter.counters, values_of(meter, meter.counters), strict=True)
+        if any(value != 0 for counter, value in values if counter.in_total):
+            return False
+        sleep(_LOOK_EVERY_NS / 1e9)
+    return True
 
 
 def _entry_points() -> Sequence[_EntryPoint]:

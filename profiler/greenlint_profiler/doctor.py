@@ -8,9 +8,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from greenlint_profiler.choose import ALIASES, BUILT_IN, meter_names, open_one, third_parties
+from greenlint_profiler.choose import (
+    ALIASES,
+    BUILT_IN,
+    NEVER_COUNTED,
+    meter_names,
+    open_one,
+    stands_still,
+    third_parties,
+)
 from greenlint_profiler.environment import Environment, environment, warnings
-from greenlint_profiler.meter import Meter, Unavailable, without_total
+from greenlint_profiler.meter import Meter, Unavailable, values_of, without_total
 from greenlint_profiler.remedies import REMEDIES, Remedy
 from greenlint_profiler.units import Domain, Evidence, Kind, Reason
 from greenlint_profiler.world import World
@@ -23,6 +31,7 @@ _STATUS = {
     Reason.ABSENT: "absent",
     Reason.MASKED: "masked",
     Reason.NO_PACKAGE: "absent",
+    Reason.FROZEN: "frozen",
     Reason.NOT_INSTALLED: "not installed",
     Reason.UNSUPPORTED: "unsupported",
 }
@@ -44,6 +53,7 @@ class Found:
     remedy: str = ""
     domains: tuple[str, ...] = ()
     counts_total: bool = False
+    notes: tuple[str, ...] = ()
 
     @property
     def usable(self) -> bool:
@@ -115,6 +125,9 @@ def _examined(name: str, world: World) -> Found:
 def _usable(name: str, meter: Meter) -> Found:
     domains = [counter.domain for counter in meter.counters]
     reason = without_total(meter.counters)
+    if reason is None and name != "replay" and stands_still(meter):  # a record may begin at 0
+        status = _STATUS[Reason.FROZEN]
+        return Found(name, status, Evidence.NONE, NEVER_COUNTED, Reason.FROZEN)
     return Found(
         name,
         "usable",
@@ -124,6 +137,7 @@ def _usable(name: str, meter: Meter) -> Found:
         "",
         tuple(str(domain) for domain in domains),
         counts_total=reason is None,
+        notes=tuple(meter.notes),
     )
 
 
@@ -137,7 +151,7 @@ def _detail(meter: Meter, domains: Sequence[Domain]) -> str:
         parts.insert(2, "memory has no counter of its own here")
     unread = [
         f"{domain}: {value.sentence}"
-        for domain, value in zip(domains, meter.read(), strict=True)
+        for domain, value in zip(domains, values_of(meter, meter.counters), strict=True)
         if isinstance(value, Reason)
     ]
     return "; ".join([*parts, *unread])

@@ -71,3 +71,12 @@ def without_total(counters: Sequence[Counter]) -> Reason | None:
     if not counters:
         return Reason.NO_JOULES
     return None if any(counter.in_total for counter in counters) else Reason.NO_PACKAGE
+
+
+def values_of(meter: Meter, counters: Sequence[Counter]) -> Sequence[int | Reason]:
+    """What a meter reads of its counters; one that fails spoils its figures, and nothing else."""
+    try:
+        values = meter.read()
+    except Exception:
+        return [Reason.FAILED] * len(counters)
+    return values if len(values) == len(counters) else [Reason.FAILED] * len(counters)

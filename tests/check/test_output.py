@@ -10,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from greenlint.formats import FORMATS
 
 
@@ -36,6 +38,24 @@ def test_a_report_that_cannot_be_written_is_told(warm, tmp_path: Path) -> None:
     assert done.code == 2
     assert f"Cannot write the report {tmp_path}" in done.err
     assert [path.name for path in tmp_path.iterdir()] == ["project"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_report_into_a_pipe_or_a_device_leaves_it_one(warm, tmp_path: Path) -> None:
+    """As /dev/null: it is written to, and no file takes its place; a link stays a link, too."""
+    pipe, link, file = tmp_path / "pipe", tmp_path / "link", tmp_path / "file"
+    os.mkfifo(pipe)
+    file.touch()
+    link.symlink_to(file)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert warm("pkg", "-o", f"concise:{pipe}", "-o", f"json:{link}").code == 1
+        assert b"shout" in os.read(reader, 65_536)
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
+    assert link.is_symlink()
+    assert "shout" in file.read_text(encoding="utf-8")
 
 
 def test_statistics_count_by_rule(warm) -> None:

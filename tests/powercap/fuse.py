@@ -16,7 +16,7 @@ import os
 import stat
 import struct
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 # A file's text, or an OSError that its reader gets.
@@ -30,6 +30,7 @@ _FORCE = 1  # MNT_FORCE
 _DETACH = 2
 _DIRECT_IO = 1
 _SIZE = 4096
+_ANOTHER_USER = 65534
 _LOOKUP, _FORGET, _GETATTR, _READLINK, _OPEN, _READ = 1, 2, 3, 5, 14, 15
 _RELEASE, _FLUSH, _INIT, _OPENDIR, _READDIR, _RELEASEDIR = 18, 25, 26, 27, 28, 29
 _INTERRUPT, _BATCH_FORGET = 36, 42
@@ -38,14 +39,26 @@ _NOTHING_TO_DO = {_RELEASE, _FLUSH, _RELEASEDIR}
 
 
 class Fuse:
-    """Files below a mount point, each with a function that gives its text; a context manager."""
+    """Files below a mount point, each with a function that gives its text; a context manager.
 
-    def __init__(self, mount_point: Path, files: Mapping[str, Content]) -> None:
+    `links` are symbolic links and where they lead.  Of the `refused` files another user is the
+    owner, and nobody else may read them; the kernel sees to that.
+    """
+
+    def __init__(
+        self,
+        mount_point: Path,
+        files: Mapping[str, Content],
+        links: Mapping[str, str] | None = None,
+        refused: Collection[str] = (),
+    ) -> None:
         self._mount_point = mount_point
+        self._links = dict(links or {})
+        self._refused = frozenset(refused)
         self._paths = [""]
         self._children: dict[str, list[str]] = {"": []}
         self._files = dict(files)
-        for path in files:
+        for path in (*files, *self._links):
             self._add(path)
         self._numbers = {path: number for number, path in enumerate(self._paths, 1)}
         self._device = -1
@@ -57,12 +70,13 @@ class Fuse:
             self._children[above] = self._children.get(above, [])
         self._children[above].append(name)
         self._paths.append(path)
-        if path not in self._files:
+        if path not in self._files and path not in self._links:
             self._children.setdefault(path, [])
 
     def __enter__(self) -> Fuse:
         self._device = os.open("/dev/fuse", os.O_RDWR | os.O_CLOEXEC)
         options = f"fd={self._device},rootmode=40000,user_id=0,group_id=0,allow_other"
+        options += ",default_permissions"
         libc = ctypes.CDLL(None, use_errno=True)
         words = (b"greenlint", os.fsencode(self._mount_point), b"fuse", 0, options.encode())
         if libc.mount(*words) != 0:
@@ -111,6 +125,8 @@ class Fuse:
             if code == _READ:
                 return self._files[path]()[offset : offset + size]
             return self._listed(path, offset, size)
+        if code == _READLINK:
+            return self._links[path].encode()
         if code in _NOTHING_TO_DO:
             return b""
         raise OSError(errno.ENOSYS, "not needed here")
@@ -122,11 +138,15 @@ class Fuse:
         return struct.pack("<QQQQII", self._numbers[path], 0, 0, 0, 0, 0) + self._attributes(path)
 
     def _attributes(self, path: str) -> bytes:
-        mode = stat.S_IFREG | 0o444 if path in self._files else stat.S_IFDIR | 0o555
-        size = _SIZE if path in self._files else 0
-        return _ATTR.pack(
-            self._numbers[path], size, 0, 0, 0, 0, 0, 0, 0, mode, 1, 0, 0, 0, _SIZE, 0
-        )
+        owner = _ANOTHER_USER if path in self._refused else 0
+        if path in self._files:
+            mode, size = stat.S_IFREG | (0o400 if owner else 0o444), _SIZE
+        elif path in self._links:
+            mode, size = stat.S_IFLNK | 0o777, len(self._links[path].encode())
+        else:
+            mode, size = stat.S_IFDIR | 0o555, 0
+        number = self._numbers[path]
+        return _ATTR.pack(number, size, 0, 0, 0, 0, 0, 0, 0, mode, 1, owner, 0, 0, _SIZE, 0)
 
     def _listed(self, path: str, offset: int, size: int) -> bytes:
         entries = b""

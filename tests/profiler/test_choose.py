@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from greenlint_profiler.choose import choose, open_named, third_parties
+from greenlint_profiler.choose import choose, open_named, stands_still, third_parties
+from greenlint_profiler.doctor import examine
 from greenlint_profiler.meter import Unavailable
 from greenlint_profiler.units import Evidence, Reason
 from greenlint_profiler.world import World
@@ -26,6 +27,9 @@ class Plug(Cpu):
     name = "plug"
     evidence = Evidence.MEASURED
     counters = (Counter(Domain(Kind.PSYS), None, 1.0, in_total=True),)
+
+    def read(self):
+        raise LookupError("the plug is out")
 
 
 def open_meter(world):
@@ -72,6 +76,36 @@ def test_a_machine_without_counters_is_estimated(tmp_path: Path) -> None:
     assert all(one.detail for one in choice.passed_over)
 
 
+@pytest.mark.parametrize("values", [(0,), (0, 0)])
+def test_a_counter_that_shows_zero_and_stays_there_is_no_counter(
+    tmp_path: Path, values: tuple[int, ...]
+) -> None:
+    """Some virtual machines show the files, and nothing counts behind them."""
+    zones = [
+        {"id": f"intel-rapl:{n}", "name": f"package-{n}", "energy_uj": value}
+        for n, value in enumerate(values)
+    ]
+    build(tmp_path / "sys", zones)
+    choice = choose(bare(tmp_path))
+    assert choice.meter.name == "model"
+    (passed,) = [one for one in choice.passed_over if one.name == "powercap"]
+    assert passed.reason is Reason.FROZEN
+    assert passed.detail == "Its counters show 0 and stay there: nothing counts behind them."
+    meter = open_named("powercap", bare(tmp_path))  # by name it is not refused
+    meter.close()
+
+
+def test_a_counter_that_begins_at_zero_is_one(tmp_path: Path) -> None:
+    """As after the machine was started: it is taken as soon as it moves."""
+    zone = {"id": "intel-rapl:0", "name": "package-0", "energy_uj": 0}
+    (file,) = build(tmp_path / "sys", [zone], mode=0o644)
+    meter = open_named("powercap", bare(tmp_path))
+    moved = [0, 0, 61]
+    assert not stands_still(meter, lambda seconds: file.path.write_text(f"{moved.pop(0)}\n"))
+    meter.close()
+    assert moved == []
+
+
 def test_sensors_that_may_overlap_are_not_taken_unasked(tmp_path: Path) -> None:
     """A board whose rails may contain one another has no total; by name they are shown."""
     chip(tmp_path / "sys", 0, "ina3221", power1_input=5, power1_label="VDD_IN")
@@ -100,6 +134,15 @@ def test_a_broken_meter_of_another_package_is_named(tmp_path: Path) -> None:
     details = {one.name: one.detail for one in choice.passed_over}
     assert details["plug"] == "The meter 'plug' failed: LookupError: no plug."
     assert details["gone"].startswith("The meter 'gone' cannot be loaded: ModuleNotFoundError")
+
+
+@pytest.mark.usefixtures("plug")
+def test_a_meter_of_another_package_that_fails_later_is_shown(tmp_path: Path) -> None:
+    """The doctor does not fall over it."""
+    (found,) = [one for one in examine(bare(tmp_path)).meters if one.name == "plug"]
+    assert found.detail == "psys; total = psys; CPU seconds only: no joules were measured or " + (
+        "estimated; psys: the meter failed"
+    )
 
 
 def test_rapl_is_perf_or_powercap(tmp_path: Path) -> None:

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from greenlint_profiler.units import Evidence, Reason
 from tests.powercap.tree import build, zones_of
 from tests.profiler.conftest import as_nobody
 from tests.profiler.test_environment import INTEL, world
-from tests.profiler.test_meters import chip
+from tests.profiler.test_meters import chip, record
 
 
 def meter(diagnosis: Diagnosis, name: str) -> Found:
@@ -37,10 +39,12 @@ def test_a_counter_that_works_needs_no_remedy(tmp_path: Path) -> None:
 
 
 def test_mirrored_zones_are_named(tmp_path: Path) -> None:
-    """Two views of one counter are told, since other programs count them twice."""
+    """Two views of one counter are told, to programs too, since others may count them twice."""
     build(tmp_path / "sys", zones_of("threadripper-die-mirror"))
     found = meter(examine(world(tmp_path, {})), "powercap")
-    assert "intel-rapl:1 (package-0-die-1) shows the counter of intel-rapl:0 again" in found.detail
+    note = "intel-rapl:1 (package-0-die-1) shows the counter of intel-rapl:0 again: once."
+    assert found.notes == (note,)
+    assert note in found.detail
 
 
 def test_a_counter_that_only_root_reads_has_its_remedy(open_folder: Path) -> None:
@@ -55,6 +59,27 @@ def test_a_counter_that_only_root_reads_has_its_remedy(open_folder: Path) -> Non
     assert "z /sys/class/powercap/intel-rapl:*/energy_uj 0440 root energy -" in steps
     assert "PLATYPUS" in remedy.trade_off
     assert diagnosis.best.name == "model"
+
+
+def test_a_counter_that_never_counted_is_not_usable(tmp_path: Path) -> None:
+    """A virtual machine that shows zeros for counters does not pass for one that measures."""
+    build(tmp_path / "sys", [{"id": "intel-rapl:0", "name": "package-0", "energy_uj": 0}])
+    files = {"proc/cpuinfo": INTEL.format("hypervisor")}
+    diagnosis = examine(world(tmp_path, files))
+    found = meter(diagnosis, "powercap")
+    assert (found.status, found.reason, found.evidence) == ("frozen", Reason.FROZEN, Evidence.NONE)
+    assert "show 0 and stay there" in found.detail
+    assert not diagnosis.has("measured")
+    assert not diagnosis.has("rapl")
+    assert [remedy.id for remedy in diagnosis.remedies] == ["virtual"]
+
+
+def test_a_record_that_begins_at_zero_can_be_played(tmp_path: Path) -> None:
+    """It has no hardware behind it that could be missing."""
+    played = record(readings=[{"ns": 0, "values": [0, 0]}, {"ns": 10**9, "values": [5, 5]}])
+    (tmp_path / "record.json").write_text(json.dumps(played))
+    around = replace(world(tmp_path, {}), environ={"GREENLINT_REPLAY": f"{tmp_path}/record.json"})
+    assert meter(examine(around), "replay").usable
 
 
 def test_a_masked_tree_asks_for_a_mount(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,6 +26,8 @@ ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "guide" / "measuring.md").read_text(encoding="utf-8")
 PROFILES = re.findall(r"^\$ (greenlint profile .*)$", GUIDE, re.MULTILINE)
 (TABLE, _) = re.findall(r"^```text\n(\d+ runs?[, ].*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+COMMANDS = re.findall(r"^\$ (?!greenlint profile )(.+)$", GUIDE, re.MULTILINE)
+PATH = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
 PROGRAMS = re.findall(r"^```python\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
 
 
@@ -93,6 +96,56 @@ def test_its_profiles_run(counters: Path, line: str) -> None:
     assert names[:3] == ["median", "energy", "package-0"]
     assert all(re.search(rf"^ *{name} ", done.stderr, re.MULTILINE) for name in names)
     assert done.stdout == "" or json.loads(done.stdout)["evidence"] in ("measured", "shared")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_its_commands_run(tmp_path: Path, command: str) -> None:
+    """Each as it stands on the page, on a live tree; a simulator that runs for a minute is ended
+    after a second.
+    """
+    command = re.sub(r"--seconds \d+", "--seconds 1", command)
+    with live(tmp_path, "sandy-ep", "package=40;dram=6") as tree:
+        done = subprocess.run(
+            ["sh", "-c", command],
+            cwd=ROOT,
+            env={**os.environ, "GREENLINT_SYSFS_ROOT": str(tree.sys), "PATH": PATH},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+    if "unshare:" in done.stderr or "mount:" in done.stderr or "FUSE" in done.stderr:
+        pytest.skip(f"no mount namespace of our own here: {done.stderr.strip()[-200:]}")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_from_no_permission_to_the_first_joule(open_folder: Path) -> None:
+    """The way of the page: only the owner may read the counters, the doctor says so and how to go
+    on; then a group may, as the doctor's commands make it, and the first program counts joules.
+    """
+    if os.geteuid() != 0 or shutil.which("setpriv") is None:
+        pytest.skip("only root can give a file away, and be somebody without root's privileges")
+    without = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", sys.executable]
+    with live(open_folder, "sandy-ep", "package=40;dram=6") as tree:
+        env = {**os.environ, "GREENLINT_SYSFS_ROOT": str(tree.sys)}
+
+        def run(*words: str) -> subprocess.CompletedProcess[str]:
+            return subprocess.run(
+                [*without, *words], env=env, capture_output=True, text=True, timeout=120
+            )
+
+        for file in tree.counters.files:
+            os.chown(file.path, 65534, os.getegid())
+            file.path.chmod(0o400)
+        asked = run("-m", "greenlint", "doctor", "--require", "measured")
+        assert asked.returncode == 3
+        assert "permission denied (mode 0400, owner 65534" in " ".join(asked.stdout.split())
+        assert all(step in asked.stdout for step in REMEDIES["powercap"].steps)
+        assert "estimated" in run("-c", PROGRAMS[0]).stdout
+        for file in tree.counters.files:
+            file.path.chmod(0o440)  # what `chmod g+r` of the remedy leaves
+        assert run("-m", "greenlint", "doctor", "--require", "measured").returncode == 0
+        first = run("-c", PROGRAMS[0]).stdout
+    assert re.fullmatch(r"\S+ J in \S+ s: (measured|shared|none)\n", first), first
 
 
 def test_it_names_every_meter_and_every_label() -> None:

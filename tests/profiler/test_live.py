@@ -27,6 +27,8 @@ from greenlint_profiler.world import World
 from tests.powercap import namespace
 from tests.powercap.live import ROOT, Live, live
 
+# Two readings of all counters that took longer were disturbed by what else ran.
+UNDISTURBED_NS = 1_000_000
 PROVE = bool(os.environ.get("GREENLINT_PROVE"))
 # A Python that has pyRAPL, if it is not the one that runs the tests.
 PYRAPL = os.environ.get("GREENLINT_PYRAPL_PYTHON", sys.executable)
@@ -112,18 +114,28 @@ def answered(windows: int, seconds: float) -> list[dict[str, Any]]:
 
 def test_the_intervals_hold_what_they_promise() -> None:
     """In real time, on counters that are computed at each read: of 500 intervals of 95 % (make
-    prove; else of 30) nearly all hold the truth, and the median error is that of the grid.
+    prove; else of 30) nearly all hold the truth, and the median error is that of the grid.  That
+    intervals are no wider than they must be is shown where reading costs nothing (test_truth).
     """
-    told = [one for one in answered(500 if PROVE else 30, 0.05) if "issued_uj" in one]
-    errors = [abs(one["energy_uj"] - one["issued_uj"]) / one["issued_uj"] for one in told]
+    every = [one for one in answered(500 if PROVE else 30, 0.05) if "issued_uj" in one]
+    told = [one for one in every if one["gap_ns"] <= UNDISTURBED_NS]
+    if len(told) < len(every) // 4:
+        pytest.skip(
+            f"{len(told)} of {len(every)} windows were undisturbed: the machine is too busy"
+        )
+    errors = [one["energy_uj"] - one["issued_uj"] for one in told]
+    error = median(abs(e) / one["issued_uj"] for e, one in zip(errors, told, strict=True))
     covered = fmean(
         one["interval_uj"][0] <= one["issued_uj"] <= one["interval_uj"][1] for one in told
     )
+    widths = [(one["interval_uj"][1] - one["interval_uj"][0]) / 2 for one in told]
+    ratio = median(widths) / fmean(e**2 for e in errors) ** 0.5
     print(
-        f"simulated counters: median error {100 * median(errors):.2f} %, "
-        f"{100 * covered:.1f} % of {len(told)} intervals hold the truth"
+        f"simulated counters: median error {100 * error:.2f} %, {100 * covered:.1f} % of "
+        f"{len(told)} intervals hold the truth, half-width / RMS error {ratio:.2f}; "
+        f"{len(every) - len(told)} windows left out, the machine was busy"
     )
-    assert 100 * median(errors) <= 5
+    assert 100 * error <= 5
     assert covered >= (0.93 if PROVE else 0.8)
 
 
