@@ -14,6 +14,7 @@ from greenlint.project.frames import Frame
 from greenlint.project.nodes import own_nodes
 from greenlint.project.paths import EACH, Access, of_parameter
 from greenlint.project.project import Class, Func, Project
+from greenlint.project.queries import defined
 from greenlint.project.querysets import ASKING, ELEMENT_OF, ONE, SAME, VALUES, element
 from greenlint.project.values import At, Bound, Kind, Ref, Row
 
@@ -40,9 +41,13 @@ class Handed(NamedTuple):
 
 def handed(project: Project, frame: Frame) -> Iterator[Handed]:
     """Every call in a body that hands rows to a function of the project."""
+    known = defined(project)
     for node in own_nodes(frame.scope):
         if isinstance(node, ast.Call) and (node.args or node.keywords):
-            word = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+            func = node.func
+            word = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+            if word not in known and (word not in frame.bindings or not isinstance(func, ast.Name)):
+                continue
             if word not in _METHODS and any(_may_be_rows(arg, frame) for arg in _arguments(node)):
                 yield from _by_call(project, node, frame)
 

@@ -157,7 +157,7 @@ def entered(project: Project, node: ast.AST, frame: Frame) -> Called | None:
     """The function that a call runs, or the property that an attribute is."""
     match node:
         case ast.Call(func=ast.Name(id=word) | ast.Attribute(attr=word) as called):
-            if word not in _defined(project):
+            if word not in defined(project):
                 return None
             match flow.value(project, called, frame):
                 case Ref(meaning=Func() as func):
@@ -167,7 +167,7 @@ def entered(project: Project, node: ast.AST, frame: Frame) -> Called | None:
                     known = None if of_library else this
                     return Called(func, known, not parameters.is_static(func.node))
         case ast.Attribute(value=ast.Name() as inner, attr=attr, ctx=ast.Load()):
-            if attr not in _defined(project):
+            if attr not in defined(project):
                 return None
             row = flow.value(project, inner, frame)
             if isinstance(row, Row):
@@ -178,12 +178,15 @@ def entered(project: Project, node: ast.AST, frame: Frame) -> Called | None:
 
 
 @remembered(frozenset())
-def _defined(project: Project) -> frozenset[str]:
-    """The names of all functions, methods and attributes that the project defines."""
+def defined(project: Project) -> frozenset[str]:
+    """The names of all functions, classes, methods and attributes that the project defines, and
+    those that it gives what it imports.
+    """
     found: set[str] = set()
     for unit in project.units.values():
-        found.update(unit.facts.functions, unit.facts.imports)
+        found.update(unit.facts.functions, unit.facts.imports, unit.facts.names)
         for one in unit.facts.classes:
+            found.add(one.name.rpartition(".")[2])
             found.update(one.names)
     return frozenset(found)
 

@@ -47,9 +47,10 @@ def _weighed(need: Need) -> Need:
 def named(found: Sequence[Need]) -> str:
     """The relations in words: ```customer`, `lines`, `lines.product```.
 
-    Each is a query of its own, those on the way to another too.
+    Each is a query of its own, those on the way to another too; of many, the nearest are named.
     """
-    words = [f"`{path.replace('__', '.')}`" for path in sorted({one.path for one in found})]
+    paths = sorted({one.path for one in found}, key=lambda path: (path.count("__"), path))
+    words = [f"`{path.replace('__', '.')}`" for path in paths]
     return ", ".join(words if len(words) <= _NAMED else [*words[: _NAMED - 1], "…"])
 
 
