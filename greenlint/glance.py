@@ -20,6 +20,7 @@ from greenlint.origins import BINDERS, Origins
 from greenlint.project.nodes import WORDS
 from greenlint.rule import Glance, Question
 from greenlint.source import SourceFile
+from greenlint.uses import MUTATORS
 
 #: Class of node, or last word of what is called -> the glances that look at it, each with the
 #: number of its rule.
@@ -111,7 +112,7 @@ class Part:
     node: ast.FunctionDef | ast.AsyncFunctionDef
     owner: ast.ClassDef | None
     in_loop: bool
-    #: Whether a glance said yes in it, and whether it gives something an attribute.
+    #: Whether a glance said yes in it, and whether it gives something an attribute, or changes one.
     loud: bool = False
     stores: bool = False
 
@@ -140,7 +141,7 @@ def possible(
         look.part = part
         bound = len(look.binders)
         look.through(part.node, part.in_loop)
-        part.stores = any(map(_stores, look.binders[bound:]))
+        part.stores = part.stores or any(map(_stores, look.binders[bound:]))
     look.ask()
     return Seen(look.found, look.parts, look.classes, look.whole)
 
@@ -178,8 +179,12 @@ class _Look:
                     continue
                 if kind in offered:
                     self.offer(node, in_loop, offered[kind])
-                if isinstance(node, ast.Call) and (word := word_of(node)) in offered:
-                    self.offer(node, in_loop, offered[word])
+                if isinstance(node, ast.Call):
+                    word = word_of(node)
+                    if word in offered:
+                        self.offer(node, in_loop, offered[word])
+                    if word in MUTATORS and self.part is not None and not self.part.stores:
+                        self.part.stores = _is_of_attribute(node.func)
                 if kind in BINDERS:
                     self.binders.append(node)
                 if kind in _PLACES:
@@ -243,6 +248,11 @@ class _Look:
             self.whole = True
         else:
             part.loud = True
+
+
+def _is_of_attribute(func: ast.expr) -> bool:
+    """``self.rows.append``"""
+    return isinstance(func, ast.Attribute) and isinstance(func.value, ast.Attribute)
 
 
 def _stores(binder: ast.AST) -> bool:

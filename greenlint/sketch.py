@@ -30,8 +30,8 @@ def sketch(text: str, seen: Seen) -> str:
     """The text, with the bodies that no check needs blanked.
 
     What is kept besides the functions in which a glance said yes: in the classes around those,
-    what is no method, and methods that give an attribute something; functions that bind names
-    further out; and functions whose value a name in what is kept may stand for.
+    what is no method, and methods that give an attribute something or change one; functions that
+    bind names further out; and functions whose value a name in what is kept may stand for.
     """
     if seen.whole:
         return text

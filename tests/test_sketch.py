@@ -36,6 +36,9 @@ class Shelf:
     def __init__(self, rows):
         self.rows, self.other = rows, []
 
+    def more(self, row):
+        self.other.append(row)
+
     @property
     def naam(self):
         if self.kind: return "één" \\

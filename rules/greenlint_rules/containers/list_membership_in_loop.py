@@ -168,7 +168,8 @@ def _is_small(bound: list[Binding], haystack: cst.BaseExpression, here: Here) ->
         return True
     if any(not _is_few(one.value, here) for one in bound):
         return False
-    return not any(_adds(link[0], dotted(haystack)) for link in walk(here.owner or here.block))
+    whole = here.owner if isinstance(haystack, cst.Attribute) else None
+    return not any(_adds(link[0], dotted(haystack)) for link in walk(whole or here.block))
 
 
 def _adds(node: cst.CSTNode, name: str) -> bool:
