@@ -91,7 +91,7 @@ def _judged(
 
     try:
         found = judge(rules, project.units[job.name], project, job.ignored)
-        project.tidy()
+        project.tidy(found.used)
     except RecursionError as error:
         return defect(job.name, error), ""
     result = FileResult(Outcome.PARSED, found.findings, (), found.problems)

@@ -64,6 +64,15 @@ class Frame:
     partial: dict[object, tuple[Kind | None, int]] = field(default_factory=dict)
     cuts: int = 0
 
+    def forget(self, used: int) -> None:
+        """Drop the answers that rest on any of some files, and all that cannot tell what they
+        rest on.
+        """
+        self.known = {key: one for key, one in self.known.items() if not one[1] & used}
+        self.partial.clear()
+        for name in ("turns", "fates", "proven"):
+            vars(self).pop(name, None)
+
     @cached_property
     def bindings(self) -> Mapping[str, list[Bind]]:
         """Every name that the body binds, in order of line."""

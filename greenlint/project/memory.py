@@ -7,7 +7,7 @@ A finding of a project rule holds as long as those files stay as they are.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
@@ -41,9 +41,17 @@ class Memory:
         """The files that some bits stand for, in order of name."""
         return sorted(name for name, bit in self._bits.items() if used & bit)
 
-    def forget(self) -> None:
-        """Drop all answers, between two questions."""
-        self._answers.clear()
+    def bits(self, names: Iterable[str]) -> int:
+        """The bits of some files."""
+        found = 0
+        for name in names:
+            found |= self._bits.get(name, 0)
+        return found
+
+    def forget(self, used: int) -> None:
+        """Drop the answers that rest on any of some files, between two questions."""
+        for key in [key for key, (_, on) in self._answers.items() if on & used]:
+            del self._answers[key]
 
     def answer(self, key: Any, ask: Callable[[], T], otherwise: T) -> T:
         """The answer of `ask`, which is not `known` yet, or `otherwise` for a question that its own

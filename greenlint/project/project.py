@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import ast
-import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -156,13 +155,18 @@ class Project:
         """The definitions of a file by name."""
         return self._held(unit)[1]
 
-    def tidy(self) -> None:
-        """Drop trees and answers between two files, once they are many: what a run holds grows with
-        the facts of its files, and not with their source.
+    def tidy(self, used: Iterable[str] = ()) -> None:
+        """Between two files: drop the trees that were used longest ago, once they are many, and all
+        answers that rest on them.  `used` are the files that were used just now.
+
+        What a run holds grows with the facts of its files, and not with their source.
         """
-        if self._trees.drop():
-            self.memory.forget()
-            gc.collect()  # frames and what is known of their names hold each other
+        gone = self._trees.drop(used)
+        if gone:
+            bits = self.memory.bits(gone)
+            self.memory.forget(bits)
+            for frame in self._trees.frames():
+                frame.forget(bits)
 
     def _held(self, unit: Unit) -> tuple[ast.Module, Body]:
         self.memory.use(unit.name)

@@ -12,7 +12,6 @@ import ast
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from types import MappingProxyType
-from weakref import WeakKeyDictionary
 
 from greenlint.project import calls, flow, members, models, parameters, sqlalchemy
 from greenlint.project.facts import dotted
@@ -283,13 +282,12 @@ def _ends(last: ast.stmt) -> bool:
 
 
 _MAY_BE = (ast.Call, ast.Name, ast.Attribute, ast.Subscript, ast.BinOp, ast.IfExp)
-_ANSWERS: WeakKeyDictionary[Frame, dict[tuple[str, int, int], Query | None]]
-_ANSWERS = WeakKeyDictionary()
 
 
 def _known(frame: Frame) -> dict[tuple[str, int, int], Query | None]:
     """What names in a frame were found to be, by place."""
-    return _ANSWERS.setdefault(frame, {})
+    known: dict[tuple[str, int, int], Query | None] = vars(frame).setdefault("proven", {})
+    return known
 
 
 # -- names and attributes -----------------------------------------------------------------------

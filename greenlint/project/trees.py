@@ -1,45 +1,72 @@
 # SPDX-FileCopyrightText: The greenlint developers
 # SPDX-License-Identifier: EUPL-1.2
-"""The syntax trees of a project's files, parsed when they are asked for."""
+"""The syntax trees of a project's files, parsed when they are asked for, and held for a while."""
 
 from __future__ import annotations
 
 import ast
 import contextlib
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from greenlint.project.body import Body, body_of
 from greenlint.project.syntax import parse
 from greenlint.source import NotPython, SourceFile
 
 # Lines of source whose trees are held at a time: 1.3 kB a line, and half as much for answers.
-_HELD_LINES = 80_000
+_HELD_LINES = 90_000
+# What stays of them when some have to go: enough to go on with, and few enough for a while.
+_KEPT_LINES = 0.8
 
 
-@dataclass(slots=True)
 class Trees:
-    """Trees by the names of their files, and the definitions in each by name."""
+    """Trees by the names of their files, those used longest ago first, with the definitions in
+    each by name.
+    """
 
-    _held: dict[str, tuple[ast.Module, Body]] = field(default_factory=dict)
-    _lines: int = 0
+    def __init__(self) -> None:
+        self._held: dict[str, tuple[ast.Module, Body, int]] = {}
+        self._uses: Counter[str] = Counter()
+        self._lines = 0
 
     def of(self, name: str, load: Callable[[], SourceFile]) -> tuple[ast.Module, Body]:
         """The tree of a file; an empty one where it cannot be read or is no Python."""
         held = self._held.get(name)
         if held is None:
-            tree = ast.Module([], [])
+            tree, lines = ast.Module([], []), 0
             with contextlib.suppress(NotPython, OSError):
                 source = load()
-                self._lines += source.raw.count(b"\n")
+                lines = source.raw.count(b"\n")
                 tree = parse(source) or tree
-            held = self._held[name] = (tree, body_of(tree))
-        return held
+            self._lines += lines
+            held = self._held[name] = (tree, body_of(tree), lines)
+        return held[:2]
 
-    def drop(self) -> bool:
-        """Drop all, if they are many; whether they were."""
-        if self._lines <= _HELD_LINES:
-            return False
-        self._held.clear()
-        self._lines = 0
-        return True
+    def drop(self, used: Iterable[str]) -> list[str]:
+        """Drop some, if there are too many: those that the fewest files used, and of those what was
+        used longest ago.  The names of what was dropped.
+
+        `used` are those that were used just now.
+        """
+        for name in used:
+            self._uses[name] += 1
+            held = self._held.pop(name, None)
+            if held is not None:
+                self._held[name] = held
+        gone: list[str] = []
+        if self._lines > _HELD_LINES:
+            for name in sorted(self._held, key=self._uses.__getitem__):
+                if self._lines <= _HELD_LINES * _KEPT_LINES:
+                    break
+                tree, _, lines = self._held.pop(name)
+                self._lines -= lines
+                gone.append(name)
+                for frame in vars(tree).pop("frames", ()):
+                    frame.forget(-1)
+        return gone
+
+    def frames(self) -> Iterator[Any]:
+        """The frames (greenlint.project.frames) that are kept with trees."""
+        for tree, _, _ in self._held.values():
+            yield from vars(tree).get("frames", ())

@@ -169,12 +169,12 @@ def test_tasks_of_asyncio(tmp_path: Path) -> None:
     program = f"""{BURN}
 import asyncio
 async def work(seconds):
-    for _ in range(40):
-        burn(seconds / 40)
+    for _ in range(130):
+        burn(seconds / 130)
         await asyncio.sleep(0)
 async def main():
-    dear = asyncio.create_task(work(0.6), name="dear")
-    await asyncio.gather(dear, asyncio.create_task(work(0.2), name="cheap"))
+    dear = asyncio.create_task(work(2.4), name="dear")
+    await asyncio.gather(dear, asyncio.create_task(work(0.8), name="cheap"))
 asyncio.run(main())
 """
     done = profile(tmp_path, "app.py", program=program)

@@ -42,30 +42,34 @@ def judged() -> list[str]:
     found = []
     made = project()
     for unit in made.units.values():
-        found.append(str(judge(rules, unit, made)))
-        made.tidy()
+        one = judge(rules, unit, made)
+        found.append(str(one))
+        made.tidy(one.used)
     return found
 
 
 def test_findings_are_the_same_whatever_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where nothing is kept from one file to the next."""
     before = judged()
-    monkeypatch.setattr(trees, "_HELD_LINES", 0)
-    assert judged() == before
+    for lines in (0, 500, 2_000):
+        monkeypatch.setattr(trees, "_HELD_LINES", lines)
+        assert judged() == before
     assert sum("GRN303" in one for one in before) > 0
 
 
-def test_trees_are_dropped_once_they_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_those_that_few_files_use_are_dropped_once_they_are_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """And not before."""
-    monkeypatch.setattr(trees, "_HELD_LINES", 5)
+    monkeypatch.setattr(trees, "_HELD_LINES", 8)
     held = Trees()
     small = SourceFile("a.py", b"a = 1\n" * 3)
-    first = held.of("a.py", lambda: small)[0]
-    assert not held.drop()
-    assert held.of("a.py", lambda: small)[0] is first
-    held.of("b.py", lambda: small)
-    assert held.drop()
-    assert held.of("a.py", lambda: small)[0] is not first
+    first = {name: held.of(name, lambda: small)[0] for name in ("a.py", "b.py")}
+    assert held.drop(["a.py"]) == []
+    first["c.py"] = held.of("c.py", lambda: small)[0]
+    assert held.drop(["c.py"]) == ["b.py"]
+    assert held.of("a.py", lambda: small)[0] is first["a.py"]
+    assert held.of("b.py", lambda: small)[0] is not first["b.py"]
 
 
 def test_a_file_that_is_gone_is_empty() -> None:
