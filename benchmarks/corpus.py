@@ -106,14 +106,13 @@ def build(folder: Path, sizes: Sizes) -> Corpora:
     )
     real = [stdlib, *projects]
     large = mixed(folder, "large", real, sizes.large, LONG_FILES)
-    return Corpora(
-        stdlib=stdlib,
-        projects=projects,
-        sample=mixed(folder, "sample", real, sizes.sample),
-        small=mixed(folder, "small", real, sizes.small),
-        large=large,
-        twice=doubled(folder, large),
-    )
+    sample = mixed(folder, "sample", real, sizes.sample)
+    small = mixed(folder, "small", real, sizes.small)
+    twice = doubled(folder, large)
+    for one in (*real, sample, small, large, twice):
+        # Each is a project of its own, or what looks across files would look at all of them.
+        (one.root / "pyproject.toml").write_text(FOLDER_CONFIGURATION)
+    return Corpora(stdlib, projects, sample, small, large, twice)
 
 
 def standard_library(folder: Path) -> Corpus:

@@ -94,7 +94,8 @@ class Greenlint:
         """
         argv = [sys.executable, *flags, *self.script, *self.outer, "check"]
         argv += [*ALL_RULES, *self.wishes, "--exit-zero", f"--output-format=json:{self.report}"]
-        return Command((*argv, *options, str(target)), cwd=target.parent, accepted=ACCEPTED)
+        folder = target if target.is_dir() else target.parent
+        return Command((*argv, *options, str(target)), cwd=folder, accepted=ACCEPTED)
 
     def cold(self, corpus: Corpus, jobs: int = 1, *, index: bool = True) -> Command:
         """A whole corpus without the cache, with or without the rules that look across files."""

@@ -37,6 +37,8 @@ CREATE TABLE IF NOT EXISTS ruleset (ruleset TEXT PRIMARY KEY, used INTEGER NOT N
 """
 # Errors that say nothing against the file: another run writes it, or nobody may.
 _SOUND = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_READONLY", "SQLITE_FULL", "SQLITE_PERM")
+# What a damaged file raises: where its own words are no text, Python fails at the error's message.
+_DAMAGED = (sqlite3.DatabaseError, UnicodeError)
 # Rule selections kept: a developer's, the CI job's, and one that is being tried.
 _KEPT = 4
 
@@ -114,7 +116,7 @@ class Cache:
         for _ in range(2):
             try:
                 self._write(table, rows)
-            except sqlite3.DatabaseError as error:
+            except _DAMAGED as error:
                 if getattr(error, "sqlite_errorname", "").startswith(_SOUND):
                     return
                 with contextlib.suppress(OSError):
@@ -130,10 +132,10 @@ class Cache:
         mine = (self._ruleset,)
         try:
             database = self._connect()
-        except (sqlite3.DatabaseError, OSError):
+        except (*_DAMAGED, OSError):
             return
         with (
-            contextlib.suppress(sqlite3.DatabaseError, UnicodeError, TypeError),
+            contextlib.suppress(*_DAMAGED, TypeError),
             contextlib.closing(database),
         ):
             rows = database.execute(
@@ -173,7 +175,7 @@ class Cache:
         database = sqlite3.connect(self._file, timeout=5, isolation_level=None)
         try:
             database.execute("PRAGMA synchronous = OFF")
-        except sqlite3.DatabaseError:
+        except _DAMAGED:
             database.close()
             raise
         return database

@@ -120,3 +120,24 @@ def test_a_key_follows_from_its_facts() -> None:
     assert key != ruleset_key({"a": 1, "b": ("y",)})
     assert key != ruleset_key({"a": "1", "b": ("x",)})
     ruleset_key({"path": "\udcff"})
+
+
+def test_damage_that_cannot_be_said_in_words_is_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python fails at the message of an error whose words are the file's random bytes."""
+    Cache(tmp_path, "rules").put([("a.py", "d1", BROKEN)])
+    connect = sqlite3.connect
+
+    class Damaged(sqlite3.Connection):
+        def execute(self, *_: object) -> sqlite3.Cursor:
+            raise UnicodeDecodeError("utf-8", b"\xe8", 0, 1, "invalid continuation byte")
+
+    monkeypatch.setattr(sqlite3, "connect", lambda *a, **k: connect(*a, **k, factory=Damaged))
+    cache = Cache(tmp_path, "rules")
+    assert cache.get("a.py", "d1") is None
+    cache.put([("a.py", "d1", BROKEN)])
+    assert not list(tmp_path.glob("*.sqlite3"))
+    monkeypatch.undo()
+    Cache(tmp_path, "rules").put([("a.py", "d1", BROKEN)])
+    assert Cache(tmp_path, "rules").get("a.py", "d1") == BROKEN

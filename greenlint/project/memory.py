@@ -7,7 +7,7 @@ A finding of a project rule holds as long as those files stay as they are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
@@ -49,8 +49,11 @@ class Memory:
         return found
 
     def forget(self, used: int) -> None:
-        """Drop the answers that rest on any of some files, between two questions."""
-        for key in [key for key, (_, on) in self._answers.items() if on & used]:
+        """Drop the answers that rest on any of some files, between two questions; those that hold
+        on to no tree stay, for they are as right as they were.
+        """
+        held = [key for key, (value, on) in self._answers.items() if on & used and _holds(value)]
+        for key in held:
             del self._answers[key]
 
     def answer(self, key: Any, ask: Callable[[], T], otherwise: T) -> T:
@@ -96,6 +99,20 @@ class Memory:
     def depth(self) -> int:
         """How many questions wait for the one at hand."""
         return len(self._asked)
+
+
+def _holds(value: object) -> bool:
+    """Whether an answer may hold on to a tree: words, numbers and classes do not."""
+    if value is None or isinstance(value, (str, int)) or getattr(value, "lasts", False):
+        return False
+    if isinstance(value, Mapping):
+        return any(map(_holds, value)) or any(map(_holds, value.values()))
+    if isinstance(value, Collection) and type(value) in _PLAIN:
+        return any(map(_holds, value))
+    return True
+
+
+_PLAIN = frozenset((list, tuple, set, frozenset))
 
 
 class Remembering(Protocol):

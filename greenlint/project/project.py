@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from greenlint.project.body import Body, module_parts
 from greenlint.project.facts import ClassFacts, Facts, dotted
@@ -66,6 +66,8 @@ class Unit:
 class Class:
     """A class of the project."""
 
+    lasts: ClassVar[bool] = True
+
     unit: Unit
     facts: ClassFacts
 
@@ -86,6 +88,8 @@ class Class:
 @dataclass(frozen=True, slots=True)
 class Outside:
     """Something of a library, by its qualified name."""
+
+    lasts: ClassVar[bool] = True
 
     name: str
 

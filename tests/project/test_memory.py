@@ -21,6 +21,12 @@ class Book:
         return f"half of {name}"
 
     @remembered()
+    def leaf(self, name: str) -> tuple[object, str]:
+        self.thought.append(name)
+        self.memory.use(f"{name}.py")
+        return object(), name
+
+    @remembered()
     def whole(self, name: str) -> str:
         return f"{self.half(name)} twice"
 
@@ -61,14 +67,16 @@ def test_a_circle_ends_and_its_answers_do_not_depend_on_where_one_came_in() -> N
 
 
 def test_what_is_forgotten_is_thought_again() -> None:
-    """It rests on the same files; what rests on others is kept."""
+    """What may hold on to a tree of those files; what rests on others is kept, and so are words."""
     book = Book()
-    book.half("x")
-    book.half("y")
+    leaves = {name: book.leaf(name) for name in "xy"}
+    book.whole("x")
     book.memory.used = 0
     book.memory.forget(book.memory.bits(["x.py"]))
-    assert book.half("y") == "half of y"
-    book.memory.used = 0
-    assert book.whole("x") == "half of x twice"
+    assert book.leaf("y") is leaves["y"]
     assert book.thought == ["x", "y", "x"]
+    book.memory.used = 0
+    assert book.leaf("x")[0] is not leaves["x"][0]
+    assert book.whole("x") == "half of x twice"
+    assert book.thought == ["x", "y", "x", "x"]
     assert book.memory.names(book.memory.used) == ["x.py"]
