@@ -15,7 +15,7 @@ from greenlint.project.syntax import parse
 from greenlint.source import NotPython, SourceFile
 
 # Lines of source whose trees are held at a time: 1.3 kB a line, and half as much for answers.
-_HELD_LINES = 90_000
+_HELD_LINES = 80_000
 # What stays of them when some have to go: enough to go on with, and few enough for a while.
 _KEPT_LINES = 0.8
 
