@@ -355,6 +355,12 @@ def returned(
     """What a function gives back, for an object and the arguments that are known."""
     if project.memory.depth > _DEEP * 3:
         return None
+    return project.memory.entered(func.node, lambda: _returned(project, func, this, given), None)
+
+
+def _returned(
+    project: Project, func: Func, this: Kind | None, given: tuple[tuple[str, Kind], ...]
+) -> Kind | None:
     frame = frame_of(func, this, MappingProxyType(dict(given)))
     if isinstance(func.node, ast.Lambda):
         return flow.value(project, func.node.body, frame)

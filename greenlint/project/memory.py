@@ -28,6 +28,7 @@ class Memory:
         self._answers: dict[Any, tuple[Any, int]] = {}
         self.known = self._answers.get
         self._asked: dict[Any, int] = {}
+        self._entered: dict[Any, int] = {}
         self._loop = 0
 
     def use(self, name: str) -> None:
@@ -80,6 +81,20 @@ class Memory:
             loops = [one for one in (before, self._loop) if one and one < here]
             self._loop = min(loops, default=0)
         return value
+
+    def entered(self, what: Any, ask: Callable[[], T], otherwise: T) -> T:
+        """The answer of `ask`, or `otherwise` where it would need to enter the same thing again,
+        whatever it is asked about: a function that calls itself with ever other arguments.
+        """
+        depth = self._entered.get(what)
+        if depth is not None:
+            self._loop = min(self._loop or depth, depth)
+            return otherwise
+        self._entered[what] = len(self._asked)
+        try:
+            return ask()
+        finally:
+            del self._entered[what]
 
     def watched(self, ask: Callable[[], T]) -> tuple[T, int, bool]:
         """An answer that is kept elsewhere: with the files that it rests on, and whether it is

@@ -80,3 +80,14 @@ def test_what_is_forgotten_is_thought_again() -> None:
     assert book.whole("x") == "half of x twice"
     assert book.thought == ["x", "y", "x", "x"]
     assert book.memory.names(book.memory.used) == ["x.py"]
+
+
+def test_what_is_entered_again_is_cut() -> None:
+    """Whatever it is asked about: a function that calls itself with more each time ends."""
+    memory = Memory()
+
+    def size(number: int) -> int:
+        return memory.entered("size", lambda: 1 + size(number + 1), 0)
+
+    assert size(0) == 1
+    assert memory.entered("size", lambda: 5, 0) == 5
