@@ -43,6 +43,15 @@ class Done:
         amount: float = sum(row[kind] for row in rows)
         return amount / float(self.inside["total"])
 
+    def chance(self, part: float) -> float:
+        """How far a share may be from what it is, by so many looks: four standard deviations, and
+        one part in twenty for what the start of Python and a busy machine add.
+
+        A slow machine looks less often, since the sampler keeps to its share of CPU time.
+        """
+        looks = max(self.inside["sampling"]["looks"], 1)
+        return float(4 * (part * (1 - part) / looks) ** 0.5 + 0.05)
+
 
 def profile(
     folder: Path,
