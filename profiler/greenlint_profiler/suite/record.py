@@ -1,0 +1,60 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""What is known of one test after it has ended: its phases, its work, and what was judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from greenlint_profiler.budget import Judged
+from greenlint_profiler.measurement import Measurement
+from greenlint_profiler.work.work import NOTHING_COUNTED, Work
+
+SETUP, CALL, TEARDOWN = "setup", "call", "teardown"
+PHASES = (SETUP, CALL, TEARDOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """One phase of a test: what the machine used meanwhile, and what was counted."""
+
+    measurement: Measurement
+    work: Work = NOTHING_COUNTED
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One attempt at one test.
+
+    `id` is the runner's own name of it, and with `attempt` (from 1) its key.  `outcome` is passed,
+    failed, skipped, xfailed, xpassed or error.  `samples` are the calls that count where repetition
+    was asked for, the last of them being `phases["call"]`; a budget is held against them.
+    """
+
+    id: str
+    outcome: str
+    phases: Mapping[str, Phase]
+    attempt: int = 1
+    samples: tuple[Phase, ...] = ()
+    judged: tuple[Judged, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SharedFixture:
+    """A fixture of a module, a class, a package or the session: it is charged to no test."""
+
+    name: str
+    scope: str
+    where: str
+    setup: Phase | None = None
+    teardown: Phase | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """All that one run of a suite left behind."""
+
+    cases: tuple[Case, ...] = ()
+    fixtures: tuple[SharedFixture, ...] = ()
+    notes: tuple[str, ...] = field(default=())

@@ -1,0 +1,49 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""What was counted in a stretch of time: plain values, the same on every machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """One statement, sent `count` times from one line of the project: the run-time face of N+1.
+
+    `statement` has its values taken out; `path` is relative to the root of the run, and absent
+    with `line` where no line of the project was on the stack.
+    """
+
+    statement: str
+    count: int
+    path: str | None
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Requested:
+    """Outgoing HTTP requests to one host from one line of the project."""
+
+    method: str
+    host: str
+    count: int
+    path: str | None
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Counts of one window; None is what nobody counted, which is not 0.
+
+    `repeated` has the statements that were sent more than once from one line, most often first.
+    """
+
+    queries: int | None = None
+    repeated: tuple[Repeated, ...] = ()
+    requests: int | None = None
+    requested: tuple[Requested, ...] = ()
+    instructions: int | None = None
+
+
+NOTHING_COUNTED = Work()
