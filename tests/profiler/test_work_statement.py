@@ -89,6 +89,29 @@ def test_statements_that_look_alike_when_cut_are_told_apart() -> None:
     assert digest(one) == digest(one)
 
 
+@pytest.mark.parametrize(("sent", "expected"), SAME)
+def test_a_statement_is_the_same_when_one_like_it_was_seen(sent: str, expected: str) -> None:
+    """What is remembered of statements never makes two of one, or one of two."""
+    digest(sent.replace("1", "7"))
+    assert digest(sent) == (cut(expected), hash(normalised(sent)))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("SELECT a FROM t1 WHERE b = 1", "SELECT a FROM t2 WHERE b = 1"),
+        ('SELECT "a 1" FROM t', 'SELECT "a 2" FROM t'),
+        ("SELECT a -- it's\nFROM t WHERE b = 'c'", "SELECT a -- it's\nFROM u WHERE b = 'c'"),
+        ("SELECT a /*'*/ FROM t WHERE b = 'c'", "SELECT a /*'*/ FROM u WHERE b = 'c'"),
+        ("SELECT $a$'$a$, b FROM t WHERE c = 'd'", "SELECT $a$'$a$, e FROM t WHERE c = 'd'"),
+        (r"SELECT E'\'', b FROM t WHERE c = 'd'", r"SELECT E'\'', e FROM t WHERE c = 'd'"),
+    ],
+)
+def test_what_is_remembered_keeps_statements_apart(one: str, other: str) -> None:
+    """Quotes in comments, names and other strings do not hide what lies between them."""
+    assert digest(one) != digest(other)
+
+
 class Composed:
     """As psycopg's: it makes its text itself."""
 

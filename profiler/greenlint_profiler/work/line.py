@@ -37,6 +37,7 @@ class Lines:
     def __init__(self, root: str) -> None:
         self._roots = tuple({os.path.abspath(root), os.path.realpath(root)})
         self._verdicts = _Verdicts(self._roots)
+        self._short: dict[str, str] = {}
 
     def innermost(self, frame: FrameType | None, unless: int = 0) -> Place | None:
         """Where the first frame of the project is, from `frame` outwards.
@@ -64,6 +65,11 @@ class Lines:
 
     def relative(self, name: str) -> str:
         """A file as it is written in a record: from the root of the project, with slashes."""
+        if name not in self._short:
+            self._short[name] = self._from_root(name)
+        return self._short[name]
+
+    def _from_root(self, name: str) -> str:
         for path in (os.path.abspath(name), os.path.realpath(name)):
             for root in self._roots:
                 if _below(path, root):

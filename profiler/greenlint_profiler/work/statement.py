@@ -55,6 +55,10 @@ _WORDS = """
 """
 _KEYWORDS = {word.lower(): word for word in _WORDS.split()}
 
+# Values that a program wrote into a statement of its own, where nothing makes them hard to find.
+_PLAIN_VALUE = re.compile(r"(?<![\w.])\d+(?!\w)|'[^']*'")
+_HARD = re.compile(r'["`\[$\\]|--|/\*')
+
 _remembered: dict[str, tuple[str, int]] = {}
 
 
@@ -99,12 +103,16 @@ def digest(statement: str) -> tuple[str, int]:
     known = _remembered.get(statement)
     if known is not None:
         return known
+    like = _PLAIN_VALUE.sub("0", statement) if _HARD.search(statement) is None else statement
+    known = _remembered.get(like)
+    if known is not None:
+        return known
     text = normalised(statement)
     answer = cut(text), hash(text)
-    if len(statement) <= _REMEMBERED_CHARACTERS:
+    if len(like) <= _REMEMBERED_CHARACTERS:
         if len(_remembered) >= _REMEMBERED:
             _remembered.clear()
-        _remembered[statement] = answer
+        _remembered[like] = answer
     return answer
 
 

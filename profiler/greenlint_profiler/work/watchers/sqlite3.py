@@ -57,12 +57,19 @@ def _connection(library: Any, desk: Desk) -> type:
     ours = counted_cursor(plain, _METHODS, noted_in(desk))
     cursors = Kinds(plain, ours)
 
-    def counted(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Called:
-        if disowned(args[0]):
-            return args, kwargs
-        if len(args) > 1:
-            return (args[0], cursors(args[1]), *args[2:]), kwargs
-        return args, kwargs | {"factory": cursors(kwargs.get("factory", plain))}
+    @functools.wraps(base.cursor)
+    @unseen
+    def cursor(self: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            if disowned(self):
+                return base.cursor(self, *args, **kwargs)
+            if args:
+                return base.cursor(self, cursors(args[0]), *args[1:], **kwargs)
+            factory = cursors(kwargs.pop("factory")) if "factory" in kwargs else ours
+            return base.cursor(self, factory, **kwargs)
+        except BaseException as error:
+            leave(error)
+            raise
 
     def shortcut(name: str) -> Any:
         """As in C, it makes a cursor without asking `cursor`; that one may execute more."""
@@ -71,8 +78,8 @@ def _connection(library: Any, desk: Desk) -> type:
         @unseen
         def execute(self: Any, *args: Any, **kwargs: Any) -> Any:
             try:
-                cursor = base.cursor(self, plain if disowned(self) else ours)
-                return getattr(cursor, name)(*args, **kwargs)
+                made = base.cursor(self, plain if disowned(self) else ours)
+                return getattr(made, name)(*args, **kwargs)
             except BaseException as error:
                 leave(error)
                 raise
@@ -80,5 +87,4 @@ def _connection(library: Any, desk: Desk) -> type:
         return execute
 
     shortcuts = {name: shortcut(name) for name in _METHODS}
-    cursor = changing(base.cursor, counted)
     return subclass(base, disownable() | shortcuts | {"cursor": cursor})
