@@ -56,7 +56,7 @@ class Counting:
     @property
     def counters(self) -> tuple[str, ...]:
         """What is counted now: of "queries", "requests" and "instructions"."""
-        return (QUERIES,) if self._on else ()
+        return (QUERIES, REQUESTS) if self._on else ()
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -27,6 +27,9 @@ _WATCHED = {
     "sqlite3": "sqlite3.watch",
     "psycopg": "psycopg.watch",
     "psycopg2": "psycopg2.watch",
+    "http.client": "http_client.watch",
+    "httpcore": "httpcore.watch",
+    "aiohttp.client_reqrep": "aiohttp.watch",
 }
 
 
