@@ -51,7 +51,7 @@ def command(
     RUN is the id of a run or its beginning, `latest`, a label, a branch or a revision: the newest
     run of these. TEST is the id of a test, or letters that only one id has.
     """
-    from greenlint_profiler import run_text
+    from greenlint_profiler.run_text import heading, tests
 
     with opened(settings, where) as store:
         stored = named(run, store.runs(), settings, store.shown)[0]
@@ -63,12 +63,14 @@ def command(
 
             click.echo(dumps(held, indent=2))
         else:
-            say(run_text.heading(held))
-            say(run_text.tests(held, top))
+            say(heading(held))
+            say(tests(held, top))
 
 
 def _show_test(store: Store, held: Mapping[str, Any], word: str, *, as_json: bool) -> None:
-    from greenlint_profiler import history, history_text, run_text
+    from greenlint_profiler.history import as_record
+    from greenlint_profiler.history_text import lines
+    from greenlint_profiler.run_text import one_test
 
     attempts = _attempts(held, word)
     past = list(_histories(store, held["machine"]["class"], attempts[0]["id"]))
@@ -77,15 +79,15 @@ def _show_test(store: Store, held: Mapping[str, Any], word: str, *, as_json: boo
             "run": held["run"],
             "machine": held["machine"],
             "attempts": list(attempts),
-            "histories": [history.as_record(one) for one in past],
+            "histories": [as_record(one) for one in past],
         }
         click.echo(record(SCHEMA, shown))
         return
     for attempt in attempts:
-        say(run_text.one_test(attempt))
+        say(one_test(attempt))
     for one in past:
         click.echo()
-        say(history_text.lines(one, ascii_only=ascii_only()))
+        say(lines(one, ascii_only=ascii_only()))
 
 
 def _attempts(held: Mapping[str, Any], word: str) -> list[Mapping[str, Any]]:

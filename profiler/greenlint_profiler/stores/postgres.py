@@ -18,6 +18,8 @@ from greenlint_profiler.stores.database import Cursor, Values
 from greenlint_profiler.stores.error import StoreError
 
 SCHEMA = "greenlint"
+# By its full name: a schema that a user may not look into is passed over in silence.
+_VERSION = f"{SCHEMA}.store_version"
 CONNECT_SECONDS = 10
 PATIENCE_SECONDS = 30
 # What writers hold together, and who changes the tables or removes runs holds alone: "greenlnt".
@@ -76,13 +78,13 @@ class PostgresDatabase:
                 f"The schema {SCHEMA} of {self.shown} has tables of another program, and was left "
                 "alone. Name another database."
             )
-        row = self._connection.execute("SELECT max(version) FROM store_version").fetchone()
+        row = self._connection.execute(f"SELECT max(version) FROM {_VERSION}").fetchone()
         return int(row[0] or 0)
 
     def set_version(self, version: int) -> None:
         """Note the version."""
-        self._connection.execute("DELETE FROM store_version")
-        self._connection.execute("INSERT INTO store_version VALUES (%s)", (version,))
+        self._connection.execute(f"DELETE FROM {_VERSION}")
+        self._connection.execute(f"INSERT INTO {_VERSION} VALUES (%s)", (version,))
 
     def prepare(self) -> None:
         """Make the schema.  Not by IF NOT EXISTS, which asks for rights even where it exists."""
@@ -91,7 +93,7 @@ class PostgresDatabase:
         ).fetchone()
         if found is None:
             self._connection.execute(f"CREATE SCHEMA {SCHEMA}")
-        self._connection.execute("CREATE TABLE IF NOT EXISTS store_version (version BIGINT)")
+        self._connection.execute(f"CREATE TABLE IF NOT EXISTS {_VERSION} (version BIGINT)")
 
     def finish(self) -> None:
         """Nothing is left to do."""

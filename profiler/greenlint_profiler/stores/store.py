@@ -82,8 +82,8 @@ def migrate(database: Database, steps: Sequence[Step], *, create: bool) -> None:
             f"The store {database.shown} is of version {found}, is to be brought to version "
             f"{len(steps)}, and cannot be written here. Open it once where it can."
         )
-    database.begin(alone=True)
     try:
+        database.begin(alone=True)
         database.prepare()
         for step in steps[_version(database, steps) :]:  # another may have been first
             step(database)
@@ -281,8 +281,8 @@ class Store:
                 "is read-only. Give the right to the file and its folder, or name another store."
             )
         with self.told():
-            self._database.begin(alone=alone)
             try:
+                self._database.begin(alone=alone)
                 yield
                 self._database.commit()
             except BaseException:
