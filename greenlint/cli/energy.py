@@ -14,6 +14,7 @@ from greenlint.cli.group import HelpfulGroup
 COMMANDS = {
     "list": "List the stored runs of measured tests.",
     "show": "Show a stored run, or one test of it with its history.",
+    "compare": "Compare the stored runs of two revisions.",
 }
 
 

@@ -18,8 +18,9 @@ from greenlint_profiler.repeats import median
 if TYPE_CHECKING:
     from greenlint_profiler.stores.stored import Point, Stratum
 
-# What is counted exactly, and so needs no statistics.
-COUNTED = ("queries", "requests", "instructions")
+# What is counted exactly, and so needs no statistics.  Instructions are too, and differ with the
+# hash seed of a process.
+COUNTED = ("queries", "requests")
 # So many runs back is history; what is older says nothing of today.
 WINDOW = 100
 # Outer fence of Tukey, Exploratory Data Analysis (1977): above it a figure is far out.
