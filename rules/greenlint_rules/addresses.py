@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import libcst as cst
@@ -15,6 +16,8 @@ from greenlint.scope import How, dotted
 from greenlint.walk import within
 
 _DEEPEST = 5
+# Names whose value may hold more than one segment of a path.
+_LONGER = re.compile(r"path|query|ur[lin]|endpoint|suffix|param|route|resource|filter|search", re.I)
 # ``%s``, ``%(name)s``, ``{}``, ``{name}``: places of a template.
 _PLACE = re.compile(r"%(?:\(\w+\))?[-+ #0-9.]*[a-z]|\{[^{}]*\}")
 
@@ -86,6 +89,24 @@ def _filled(
             elif number:
                 yield Part("...", False)
             yield Part(text, True)
+
+
+def is_whole(some: list[Part]) -> bool:
+    """Whether a query could stand in none of the parts that are not written out."""
+    if not any(one.written and one.text for one in some):
+        return False
+    for number, one in enumerate(some):
+        if one.written:
+            continue
+        before = some[number - 1].text if number else ""
+        after = some[number + 1].text if number + 1 < len(some) else ""
+        if before.endswith(("?", "&")):
+            return False
+        if number and before.endswith("="):
+            continue
+        if not after and (_LONGER.search(one.text) or not before.endswith(("/", "-", "_"))):
+            return False
+    return True
 
 
 Entry = tuple[str, cst.BaseExpression]
@@ -179,6 +200,23 @@ def _stored(target: cst.Subscript, value: cst.BaseExpression, word: str) -> list
         case [cst.SubscriptElement(slice=cst.Index(value=key))]:
             return _key(key, value)
     return None
+
+
+def queried(url: cst.BaseExpression, here: Here) -> Iterator[Entry]:
+    """What an address says behind its question mark by ``page={page}``."""
+    match url:
+        case cst.FormattedString(parts=pieces):
+            for before, piece in pairwise(pieces):
+                if isinstance(before, cst.FormattedStringText) and isinstance(
+                    piece, cst.FormattedStringExpression
+                ):
+                    found = re.search(r"[?&]([\w$.\[\]-]+)=\Z", before.value)
+                    if found:
+                        yield found[1], piece.expression
+        case cst.Name(value=word):
+            for one in here.bindings(word):
+                if one.value is not None and not isinstance(one.value, cst.Name):
+                    yield from queried(one.value, here)
 
 
 def argument(call: cst.Call, word: str, place: int | None = None) -> cst.BaseExpression | None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from greenlint.messages import say
 from greenlint.project import views
+from greenlint.project.facts import dotted
 from greenlint.project.nodes import every
 from greenlint.project.paginating import sends_whole_list
 from greenlint.project.project import Class, Func, Project, Unit
@@ -38,6 +39,10 @@ _CLOSED = re.compile(
     r"|Template|License|Domain|Channel|Storage)\Z"
 )
 # What takes out some of the rows: those of a parent, of a user, of a state.
+_FILTERS = (
+    "filter_queryset", "filter_backends", "filterset_class", "filterset_fields", "filter_class",
+    "filter_fields",
+)  # fmt: skip
 _NARROWING = frozenset(("filter", "exclude", "get", "none", "first", "last", "in_bulk"))
 
 
@@ -69,6 +74,8 @@ def whole_list(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
 
 def _is_narrowed(project: Project, view: Class, rows: Rows) -> bool:
     """Whether only some rows are asked for: few, perhaps."""
+    if any(project.attribute(view, name) is not None for name in _FILTERS):
+        return True
     own = project.attribute(view, "get_queryset")
     return (
         bool(_NARROWING & set(rows.methods))
@@ -84,6 +91,10 @@ def _asks_for(function: Func, words: frozenset[str]) -> bool:
 
 
 def _is_cut(project: Project, view: Class) -> bool:
-    """Whether the rows are cut by hand: ``[:100]``."""
-    own = project.attribute(view, "get_queryset")
-    return isinstance(own, Func) and any(isinstance(node, ast.Slice) for node in every(own.node))
+    """Whether the rows are cut by hand: ``[:100]``, ``paginator(rows, request)``."""
+    methods = [project.attribute(view, name) for name in ("get_queryset", "filter_queryset")]
+    nodes = (node for own in methods if isinstance(own, Func) for node in every(own.node))
+    return any(
+        isinstance(node, ast.Slice) or (isinstance(node, ast.Call) and "pag" in dotted(node.func))
+        for node in nodes
+    )

@@ -7,11 +7,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import NamedTuple
 
 import libcst as cst
-from greenlint_rules.addresses import Entry, Part, argument, entries, parts
+from greenlint_rules.addresses import Entry, Part, argument, entries, is_whole, parts, queried
 from greenlint_rules.glances import renamed
 from greenlint_rules.outside import REQUESTS, sleeps
 from greenlint_rules.turns import leaves
@@ -73,8 +72,6 @@ _SAID = re.compile(
 _QUERY = re.compile(r"[?&]([\w$.\[\]-]+)=")
 # Names of a step that is as long as a page.
 _LONG = re.compile(r"size|limit|step|batch|chunk|per|max|count", re.I)
-# Names whose value may hold more than one segment of a path.
-_LONGER = re.compile(r"path|query|ur[lin]|endpoint|suffix|param|route|resource|filter|search", re.I)
 # What known services call the size of a page, by their documentation.
 _CALLED = {
     "api.github.com": "per_page", "gitlab": "per_page", "api.bitbucket.org": "pagelen",
@@ -226,8 +223,8 @@ def _how(asked: Asked, sent: list[Entry], here: Here) -> str:
     """
     if _follows_link(asked, here):
         return "linked"
-    queried = dict(_queried(asked.url, here))
-    for key, value in [*sent, *queried.items()]:
+    in_address = dict(queried(asked.url, here))
+    for key, value in [*sent, *in_address.items()]:
         word = _word(key)
         if word in _HANDED_BACK and _is_given_anew(key, value, asked, here):
             return "handed back" if _ends(asked.loop) else ""
@@ -269,23 +266,6 @@ def _is_next(value: cst.CSTNode) -> bool:
         if isinstance(key, cst.SimpleString) and _NEXT.match(str(key.evaluated_value)):
             return True
     return False
-
-
-def _queried(url: cst.BaseExpression, here: Here) -> Iterator[Entry]:
-    """What an address says behind its question mark by ``page={page}``."""
-    match url:
-        case cst.FormattedString(parts=pieces):
-            for before, piece in pairwise(pieces):
-                if isinstance(before, cst.FormattedStringText) and isinstance(
-                    piece, cst.FormattedStringExpression
-                ):
-                    found = re.search(r"[?&]([\w$.\[\]-]+)=\Z", before.value)
-                    if found:
-                        yield found[1], piece.expression
-        case cst.Name(value=word):
-            for one in here.bindings(word):
-                if one.value is not None and not isinstance(one.value, cst.Name):
-                    yield from _queried(one.value, here)
 
 
 def _grows(key: str, value: cst.BaseExpression, asked: Asked, here: Here) -> bool:
@@ -356,7 +336,7 @@ def _address(asked: Asked, here: Here) -> list[Part] | None:
     found: list[Part] = []
     for value in _first(asked.url, asked.loop, here):
         some = list(parts(value, here))
-        if not some or not _is_whole(some):
+        if not some or not is_whole(some):
             return None
         found += some
     queries = [word for one in found if one.written for word in _QUERY.findall(one.text)]
@@ -381,24 +361,6 @@ def _first(url: cst.BaseExpression, loop: Loop, here: Here) -> Iterator[cst.CSTN
 
 def _is_nothing(binding: Binding) -> bool:
     return isinstance(binding.value, cst.Name) and binding.value.value == "None"
-
-
-def _is_whole(some: list[Part]) -> bool:
-    """Whether a query could stand in none of the parts that are not written out."""
-    if not any(one.written and one.text for one in some):
-        return False
-    for number, one in enumerate(some):
-        if one.written:
-            continue
-        before = some[number - 1].text if number else ""
-        after = some[number + 1].text if number + 1 < len(some) else ""
-        if before.endswith(("?", "&")):
-            return False
-        if number and before.endswith("="):
-            continue
-        if not after and (_LONGER.search(one.text) or not before.endswith(("/", "-", "_"))):
-            return False
-    return True
 
 
 def _called(address: list[Part]) -> str:

@@ -50,7 +50,7 @@ _OTHERWISE = re.compile(
 )
 _NEAR = re.compile(
     r"://(?:[^/@]*@)?(?:localhost|127\.|0\.0\.0\.0|\[::1?\]|169\.254\.|host\.docker)"
-    r"|\.(?:local|localhost|internal)(?=[:/]|\Z)|\A(?:file|data):|\bas_uri\("
+    r"|\.(?:local|localhost|internal)(?=[:/]|\Z)|\A(?:file|data|ftp):|\bas_uri\("
 )
 _NEAR_NAME = re.compile(r"local_?host|dev_?server|loopback|metadata_?(?:url|server)", re.I)
 _QUESTION = re.compile(
