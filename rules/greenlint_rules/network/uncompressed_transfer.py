@@ -85,11 +85,12 @@ def glance(node: ast.Call, _: bool) -> bool | Question:
 def fetched(node: cst.Call, here: Here) -> Iterator[Hit]:
     """A request whose answer is read as text."""
     name = here.qualified(node.func) or ""
+    told = False
     if name in _OPENING:
         found = _opened(node, here)
     elif name in _SAVING:
         found = _saved(node, here)
-    elif _is_client(node, name, here):
+    elif told := _is_client(node, name, here):
         found = reading(here) if _asks_for_it_plain(node, here) else Reading.OTHER
     elif _is_connection(node, here):
         found = _answered(node, here)
@@ -104,7 +105,7 @@ def fetched(node: cst.Call, here: Here) -> Iterator[Hit]:
             call=here.brief(node.func),
         ),
         help="leave `Accept-Encoding` to the client, which unpacks what it asks for"
-        if name in _CLIENTS or not name
+        if told
         else "",
         confidence=Confidence.LOW if found is Reading.SMALL else None,
     )
