@@ -8,7 +8,7 @@ import asyncio
 import subprocess
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -17,16 +17,15 @@ import pytest
 from greenlint_profiler.work.work import Repeated
 
 from tests.profiler.counted import Project, counted, counting, worked
-from tests.profiler.postgres import PASSWORD, USER, Server, server
+from tests.profiler.postgres import PASSWORD, USER, Server
 
 psycopg = pytest.importorskip("psycopg")
 
 
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Server]:
-    """A server of PostgreSQL, where one is installed."""
-    with server() as running:
-        yield running
+@pytest.fixture
+def postgres(postgres_server: Server) -> Server:
+    """The server of PostgreSQL that the tests share, where one is installed."""
+    return postgres_server
 
 
 def test_each_call_of_a_cursor_is_a_query(postgres: Server) -> None:
