@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from greenlint_profiler.work.work import Repeated
 
-from tests.profiler.counted import Project, counted, counting, worked
+from tests.profiler.counted import Project, assert_put_back, counted, counting, worked
 from tests.profiler.postgres import PASSWORD, USER, Server
 
 psycopg = pytest.importorskip("psycopg")
@@ -241,17 +241,10 @@ def test_django_on_a_driver_counts_as_the_assertion_does(
 def test_stopping_leaves_no_trace() -> None:
     """Every patched attribute is the one that it was."""
     psycopg2 = pytest.importorskip("psycopg2")
-    patched = [
+    assert_put_back(
         *((psycopg.Cursor, name) for name in ("execute", "executemany", "stream", "copy")),
         *((psycopg.AsyncCursor, name) for name in ("execute", "executemany", "stream", "copy")),
         (psycopg.ServerCursor, "execute"),
         (psycopg.AsyncServerCursor, "execute"),
         (psycopg2, "connect"),
-    ]
-    before = [vars(owner)[name] for owner, name in patched]
-    with counting():
-        assert all(
-            vars(owner)[name] is not former
-            for (owner, name), former in zip(patched, before, strict=True)
-        )
-    assert [vars(owner)[name] for owner, name in patched] == before
+    )

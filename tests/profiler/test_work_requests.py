@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from greenlint_profiler.work.work import Requested, Work
 
-from tests.profiler.counted import Project, counted, counting, here, worked
+from tests.profiler.counted import Project, assert_put_back, counted, counting, here, worked
 
 
 @dataclass
@@ -314,16 +314,9 @@ def test_stopping_leaves_no_trace() -> None:
     """Every patched method is the one that it was."""
     httpcore = pytest.importorskip("httpcore")
     reqrep = pytest.importorskip("aiohttp.client_reqrep")
-    patched = [
+    assert_put_back(
         (http.client.HTTPConnection, "endheaders"),
         (httpcore.HTTP11Connection, "_send_request_headers"),
         (httpcore.AsyncHTTP11Connection, "_send_request_headers"),
         (reqrep.ClientRequest, "send"),
-    ]
-    before = [vars(owner)[name] for owner, name in patched]
-    with counting():
-        assert all(
-            vars(owner)[name] is not former
-            for (owner, name), former in zip(patched, before, strict=True)
-        )
-    assert [vars(owner)[name] for owner, name in patched] == before
+    )
