@@ -15,6 +15,8 @@ COMMANDS = {
     "list": "List the stored runs of measured tests.",
     "show": "Show a stored run, or one test of it with its history.",
     "compare": "Compare the stored runs of two revisions.",
+    "export": "Write stored runs as JSON or CSV.",
+    "collect": "Take the runs of other machines into the store: files of --energy-json.",
 }
 
 
