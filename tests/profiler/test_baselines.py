@@ -139,9 +139,9 @@ def test_a_file_comes_back_as_it_was(tmp_path: Path) -> None:
 
 
 def test_figures_in_a_file_are_short(tmp_path: Path) -> None:
-    """Six digits, and whole numbers as such: what differs between branches is a change."""
-    text = written([replace(entry(1), levels={"joules": Level(1 / 3, 12.0, 1e9 / 7)})], "1")
-    assert '"joules": {"median": 0.333333, "low": 12, "high": 142857000}' in text
+    """Six digits, and counts as they are: what differs between branches is a change."""
+    text = written([replace(entry(1), levels={"queries": Level(1 / 3, 1234567.0, 1e9 / 7)})], "1")
+    assert '"queries": {"median": 0.333333, "low": 1234567, "high": 142857000.0}' in text
 
 
 @pytest.mark.parametrize(

@@ -66,9 +66,10 @@ def as_record(one: Accepted) -> dict[str, Any]:
 
 
 def _short(value: float) -> float:
-    """Six digits: what comes after them is noise, and makes branches differ."""
-    short = float(f"{value:.6g}")
-    return int(short) if short.is_integer() else short
+    """Counts exactly, others to six digits: what comes after them is noise, and makes branches
+    differ.
+    """
+    return int(value) if float(value).is_integer() else float(f"{value:.6g}")
 
 
 def from_record(record: Mapping[str, Any], stratum: Stratum) -> Accepted:
