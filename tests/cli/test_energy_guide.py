@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The greenlint developers
 # SPDX-License-Identifier: EUPL-1.2
-"""docs/guide/history.md shows what the commands say, to the letter, of the runs that are made here."""
+"""docs/guide/history.md shows what the commands say, to the letter, of the runs made here."""
 
 from __future__ import annotations
 
