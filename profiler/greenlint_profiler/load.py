@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass
 
+from greenlint_profiler.value import value
 from greenlint_profiler.world import World
 
 # Others' part of all CPU time above which a counter is not ours alone.
@@ -18,7 +18,7 @@ _TICKS_THAT_COUNT = 3
 _BUSY = (0, 1, 2, 5, 6, 7)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Load:
     """CPU time so far: of this process with its reaped children, and of the machine in ticks."""
 

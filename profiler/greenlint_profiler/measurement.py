@@ -10,7 +10,7 @@ It is no spread of repetitions.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from math import ceil, sqrt
 
 from greenlint_profiler.account import Edge, Entry
@@ -18,6 +18,7 @@ from greenlint_profiler.counter import Counter
 from greenlint_profiler.load import OTHERS_PERCENT
 from greenlint_profiler.meter import Meter, without_total
 from greenlint_profiler.units import Domain, Evidence, Reason, joules
+from greenlint_profiler.value import value
 
 TYPE_CHECKING = False  # see greenlint_profiler/__init__.py
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 _Z95 = 1.959964
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Energy:
     """The energy of one domain, or of all that count: microjoules, or None with a reason.
 
@@ -52,7 +53,7 @@ class Energy:
         return None if self.energy_uj is None else joules(self.energy_uj)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Measurement:
     """One window: what it used, what that rests on, and everything needed to doubt it.
 
@@ -73,7 +74,7 @@ class Measurement:
     other_load: float | None = None
     error: str | None = None
     notes: tuple[str, ...] = ()
-    parts: tuple[Measurement, ...] = field(default=())
+    parts: tuple[Measurement, ...] = ()
 
     @property
     def energy_uj(self) -> int | None:

@@ -4,15 +4,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from greenlint_profiler.account import Account, Edge
 from greenlint_profiler.load import Load, load, others
 from greenlint_profiler.measurement import Measurement, beside, between
+from greenlint_profiler.value import value
 from greenlint_profiler.world import World
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Moment:
     """What the counters showed, and the CPU time until then."""
 

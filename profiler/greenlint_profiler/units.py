@@ -7,8 +7,9 @@ Energy is an integer of microjoules from end to end; joules are for the reader's
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from greenlint_profiler.value import value
 
 
 class Kind(Enum):
@@ -24,7 +25,7 @@ class Kind(Enum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Domain:
     """One part of a machine: ``package-0``, ``dram-1``, ``package-0-die-1``, ``psys``.
 
