@@ -18,6 +18,7 @@ from greenlint_profiler.suite.openmetrics import openmetrics
 from greenlint_profiler.suite.summary import lines, title
 from greenlint_profiler.units import Evidence
 
+from pytest_greenlint.keeping import keep
 from pytest_greenlint.state import State
 from pytest_greenlint.unjudged import Unjudged, unjudged
 from pytest_greenlint.verdicts import letter
@@ -52,7 +53,7 @@ class Reporting:
         """Which meter counts, and why no better one."""
         state = self._state
         parts = [self._meter(), f"machine class {state.machine_class}"]
-        if state.counting is not None:
+        if state.asked.work:
             parts.append(f"counting {', '.join(sorted(state.asked.work))}")
         if (state.workers or 1) > 1:
             parts.append(f"{state.workers} workers {_TURNS[state.turns is not None]}")
@@ -125,12 +126,14 @@ class Reporting:
             ),
             state.tests,
             state.fixtures,
-            state.notes,
+            state.all_notes(),
         )
 
     def _write(self, data: dict[str, Any]) -> None:
         """The files that were asked for; one that cannot be written is told, and fails the run."""
-        asked = self._state.asked
+        asked, root = self._state.asked, self._state.config.rootpath
+        if said := keep(asked.settings, root, data):
+            self._said.append(said)
         if asked.json is not None:
             self._write_one("--energy-json", asked.json, written(data))
         if asked.metrics is not None:

@@ -20,7 +20,8 @@ from greenlint_profiler.suite.windows import Counts, Windows
 from greenlint_profiler.units import Evidence, Kind
 from greenlint_profiler.world import World, here
 
-from pytest_greenlint.settings import Asked
+from pytest_greenlint.keeping import earlier
+from pytest_greenlint.settings import COUNTERS, Asked
 
 
 @dataclass
@@ -62,7 +63,8 @@ class State:
         )
         named = config.hook.pytest_greenlint_machine_class(config=config, machine=machine)
         machine["class"] = named or machine["class"]
-        counting = _counting(config, asked.work)
+        # A controller of workers runs no test, and has nothing to count.
+        counting = _counting(config, asked.work) if worker or workers is None else None
         windows = Windows(
             Account(choice.meter),
             world,
@@ -71,7 +73,7 @@ class State:
             turns=turns,
             shared=(workers or 1) > 1,
         )
-        state = cls(
+        return cls(
             config,
             asked,
             world,
@@ -84,10 +86,6 @@ class State:
             worker,
             covered,
         )
-        missing = asked.work - set(counting.counters if counting else ())
-        if missing:
-            state.notes.append(f"{', '.join(sorted(missing))}: nothing counts them here.")
-        return state
 
     @property
     def meter(self) -> Meter:
@@ -102,13 +100,21 @@ class State:
 
     @property
     def counters(self) -> tuple[str, ...]:
-        """What is counted beside energy."""
-        counted = () if self.counting is None else self.counting.counters
+        """What is counted beside energy: here, or by the workers."""
+        counted = COUNTERS if self.counting is None else self.counting.counters
         return tuple(name for name in counted if name in self.asked.work)
 
+    def all_notes(self) -> list[str]:
+        """What must be known to read the figures; complete when the last test has ended."""
+        if self.counting is None:
+            return self.notes
+        missing = sorted(self.asked.work - set(self.counting.counters))
+        told = [f"{', '.join(missing)}: nothing counts them here."] if missing else []
+        return [*self.notes, *told, *self.counting.notes]
+
     def history(self, test_id: str) -> Sequence[float]:
-        """The joules of a test in earlier runs, oldest first."""
-        return ()
+        """The joules of a test in earlier runs on such a machine, oldest first."""
+        return earlier(self.asked.settings, self.config.rootpath, self.machine_class, test_id)
 
     def terms(self, domains: frozenset[Kind]) -> Terms:
         """On what terms the joules of a test are judged."""

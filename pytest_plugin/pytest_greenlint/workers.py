@@ -31,7 +31,7 @@ class Worker:
         state = self._state
         output[OUTPUT] = {
             "fixtures": state.fixtures,
-            "notes": state.notes,
+            "notes": state.all_notes(),
             "errors": state.errors,
         }
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,8 @@ import jsonschema
 import pytest
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "schemas" / "greenlint-energy-1.json"
-# What others in the environment would add to a run that is looked at here.
-QUIET = ("-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:benchmark")
+# No plugin takes part in a run but ours, and those that a test names.
+ALONE = ("-p", "no:cacheprovider", "-p", "pytest_greenlint.plugin")
 
 
 @dataclass(frozen=True)
@@ -57,21 +57,25 @@ Energy = Callable[..., Ran]
 
 @pytest.fixture(autouse=True)
 def no_counter(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No counter of this machine, and no setting of this environment, is seen by the runs."""
+    """No counter of this machine, no setting of this environment and no plugin that happens to be
+    installed is seen by the runs.
+    """
     for name in [name for name in os.environ if name.startswith("GREENLINT_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("GREENLINT_SYSFS_ROOT", str(tmp_path / "no-sys"))
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
 
 
 @pytest.fixture
 def energy(pytester: pytest.Pytester) -> Energy:
     """Runs `pytest --energy` in the folder of pytester, in this process or in one of its own."""
 
-    def run(*words: str, apart: bool = False, on: bool = True) -> Ran:
+    def run(*words: str, beside: Sequence[str] = (), apart: bool = False, on: bool = True) -> Ran:
         path = pytester.path / "energy.json"
         path.unlink(missing_ok=True)
         asked = ("--energy", "--energy-json=energy.json", "--energy-no-store") if on else ()
-        start = pytester.runpytest_subprocess if apart else pytester.runpytest_inprocess
-        return Ran(start(*QUIET, *asked, *words), path)
+        others = [word for name in beside for word in ("-p", name)]
+        start = pytester.runpytest_subprocess if apart or beside else pytester.runpytest_inprocess
+        return Ran(start(*ALONE, *others, *asked, *words), path)
 
     return run

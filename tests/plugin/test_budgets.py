@@ -126,7 +126,7 @@ def test_joules(pytester: pytest.Pytester, energy: Energy) -> None:
             "measured          5.10* J, 95 % interval 5.* J – 5.* J, told (*)",
             "one call: the interval is the instrument's, *see --energy-repeat",
             "energy            5.1* J, budget 5.00 J: EXCEEDED (10* %)",
-            "*= energy (10) =*",
+            "*= energy (* of 10) =*",
             "*joules * ± 95 % * budget * CPU * test",
             "*5.1* * 5.00 ! * *::test_exceeded (failed)",
             "budgets: 3 kept, 4 exceeded, 2 cannot be judged",

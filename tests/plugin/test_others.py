@@ -53,7 +53,12 @@ def test_coroutines(pytester: pytest.Pytester, energy: Energy) -> None:
         async def test_anyio_fixture(theirs): pass
         """
     )
-    ran = energy("--energy-fail", "-o", "asyncio_default_fixture_loop_scope=function", apart=True)
+    ran = energy(
+        "--energy-fail",
+        "-o",
+        "asyncio_default_fixture_loop_scope=function",
+        beside=("asyncio", "anyio"),
+    )
     ran.result.assert_outcomes(passed=4, failed=1)
     assert {name: phases(entry) for name, entry in ran.tests.items()} == {
         "test_asyncio": "c",
@@ -87,7 +92,7 @@ def test_reruns(pytester: pytest.Pytester, energy: Energy) -> None:
                 pass
         """
     )
-    ran = energy("--energy-fail", "--junitxml=junit.xml", apart=True)
+    ran = energy("--energy-fail", "--junitxml=junit.xml", beside=("rerunfailures",))
     ran.result.stdout.fnmatch_lines(["*2 passed, 2 rerun*"])
     told = [(one["id"].rpartition("::")[2], one["attempt"]) for one in ran.data["tests"]]
     assert told == [("test_flaky", 1), ("test_flaky", 2), ("test_slow", 1), ("test_slow", 2)]
@@ -112,7 +117,7 @@ def test_timeouts(pytester: pytest.Pytester, energy: Energy) -> None:
         def test_next(): pass
         """
     )
-    ran = energy(apart=True)
+    ran = energy(beside=("timeout",))
     ran.result.assert_outcomes(passed=1, failed=1)
     assert ran.tests["test_long"]["outcome"] == "failed"
     assert ran.tests["test_long"]["verdict"] is None

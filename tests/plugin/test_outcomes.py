@@ -13,9 +13,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.plugin.conftest import Energy, Ran
+from tests.plugin.conftest import ALONE, Energy, Ran
 
-WRITING = ("--energy-no-store", "--energy-json=energy.json", "-p", "no:cacheprovider")
+WRITING = ("--energy-no-store", "--energy-json=energy.json")
 EVERY_KIND = '''
 import unittest
 import pytest
@@ -108,7 +108,7 @@ def test_every_kind_of_test(pytester: pytest.Pytester, energy: Energy) -> None:
     """
     subtests = pytest.version_tuple >= (9,)
     pytester.makepyfile(EVERY_KIND + (SUBTESTS if subtests else ""))
-    off = pytester.runpytest_inprocess("-v", "--doctest-modules", "-p", "no:cacheprovider")
+    off = pytester.runpytest_inprocess(*ALONE, "-v", "--doctest-modules")
     on = energy("-v", "--doctest-modules")
     assert said(on.result)[:-1] == said(off)[:-1]
     assert "pytest_greenlint" not in on.text.partition("= energy")[0]  # no frame of ours is shown
@@ -184,7 +184,7 @@ def test_stopping_at_the_first(pytester: pytest.Pytester, energy: Energy) -> Non
     first = energy("--energy-fail", "-x")
     first.result.assert_outcomes(passed=1, failed=1)
     assert list(first.tests) == ["test_a", "test_b"]
-    asked = ("--energy", "--energy-fail", "--energy-no-store")
+    asked = ("-p", "pytest_greenlint.plugin", "--energy", "--energy-fail", "--energy-no-store")
     pytester.runpytest_inprocess(*asked).assert_outcomes(passed=1, failed=2)
     pytester.runpytest_inprocess(*asked, "--lf").assert_outcomes(failed=2)
     once = pytester.runpytest_inprocess(*asked, "--maxfail=1")
@@ -234,7 +234,7 @@ def test_a_debugger_spoils_the_record(pytester: pytest.Pytester, energy: Energy)
         """
     )
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "--energy", "--energy-fail", *WRITING],
+        [sys.executable, "-m", "pytest", *ALONE, "--energy", "--energy-fail", *WRITING],
         cwd=pytester.path,
         input="c\n",
         capture_output=True,
@@ -253,7 +253,7 @@ def test_a_debugger_spoils_the_record(pytester: pytest.Pytester, energy: Energy)
 def test_post_mortem(pytester: pytest.Pytester, energy: Energy) -> None:
     """--pdb of a test that fails: the record is there, its call was over."""
     pytester.makepyfile("def test_a(): assert 0\ndef test_b(): pass")
-    child = pytester.spawn_pytest("--pdb --energy --energy-no-store --energy-json=energy.json")
+    child = pytester.spawn_pytest(" ".join((*ALONE, "--pdb --energy", *WRITING)))
     child.expect("Pdb")
     child.sendline("c")
     child.expect("1 failed, 1 passed")

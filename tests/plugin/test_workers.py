@@ -45,7 +45,7 @@ def test_one_report(pytester: pytest.Pytester, energy: Energy) -> None:
     """Records of all workers, the shared fixtures of each, JUnit properties and nothing that is
     ours alone; work and CPU budgets hold; joules are not judged, which fails a run that asked.
     """
-    ran = energy("-n2", "--energy-fail", "--junitxml=junit.xml", apart=True)
+    ran = energy("-n2", "--energy-fail", "--junitxml=junit.xml", beside=("xdist",))
     ran.result.assert_outcomes(passed=5, failed=1)
     assert len(ran.data["tests"]) == 6
     assert ran.data["conditions"]["xdist"] == 2
@@ -79,7 +79,7 @@ def test_one_report(pytester: pytest.Pytester, energy: Energy) -> None:
 def test_what_cannot_be_judged_is_never_a_pass(energy: Energy) -> None:
     """Exit code 1 when a verdict was asked for; 0 when the user said that joules are skipped."""
     work = ("-n2", "--energy-fail", "-k", "not 5")
-    ran = energy(*work, apart=True)
+    ran = energy(*work, beside=("xdist",))
     assert ran.result.ret == 1
     ran.result.stdout.fnmatch_lines(
         [
@@ -87,10 +87,10 @@ def test_what_cannot_be_judged_is_never_a_pass(energy: Energy) -> None:
             "--energy-fail asked for a verdict, and there is none: exit code 1",
         ]
     )
-    skipping = energy(*work, "--energy-shared=skip", apart=True)
+    skipping = energy(*work, "--energy-shared=skip", beside=("xdist",))
     assert skipping.result.ret == 0
     skipping.result.stdout.fnmatch_lines(["budgets: 10 kept, 5 cannot be judged"])
-    recording = energy(*work, "--energy-shared=record", apart=True)
+    recording = energy(*work, "--energy-shared=record", beside=("xdist",))
     assert recording.result.ret == 0
     assert {name for one in recording.tests for name in judged(recording, one)} == {
         "cpu_seconds",
@@ -107,7 +107,7 @@ def test_taking_turns(energy: Energy) -> None:
         "--energy-accept=shared",
         "-k",
         "not 5",
-        apart=True,
+        beside=("xdist",),
     )
     assert ran.result.ret == 0
     assert {judged(ran, name)["joules"] for name in ran.tests} == {("pass", None)}
@@ -121,7 +121,7 @@ def test_a_worker_that_dies(pytester: pytest.Pytester, energy: Energy) -> None:
     pytester.makepyfile(
         test_work="import os\ndef test_a(): pass\ndef test_b(): os._exit(1)\ndef test_c(): pass"
     )
-    ran = energy("-n2", apart=True)
+    ran = energy("-n2", beside=("xdist",))
     ran.result.assert_outcomes(passed=2, failed=1)
     assert set(ran.tests) == {"test_a", "test_c"}
     assert any("left no records of its shared fixtures" in note for note in ran.data["notes"])
@@ -130,7 +130,7 @@ def test_a_worker_that_dies(pytester: pytest.Pytester, energy: Energy) -> None:
 def test_a_wrong_marker_in_a_worker(pytester: pytest.Pytester, energy: Energy) -> None:
     """The sentence is told, and the run fails."""
     pytester.makepyfile(test_work="import pytest\n@pytest.mark.energy('5')\ndef test_a(): pass")
-    ran = energy("-n2", apart=True)
+    ran = energy("-n2", beside=("xdist",))
     assert ran.result.ret == pytest.ExitCode.USAGE_ERROR
     ran.result.stdout.fnmatch_lines(
         ["ERROR: test_work.py::test_a: @pytest.mark.energy: budget='5': '5' has no unit; *"]

@@ -48,6 +48,8 @@ class Counts(Protocol):
 
     @property
     def counters(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def notes(self) -> tuple[str, ...]: ...  # noqa: D102
     def window(self) -> CountedWindow: ...  # noqa: D102
     def stop(self) -> None: ...  # noqa: D102
 
