@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 from greenlint_profiler.account import Account, Edge
-from greenlint_profiler.load import Load, load, others
+from greenlint_profiler.load import Load, load, others, own_load
 from greenlint_profiler.measurement import Measurement, beside, between
+from greenlint_profiler.units import Evidence
 from greenlint_profiler.value import value
 from greenlint_profiler.world import World
 
@@ -20,8 +21,12 @@ class Moment:
 
 
 def now(account: Account, world: World) -> Moment:
-    """This moment, at which one window may end and another begin."""
-    used = load(world)
+    """This moment, at which one window may end and another begin.
+
+    What others used is looked at where it matters: it makes a counter `shared`.
+    """
+    counts = account.meter.evidence is Evidence.MEASURED
+    used = load(world) if counts else own_load()
     return Moment(account.edge(), used)
 
 

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from greenlint_profiler.budget import Judged
-from greenlint_profiler.suite.entries import case_entry
+from greenlint_profiler.suite.entries import case_entry, phase_entry
 from greenlint_profiler.suite.record import CALL, SETUP, TEARDOWN, Case, Phase
 from greenlint_profiler.suite.windows import Opened
 from greenlint_profiler.units import Reason
@@ -41,6 +42,7 @@ class Attempt:
     calling: bool = False
     subtest_failed: bool = False
     judged: tuple[Judged, ...] = ()
+    entry: dict[str, Any] | None = None
 
     def saw(self, report: Report) -> None:
         """Take the outcome of a phase; a failure is not taken back by what follows."""
@@ -213,7 +215,7 @@ class Measuring:
             return
         if attempt.outcome == "passed" and CALL in attempt.phases:
             attempt.judged = judge(self._state, attempt.item, attempt.wanted, attempt.samples)
-        entry = case_entry(attempt.case(), self._state.meter.band)
+        entry = attempt.entry = case_entry(attempt.case(), self._state.meter.band)
         told = properties(entry)
         attempt.item.user_properties.extend(told)
         report.user_properties.extend(told)
@@ -225,7 +227,11 @@ class Measuring:
         self.current = None
         if attempt.only is not None and attempt.outcome == "passed":
             return
-        entry = case_entry(attempt.case(), self._state.meter.band)
+        if attempt.entry is None:
+            entry = case_entry(attempt.case(), self._state.meter.band)
+        else:  # what has come since the call
+            entry = attempt.entry | {"outcome": attempt.outcome}
+            entry["phases"][TEARDOWN] = phase_entry(attempt.phases.get(TEARDOWN))
         if self._state.worker:
             report.user_properties.append((CASE, entry))
         else:

@@ -10,33 +10,32 @@ from types import TracebackType
 from typing import Any, Self, overload
 
 import pytest
+from greenlint_profiler.account import Account
 from greenlint_profiler.figures import energy
-from greenlint_profiler.measurement import Measurement
 from greenlint_profiler.repeats import Summary, median
 from greenlint_profiler.suite.judge import evidence_of
 from greenlint_profiler.suite.record import Phase
 from greenlint_profiler.suite.windows import CountedWindow, Counts
 from greenlint_profiler.units import Evidence
-from greenlint_profiler.window import Window, measure
+from greenlint_profiler.window import Window, account_for
 from greenlint_profiler.work.work import NOTHING_COUNTED, Work
+from greenlint_profiler.world import World, here
 
 
-class Metered:
-    """A part of a test: `joules` (None where nothing counts them, see `reason`), `seconds`,
-    `cpu_seconds`, `evidence`, and `work`, where the run counts work.
+class Metered(Window):
+    """A part of a test: a window (`joules`, `seconds`, `reason`, `measurement`), and its work.
+
+    `joules` is None where nothing counts them, and `reason` says why.
     """
 
-    def __init__(self, window: Window, counting: Counts | None) -> None:
-        self._window = window
-        self._counting = counting
-        self._counted: CountedWindow | None = None
+    counting: Counts | None = None
+    _counted: CountedWindow | None = None
 
     def __enter__(self) -> Self:
-        if self._counting is not None:
-            self._counted = self._counting.window()
+        if self.counting is not None:
+            self._counted = self.counting.window()
             self._counted.__enter__()
-        self._window.__enter__()
-        return self
+        return super().__enter__()
 
     def __exit__(
         self,
@@ -44,34 +43,14 @@ class Metered:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._window.__exit__(kind, error, trace)
+        super().__exit__(kind, error, trace)
         if self._counted is not None:
             self._counted.__exit__(kind, error, trace)
-
-    @property
-    def measurement(self) -> Measurement:
-        """The whole record; raises RuntimeError while the window is still open."""
-        return self._window.measurement
 
     @property
     def work(self) -> Work:
         """Queries and requests; all of them None in a run that does not count."""
         return NOTHING_COUNTED if self._counted is None else self._counted.work
-
-    @property
-    def joules(self) -> float | None:
-        """Packages and memory."""
-        return self._window.joules
-
-    @property
-    def reason(self) -> str | None:
-        """Why `joules` is None, in words."""
-        return self._window.reason
-
-    @property
-    def seconds(self) -> float:
-        """How long it was open."""
-        return self._window.seconds
 
     @property
     def cpu_seconds(self) -> float:
@@ -141,11 +120,10 @@ class Calls:
 class EnergyMeter:
     """What the fixture is: called without a function it makes a window, with one it calls it."""
 
-    def __init__(
-        self, open_window: Callable[[], Metered], band: tuple[float, float] | None
-    ) -> None:
-        self._open = open_window
-        self._band = band
+    def __init__(self, account: Account, world: World, counting: Counts | None) -> None:
+        self._account = account
+        self._world = world
+        self._counting = counting
 
     @classmethod
     def of(cls, config: pytest.Config) -> EnergyMeter:
@@ -154,11 +132,13 @@ class EnergyMeter:
 
         state = config.stash.get(STATE, None)
         if state is None:
-            return cls(lambda: Metered(measure(), None), None)
-        account, world, counting = state.windows.account, state.world, state.counting
-        return cls(
-            lambda: Metered(Window("energy_meter", account, world), counting), state.meter.band
-        )
+            return cls(account_for(None, here()), here(), None)
+        return cls(state.windows.account, state.world, state.counting)
+
+    def _open(self) -> Metered:
+        metered = Metered("energy_meter", self._account, self._world)
+        metered.counting = self._counting
+        return metered
 
     @overload
     def __call__(self, function: None = ..., /) -> Metered: ...
@@ -187,4 +167,4 @@ class EnergyMeter:
             with self._open() as metered:
                 value = function(*args, **named)
             phases.append(Phase(metered.measurement, metered.work))
-        return Calls(phases, value, self._band)
+        return Calls(phases, value, self._account.meter.band)
