@@ -13,17 +13,21 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(slots=True)
 class Body:
-    """The definitions in one tree by qualified name."""
+    """The definitions in one tree by qualified name; `methods` by that of their class."""
 
     classes: dict[str, ast.ClassDef] = field(default_factory=dict)
     functions: dict[str, Function] = field(default_factory=dict)
     values: dict[str, list[ast.expr]] = field(default_factory=dict)
+    methods: dict[str, list[Function]] = field(default_factory=dict)
 
 
 def body_of(tree: ast.Module) -> Body:
     """The definitions of a module, those under ``if``, ``try`` and ``with`` included."""
     found = Body()
     _define(tree.body, "", found)
+    for name, node in found.functions.items():
+        if owner := name.rpartition(".")[0]:
+            found.methods.setdefault(owner, []).append(node)
     return found
 
 

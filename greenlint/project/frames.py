@@ -12,7 +12,7 @@ from functools import cached_property
 
 from greenlint.project.facts import imported
 from greenlint.project.filling import Fill, filled
-from greenlint.project.nodes import N, names_of, of_kinds, own_codes, own_nodes
+from greenlint.project.nodes import STATEMENTS, N, names_of, of_kinds, own_codes, own_nodes, own_of
 from greenlint.project.project import Class, Func, Project, Unit
 from greenlint.project.values import Kind
 
@@ -193,7 +193,7 @@ def scan(scope: Scope) -> Scan:
 
 def _places(scope: Scope) -> tuple[list[int], list[int]]:
     """The first line and the column of each statement, in order."""
-    places = sorted((node.lineno, node.col_offset) for node in statements(scope))
+    places = sorted((node.lineno, node.col_offset) for node in own_of(scope, *STATEMENTS))
     return [line for line, _ in places], [column for _, column in places]
 
 

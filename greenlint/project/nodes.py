@@ -105,6 +105,9 @@ GIVING: tuple[type[ast.Return | ast.Yield | ast.YieldFrom], ...] = (
 )  # fmt: skip
 
 
+STATEMENTS: tuple[type[ast.stmt], ...] = tuple(ast.stmt.__subclasses__())
+
+
 def own_nodes(scope: ast.AST) -> list[ast.AST]:
     """Every node of a scope's body, kept with the scope."""
     kept: list[ast.AST] | None = scope.__dict__.get("_own_nodes")
