@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import PurePosixPath
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -58,6 +59,7 @@ def _define(body: list[ast.stmt], outer: str, found: Body) -> None:
                 _define(statement.body, outer, found)
 
 
+@cache
 def module_parts(name: str) -> tuple[str, ...]:
     """The dotted name that a file's path gives its module, in parts; a package is its folder."""
     path = PurePosixPath(name)
