@@ -12,7 +12,7 @@ from functools import cached_property
 
 from greenlint.project.facts import imported
 from greenlint.project.filling import Fill, filled
-from greenlint.project.nodes import names_of, own_nodes
+from greenlint.project.nodes import STATEMENTS, N, names_of, of_kinds, own_codes, own_nodes, own_of
 from greenlint.project.project import Class, Func, Project, Unit
 from greenlint.project.values import Kind
 
@@ -125,13 +125,17 @@ class Scan:
     """What a scope's body holds, read once and kept with the scope's node."""
 
     def __init__(self, scope: Scope) -> None:
-        self.nodes = own_nodes(scope)
+        # Not the scope itself: it holds this, and circles are not collected.
+        self._nodes, self._codes = own_nodes(scope), own_codes(scope)
         self.places = _places(scope)
+
+    def _of(self, *kinds: type[N]) -> list[N]:
+        return of_kinds(self._nodes, self._codes, *kinds)
 
     @cached_property
     def bindings(self) -> Mapping[str, list[Bind]]:
         """Every name that the body binds, in order of line."""
-        return _bindings(self.nodes)
+        return _bindings(self._of(*_BINDING))
 
     def leading_to(self, name: str) -> frozenset[str]:
         """The names whose values may come from that of a name, itself included."""
@@ -161,22 +165,21 @@ class Scan:
     @cached_property
     def filled(self) -> Mapping[str, list[Fill]]:
         """What the body puts into containers, by the names of those."""
-        return filled(self.nodes)
+        return filled(self._of(ast.Assign, ast.AugAssign, ast.Call))
 
     @cached_property
     def attributes_read(self) -> frozenset[str]:
         """The names of all attributes that the body mentions."""
-        return frozenset(node.attr for node in self.nodes if isinstance(node, ast.Attribute))
+        return frozenset(node.attr for node in self._of(ast.Attribute))
 
     @cached_property
     def attributes(self) -> Mapping[str, list[ast.Assign | ast.AnnAssign]]:
         """The statements that set an attribute of something, by the attribute's name."""
         found: dict[str, list[ast.Assign | ast.AnnAssign]] = {}
-        for node in self.nodes:
-            if isinstance(node, (ast.Assign, ast.AnnAssign)):
-                for target in node.targets if isinstance(node, ast.Assign) else (node.target,):
-                    if isinstance(target, ast.Attribute):
-                        found.setdefault(target.attr, []).append(node)
+        for node in self._of(*_ASSIGNING):
+            for target in node.targets if isinstance(node, ast.Assign) else (node.target,):
+                if isinstance(target, ast.Attribute):
+                    found.setdefault(target.attr, []).append(node)
         return found
 
 
@@ -190,7 +193,7 @@ def scan(scope: Scope) -> Scan:
 
 def _places(scope: Scope) -> tuple[list[int], list[int]]:
     """The first line and the column of each statement, in order."""
-    places = sorted((node.lineno, node.col_offset) for node in statements(scope))
+    places = sorted((node.lineno, node.col_offset) for node in own_of(scope, *STATEMENTS))
     return [line for line, _ in places], [column for _, column in places]
 
 
@@ -221,8 +224,6 @@ def _bindings(nodes: Iterable[ast.AST]) -> dict[str, list[Bind]]:
             found.setdefault(name, []).append(one)
 
     for node in nodes:
-        if type(node) not in _BINDING:
-            continue
         match node:
             case ast.Assign(targets=targets, value=value):
                 for target in targets:
@@ -270,14 +271,12 @@ def _bindings(nodes: Iterable[ast.AST]) -> dict[str, list[Bind]]:
     return found
 
 
-_BINDING = frozenset(
-    (
-        ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr, ast.For, ast.AsyncFor,
-        ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp, ast.With, ast.AsyncWith,
-        ast.ExceptHandler, ast.ImportFrom, ast.Import, ast.FunctionDef, ast.AsyncFunctionDef,
-        ast.ClassDef,
-    )
+_BINDING: tuple[type[ast.AST], ...] = (
+    ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr, ast.For, ast.AsyncFor, ast.ListComp,
+    ast.SetComp, ast.GeneratorExp, ast.DictComp, ast.With, ast.AsyncWith, ast.ExceptHandler,
+    ast.ImportFrom, ast.Import, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef,
 )  # fmt: skip
+_ASSIGNING: tuple[type[ast.Assign | ast.AnnAssign], ...] = (ast.Assign, ast.AnnAssign)
 
 
 def _body_end(node: ast.For | ast.AsyncFor) -> int:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from greenlint.project import flow, making, models, parameters, serializers, sqlalchemy
 from greenlint.project.frames import Frame
-from greenlint.project.nodes import own_nodes
+from greenlint.project.nodes import own_of, word_of
 from greenlint.project.paths import EACH, Access, of_parameter
 from greenlint.project.project import Class, Func, Project
 from greenlint.project.queries import defined
@@ -42,10 +42,9 @@ class Handed(NamedTuple):
 def handed(project: Project, frame: Frame) -> Iterator[Handed]:
     """Every call in a body that hands rows to a function of the project."""
     known = defined(project)
-    for node in own_nodes(frame.scope):
-        if isinstance(node, ast.Call) and (node.args or node.keywords):
-            func = node.func
-            word = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+    for node in own_of(frame.scope, ast.Call):
+        if node.args or node.keywords:
+            func, word = node.func, word_of(node)
             if word not in known and (word not in frame.bindings or not isinstance(func, ast.Name)):
                 continue
             if word not in _METHODS and any(_may_be_rows(arg, frame) for arg in _arguments(node)):

@@ -13,7 +13,7 @@ from greenlint.project.doubts import RARE, SURE, UNSURE, branches
 from greenlint.project.frames import Frame, frame_of, scan
 from greenlint.project.keyed import keyed
 from greenlint.project.memory import remembered
-from greenlint.project.nodes import names_of
+from greenlint.project.nodes import children, names_of
 from greenlint.project.overriding import overriding
 from greenlint.project.project import Class, Func, Outside, Project
 from greenlint.project.querysets import ELEMENT_OF
@@ -168,13 +168,13 @@ class _Reader:
             case ast.Lambda(body=body):
                 yield from self.read(body, RARE)
             case ast.Raise():
-                yield from self.read_all(list(ast.iter_child_nodes(node)), RARE)
+                yield from self.read_all(children(node)[::-1], RARE)
             case ast.For() | ast.AsyncFor() | ast.While():
                 self.inner += 1
-                yield from self.read_all(list(ast.iter_child_nodes(node)), doubt)
+                yield from self.read_all(children(node)[::-1], doubt)
                 self.inner -= 1
             case _:
-                yield from self.read_all(list(ast.iter_child_nodes(node)), doubt)
+                yield from self.read_all(children(node)[::-1], doubt)
 
     def _leaves(self, body: list[ast.stmt]) -> bool:
         """Whether a block ends the loop that the root is bound by: it runs once at most."""

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 
 from greenlint.project import flow
 from greenlint.project.frames import Frame, frame_of
-from greenlint.project.nodes import every, own_nodes
+from greenlint.project.nodes import every, own_of, word_of
 from greenlint.project.project import Func, Project
 from greenlint.project.values import Fetched, Row
 from greenlint.project.ways import EACH, Access, Path, Root, stores
 
+_LOOPS: tuple[type[ast.For | ast.AsyncFor], ...] = (ast.For, ast.AsyncFor)
 _WORDS = ("prefetch", "preload", "annotate_", "attach", "add_related")
 
 
@@ -41,12 +42,10 @@ def fetched_by_hand(
 
 
 def _calls(frame: Frame) -> Iterator[tuple[ast.Call, str]]:
-    for node in own_nodes(frame.scope):
-        if isinstance(node, ast.Call):
-            func = node.func
-            word = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
-            if word != "prefetch_related" and any(part in word for part in _WORDS):
-                yield node, word
+    for node in own_of(frame.scope, ast.Call):
+        word = word_of(node)
+        if word != "prefetch_related" and any(part in word for part in _WORDS):
+            yield node, word
 
 
 def _names_in(call: ast.Call) -> set[str]:
@@ -56,8 +55,8 @@ def _names_in(call: ast.Call) -> set[str]:
 
 def _set_in_loops(fetched: Fetched, names: set[str], line: int, frame: Frame) -> Fetched:
     """With the relations that an earlier loop over the same name sets: ``line.order = order``."""
-    for node in own_nodes(frame.scope):
-        if not isinstance(node, (ast.For, ast.AsyncFor)) or node.lineno >= line:
+    for node in own_of(frame.scope, *_LOOPS):
+        if node.lineno >= line:
             continue
         if not (isinstance(node.iter, ast.Name) and node.iter.id in names):
             continue

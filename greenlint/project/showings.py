@@ -12,7 +12,7 @@ from greenlint.project import flow, parameters
 from greenlint.project.choices import serializers_of
 from greenlint.project.fields import is_serializer
 from greenlint.project.frames import Frame, frame_of
-from greenlint.project.nodes import own_nodes
+from greenlint.project.nodes import own_of
 from greenlint.project.optimising import doubt
 from greenlint.project.project import Class, Func, Project
 from greenlint.project.serializers import is_many
@@ -27,9 +27,7 @@ def in_method(project: Project, func: Func, cls: Class) -> Iterator[Shown]:
 
 def in_frame(project: Project, frame: Frame) -> Iterator[Shown]:
     """Every serializer of several rows that a body makes, with the rows, where both are known."""
-    for node in own_nodes(frame.scope):
-        if not isinstance(node, ast.Call):
-            continue
+    for node in own_of(frame.scope, ast.Call):
         call, given = _shows(node)
         if call is None or given is None or not is_many(call):
             continue
@@ -98,9 +96,7 @@ def _rows(project: Project, given: ast.expr, frame: Frame) -> Rows | None:
 
 def _with_fetched(project: Project, given: ast.expr, rows: Rows, frame: Frame) -> Rows:
     """The rows with what ``prefetch_related_objects(rows, ...)`` adds in the same body."""
-    for node in own_nodes(frame.scope):
-        if not isinstance(node, ast.Call):
-            continue
+    for node in own_of(frame.scope, ast.Call):
         word = getattr(node.func, "id", "") or getattr(node.func, "attr", "")
         if word != "prefetch_related_objects" or not node.args:
             continue

@@ -58,7 +58,9 @@ class Root:
 
 def path_of(expr: ast.AST | None, frame: Frame, root: Root, depth: int = 0) -> Path | None:
     """The way from the root to what an expression stands for, or None."""
-    if depth > 8:
+    if depth > 8 or expr is None:
+        return None
+    if not depth and not _starts_in(expr, scan(frame.scope).leading_to(root.name)):
         return None
     match expr:
         case ast.Name(id=name):
@@ -91,7 +93,30 @@ def path_of(expr: ast.AST | None, frame: Frame, root: Root, depth: int = 0) -> P
     return None
 
 
+def _starts_in(expr: ast.AST, names: frozenset[str]) -> bool:
+    """Whether what a way would have to begin with is one of some names: the cheap question."""
+    while True:
+        kind = expr.__class__
+        if kind is ast.Name:
+            return expr.id in names  # type: ignore[attr-defined]
+        if kind in _STEPS:
+            expr = expr.value  # type: ignore[attr-defined]
+        elif kind is ast.Call:
+            func, args = expr.func, expr.args  # type: ignore[attr-defined]
+            if func.__class__ is not ast.Attribute and not args:
+                return False
+            expr = func.value if func.__class__ is ast.Attribute else args[0]
+        else:
+            return False
+
+
+_STEPS = frozenset((ast.Attribute, ast.Subscript, ast.Await, ast.NamedExpr, ast.Starred))
+
+
 def _of_name(name: str, use: ast.Name, frame: Frame, root: Root, depth: int) -> Path | None:
+    leading = scan(frame.scope).leading_to(root.name)
+    if name not in leading:
+        return None
     bound = frame.bound(name, use)
     if name == root.name:
         if root.loop is None and bound is None:
@@ -100,11 +125,11 @@ def _of_name(name: str, use: ast.Name, frame: Frame, root: Root, depth: int) -> 
             return ()
     if bound is None:
         return None
-    if name not in scan(frame.scope).leading_to(root.name):
-        return None
     for one in bound:
         if one.how in ("assign", "with") and not one.path and one.line <= use.lineno:
-            if one.value is None or name in names_of(one.value):
+            if one.value is None or not _starts_in(one.value, leading):
+                continue
+            if name in names_of(one.value):
                 continue
             if (base := path_of(one.value, frame, root, depth + 1)) is not None:
                 return base
