@@ -76,7 +76,7 @@ def _in_frame(
         fetched = fetched_by_hand(project, row.fetched, iterable, frame)
         rows = Rows(row.model, fetched)
         found = [
-            need
+            replace(need, rare=True) if _is_saved(need, accesses) else need
             for need in missing(project, rows, accesses, many)
             if (here := _here(frame, need)) not in told
             and not _given(need, here, by_hand)
@@ -120,6 +120,16 @@ def _by_hand(turns: Turns, name: str) -> dict[str, int]:
     return {relation_of(path): line for path, line in given.items()}
 
 
+def _is_saved(need: Need, accesses: list[Access]) -> bool:
+    """Whether each turn writes the row that the relation leads to: ``line.product.save()``."""
+    return any(
+        len(one.path) == need.path.count("__") + 2
+        and one.path[-1] in ("save()", "asave()")
+        and "__".join(one.path[:-1]) == need.path
+        for one in accesses
+    )
+
+
 def _is_climbed(need: Need, row: Row, frame: Frame) -> bool:
     """Whether a function reads a relation to its own kind by calling itself with each row: a tree
     of which a fetch ahead brings one level, and asks once more for each.
@@ -130,7 +140,7 @@ def _is_climbed(need: Need, row: Row, frame: Frame) -> bool:
     return any(
         isinstance(one.node, ast.Call)
         and name in (getattr(one.node.func, "id", ""), getattr(one.node.func, "attr", ""))
-        for one in need.via
+        for one in (need.at, *need.via)
     )
 
 

@@ -16,6 +16,8 @@ from greenlint.scope import How, dotted
 from greenlint.walk import within
 from greenlint_rules.often import FEW, ONCE, SELDOM, runs_seldom
 
+# So many at most are few.
+_A_FEW = 10
 _MANAGERS = frozenset(("objects", "_default_manager", "_base_manager"))
 _SAME_ITEMS = frozenset(("list", "tuple", "set", "sorted", "reversed", "enumerate", "iter", "dict"))
 _LINES = frozenset(("readlines", "splitlines", "iterrows", "itertuples", "fetchall"))
@@ -168,11 +170,28 @@ def is_minor(loop: Loop, here: Here) -> bool:
         return True
     if loop.iter is None:
         return False
+    if _is_cut(loop.iter, here):
+        return True
     parts = [loop.iter] if not is_many(loop.iter, here) else []
     words = (_word(node) for node in within(loop.target, *parts, names=True))
     if any(FEW.search(word) for word in words if word):
         return True
     return any(_word(node) == "cleaned_data" for node in within(*loop.body))
+
+
+def _is_cut(expr: cst.BaseExpression, here: Here) -> bool:
+    """Whether a loop goes over the first few of something: ``orders[:5]``."""
+    match expr:
+        case cst.Subscript(
+            slice=[cst.SubscriptElement(slice=cst.Slice(upper=cst.Integer() as upper))]
+        ):
+            return upper.evaluated_value <= _A_FEW
+        case cst.Name(value=name):
+            values = [one.value for one in here.bindings(name)]
+            return bool(values) and all(
+                isinstance(value, cst.Subscript) and _is_cut(value, here) for value in values
+            )
+    return False
 
 
 def is_run_by_hand(here: Here) -> bool:
@@ -333,6 +352,19 @@ def _adds(node: cst.CSTNode, name: str) -> bool:
             return word == name and method in ("append", "extend")
         case cst.AugAssign(target=cst.Name(value=word)):
             return word == name
+    return False
+
+
+def hands_on(loop: Loop, row: cst.CSTNode | None) -> bool:
+    """Whether a turn needs a row for something else: ``order.customer = row``, ``send(row)``."""
+    name = dotted(row) if row is not None else ""
+    for node in within(*loop.body) if name else ():
+        match node:
+            case cst.Assign(targets=[cst.AssignTarget(target=cst.Attribute())], value=value):
+                if dotted(value) == name:
+                    return True
+            case cst.Call(args=args) if any(dotted(arg.value) == name for arg in args):
+                return True
     return False
 
 
