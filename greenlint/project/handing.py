@@ -16,6 +16,7 @@ from greenlint.project.paths import EACH, Access, of_parameter
 from greenlint.project.project import Class, Func, Project
 from greenlint.project.queries import defined
 from greenlint.project.querysets import ASKING, ELEMENT_OF, ONE, SAME, VALUES, element
+from greenlint.project.reached import is_reached
 from greenlint.project.values import At, Bound, Kind, Ref, Row
 
 _METHODS = SAME | VALUES | ONE | ASKING | {"append", "extend", "add", "update", "join", "format"}
@@ -94,14 +95,16 @@ def _by_call(project: Project, call: ast.Call, frame: Frame) -> Iterator[Handed]
     for key, arg, row, single in given:
         found = tuple(
             replace(one, path=rest).after((), at)
-            for one in _read_by(project, target, key)
+            for one in _read_by(project, call, target, key)
             if (rest := one.path if single else _of_each(one.path))
         )
         if found:
             yield Handed(call, arg, row, found, single)
 
 
-def _read_by(project: Project, target: Kind | None, key: int | str) -> tuple[Access, ...]:
+def _read_by(
+    project: Project, call: ast.Call, target: Kind | None, key: int | str
+) -> tuple[Access, ...]:
     """What a function, or an object of a class, reads of an argument."""
     match target:
         case Ref(meaning=Func() as func):
@@ -117,7 +120,11 @@ def _read_by(project: Project, target: Kind | None, key: int | str) -> tuple[Acc
     name = key if isinstance(key, str) else names[key] if key < len(names) else ""
     if not name or func.unit.is_test:
         return ()
-    return of_parameter(project, func, name, this)
+    return tuple(
+        one
+        for one in of_parameter(project, func, name, this)
+        if is_reached(func, call, (*one.via, one.at)[0], skip)
+    )
 
 
 def _is_plain(project: Project, cls: Class) -> bool:

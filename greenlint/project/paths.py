@@ -17,6 +17,7 @@ from greenlint.project.nodes import children, names_of
 from greenlint.project.overriding import overriding
 from greenlint.project.project import Class, Func, Outside, Project
 from greenlint.project.querysets import ELEMENT_OF
+from greenlint.project.reached import is_reached
 from greenlint.project.values import At, Bound, Kind, Obj, Ref
 from greenlint.project.ways import (
     EACH,
@@ -295,7 +296,8 @@ class _Reader:
             name = key if isinstance(key, str) else names[key] if key < len(names) else None
             if name is not None:
                 for one in of_parameter(self.project, func, name, this):
-                    yield one.after(path, at, doubt)
+                    if is_reached(func, call, (*one.via, one.at)[0], skip):
+                        yield one.after(path, at, doubt)
 
     def _filled(self, call: ast.Call) -> tuple[Access, ...] | None:
         """What a schema reads of the row that it is filled from, or that it dumps."""

@@ -14,6 +14,7 @@ from greenlint.project.fields import is_serializer
 from greenlint.project.frames import Frame, frame_of
 from greenlint.project.nodes import own_of
 from greenlint.project.optimising import doubt
+from greenlint.project.prefetching import set_by_functions
 from greenlint.project.project import Class, Func, Project
 from greenlint.project.serializers import is_many
 from greenlint.project.values import At, Obj, Ref, Row, Rows, Seq
@@ -95,7 +96,9 @@ def _rows(project: Project, given: ast.expr, frame: Frame) -> Rows | None:
 
 
 def _with_fetched(project: Project, given: ast.expr, rows: Rows, frame: Frame) -> Rows:
-    """The rows with what ``prefetch_related_objects(rows, ...)`` adds in the same body."""
+    """The rows with what ``prefetch_related_objects(rows, ...)`` adds in the same body, and what
+    functions of the project set on each of them.
+    """
     for node in own_of(frame.scope, ast.Call):
         word = getattr(node.func, "id", "") or getattr(node.func, "attr", "")
         if word != "prefetch_related_objects" or not node.args:
@@ -105,7 +108,10 @@ def _with_fetched(project: Project, given: ast.expr, rows: Rows, frame: Frame) -
             return replace(rows, fetched=rows.fetched.doubted("more is prefetched beside it"))
         paths = [path for some in names if some for path in some]
         rows = replace(rows, fetched=rows.fetched.prefetch(*paths))
-    return rows
+    if not isinstance(given, ast.Name):
+        return rows
+    set_there = set_by_functions(project, rows.fetched, {given.id}, given.lineno, frame)
+    return replace(rows, fetched=set_there)
 
 
 def _doubt(project: Project, serializer: Class, frame: Frame) -> str:

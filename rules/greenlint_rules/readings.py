@@ -22,6 +22,7 @@ from greenlint.project.turns import Turns, elements, read_of, turns_in
 from greenlint.project.values import ELSEWHERE, At, Row, Rows
 from greenlint.rule import Confidence, Related
 from greenlint_rules.fetching import missing
+from greenlint_rules.few_rows import is_for_few, speaks_elsewhere
 from greenlint_rules.often import SELDOM
 
 #: What a row is called that no loop of the project goes through, but Django does.
@@ -75,9 +76,11 @@ def _in_frame(
         fetched = fetched_by_hand(project, row.fetched, iterable, frame)
         rows = Rows(row.model, fetched)
         found = [
-            need
+            replace(need, rare=True) if _is_saved(need, accesses) else need
             for need in missing(project, rows, accesses, many)
-            if (here := _here(frame, need)) not in told and not _given(need, here, by_hand)
+            if (here := _here(frame, need)) not in told
+            and not _given(need, here, by_hand)
+            and not _is_climbed(need, row, frame)
         ]
         if found:
             told.update(_here(frame, need) for need in found)
@@ -115,6 +118,30 @@ def _by_hand(turns: Turns, name: str) -> dict[str, int]:
         return {}
     given = stores(list(turns.body), turns.frame, Root(name, turns.node))
     return {relation_of(path): line for path, line in given.items()}
+
+
+def _is_saved(need: Need, accesses: list[Access]) -> bool:
+    """Whether each turn writes the row that the relation leads to: ``line.product.save()``."""
+    return any(
+        len(one.path) == need.path.count("__") + 2
+        and one.path[-1] in ("save()", "asave()")
+        and "__".join(one.path[:-1]) == need.path
+        for one in accesses
+    )
+
+
+def _is_climbed(need: Need, row: Row, frame: Frame) -> bool:
+    """Whether a function reads a relation to its own kind by calling itself with each row: a tree
+    of which a fetch ahead brings one level, and asks once more for each.
+    """
+    name = getattr(frame.scope, "name", "")
+    if need.link is None or need.link.target is not row.model or not name:
+        return False
+    return any(
+        isinstance(one.node, ast.Call)
+        and name in (getattr(one.node.func, "id", ""), getattr(one.node.func, "attr", ""))
+        for one in (need.at, *need.via)
+    )
 
 
 def _given(need: Need, here: ast.AST, by_hand: dict[str, int]) -> bool:
@@ -185,6 +212,8 @@ def confidence(project: Project, one: Reading, found: list[Need], unit: Unit) ->
     few rows are asked or somebody waits for a command that is run by hand.
     """
     unsure = one.row.fetched.unsure
+    if speaks_elsewhere(found) or (one.loops and is_for_few(project, one.row, one.loops[0], unit)):
+        return Confidence.LOW
     if all(need.rare or need.unsure for need in found) or SELDOM.search(unit.name):
         return Confidence.LOW
     if unsure and not _is_fresh(project, one, found):
