@@ -40,6 +40,14 @@ def fetched_by_hand(
     return _set_in_loops(fetched, names, line, frame)
 
 
+def fetched_within(project: Project, fetched: Fetched, func: Func, name: str) -> Fetched:
+    """What is fetched with what a function fetches for the rows that it gets as a parameter."""
+    last = getattr(func.node, "end_lineno", 0) or 0
+    return fetched_by_hand(
+        project, fetched, ast.Name(name, ast.Load(), lineno=last), frame_of(func)
+    )
+
+
 def _calls(frame: Frame) -> Iterator[tuple[ast.Call, str]]:
     for node in own_nodes(frame.scope):
         if isinstance(node, ast.Call):
