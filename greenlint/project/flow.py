@@ -164,6 +164,8 @@ def _name_anew(project: Project, name: str, use: ast.expr, frame: Frame, line: i
             return kind
         meant = project.meaning(frame.unit, name)
         return members.meaning(project, meant) if meant is not None else None
+    if any(_leads_on(one, name) for one in bound):
+        return None
     kinds = [_bound(project, name, one, frame) for one in bound]
     column = frame.column_at(line)
     sure = [one for one in bound if one.how == "assign" and one.column <= column]
@@ -173,6 +175,14 @@ def _name_anew(project: Project, name: str, use: ast.expr, frame: Frame, line: i
     if len(known) > 1 and all(_is_fresh(one, name) for one in bound):
         return branches(known)
     return either(known) if known else None
+
+
+def _leads_on(one: Bind, name: str) -> bool:
+    """``value = getattr(value, part)`` for the parts of some path: it may end anywhere."""
+    match one.value:
+        case ast.Call(func=ast.Name(id="getattr"), args=[ast.Name(id=given), part, *_]):
+            return given == name and not isinstance(part, ast.Constant)
+    return False
 
 
 def _is_fresh(one: Bind, name: str) -> bool:

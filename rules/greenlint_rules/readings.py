@@ -13,6 +13,7 @@ from greenlint.project.alternatives import apart
 from greenlint.project.frames import Frame, frames_in
 from greenlint.project.handing import handed
 from greenlint.project.inherited import inherited, stands_in
+from greenlint.project.kept_rows import kept
 from greenlint.project.lookups import lookups
 from greenlint.project.needs import Need
 from greenlint.project.nodes import nodes
@@ -28,6 +29,8 @@ from greenlint_rules.often import SELDOM
 
 #: What a row is called that no loop of the project goes through, but Django does.
 SHOWN = "items()"
+#: What a row is called that a model's methods find in an attribute: this, and the attribute.
+KEPT = "."
 
 
 @dataclass(slots=True)
@@ -87,6 +90,8 @@ def _in_frame(
         if found:
             told.update(_here(frame, need) for need in found)
             place = _place(frame, row, iterable)
+            if any(at is place and model is not row.model for at, model in found_at):
+                place = iterable
             key = place, row.model
             one = found_at.setdefault(key, Reading(replace(row, fetched=fetched), item))
             one.found = _surest(one.found, found)
@@ -117,6 +122,8 @@ def _all(project: Project, frame: Frame) -> Iterator[Found]:
         yield SHOWN, shown.row, shown.given, list(shown.accesses), {}, True
     for call in handed(project, frame):
         yield "", call.row, call.arg, list(call.accesses), {}, not call.single
+    for held in kept(project, frame):
+        yield f"{KEPT}{held.name}", held.row, held.queryset, list(held.accesses), {}, True
     for inner, loop in apart(project, frame):
         yield from _in_loop(project, inner, loop)
 
