@@ -16,7 +16,7 @@ from greenlint.project import flow, members, models
 from greenlint.project.frames import Frame, scan
 from greenlint.project.memory import remembered
 from greenlint.project.nodes import every, own_nodes
-from greenlint.project.paths import EACH, Access, of_self
+from greenlint.project.paths import EACH, ONE, Access, of_self
 from greenlint.project.project import Class, Func, Project
 from greenlint.project.querysets import element
 from greenlint.project.values import FROM_ELSEWHERE, Row
@@ -87,9 +87,10 @@ def _accesses(project: Project, model: Class, name: str) -> Iterator[Access]:
             if name not in scan(func.node).attributes_read and not _asks_for(func, name):
                 continue
             for access in of_self(project, func, Row(model, FROM_ELSEWHERE)):
-                if access.path[:2] == (name, EACH) and access.path[2:]:
-                    there = access.unsure and not _asks_for(func, name)
-                    yield replace(access, path=access.path[2:], unsure=there)
+                start, rest = access.path[:2], access.path[2:]
+                if start in ((name, EACH), (name, ONE)) and rest:
+                    unsure = access.unsure and not _asks_for(func, name)
+                    yield replace(access, path=rest, unsure=unsure)
 
 
 def _asks_for(func: Func, name: str) -> bool:

@@ -48,6 +48,7 @@ def orders():
         ("return [one.product for one in getattr(self, 'kept', ())]", "queryset=Line.objects.all()",
          "high"),
         ("if self.number: return [one.product for one in self.kept]", "Line.objects.all()", "low"),
+        ("return self.kept[0].product", "Line.objects.all()", "high"),
         ("return [one.product_id for one in self.kept]", "Line.objects.all()", ""),
         ("return [one.order.pk for one in self.kept]", "Line.objects.all()", ""),
         ("return [one.product for one in self.kept]", "Line.objects.select_related('product')", ""),
