@@ -83,7 +83,7 @@ def _entries(
         case ast.Name(id=held):
             made_here = [one.value for one in frame.bindings.get(held, ()) if one.how == "assign"]
             dicts = [one for one in made_here if isinstance(one, ast.Dict)]
-            for key, said in given(project, _named_dict(held, frame), frame, False).items():
+            for key, said in given(project, named_dict(held, frame), frame, False).items():
                 yield f"{name}.{key}", said
             for made in made_here:
                 if isinstance(made, ast.Call):
@@ -182,7 +182,7 @@ def of_dict(project: Project, expr: ast.expr, frame: Frame, depth: int = 0) -> d
             for one in frame.bindings.get(name, ()):
                 if one.value is not None and one.how == "assign" and depth < 3:
                     found.update(of_dict(project, one.value, frame, depth + 1))
-            found.update(given(project, _named_dict(name, frame), frame))
+            found.update(given(project, named_dict(name, frame), frame))
         case ast.Call(func=func) if depth < 3:
             target = flow.value(project, func, frame)
             called = getattr(target, "func", None) or getattr(target, "meaning", None)
@@ -192,7 +192,7 @@ def of_dict(project: Project, expr: ast.expr, frame: Frame, depth: int = 0) -> d
     return found
 
 
-def _named_dict(name: str, frame: Frame) -> Iterator[tuple[str, ast.expr]]:
+def named_dict(name: str, frame: Frame) -> Iterator[tuple[str, ast.expr]]:
     """``context["orders"] = ...`` and ``context.update(...)`` of one name in a function."""
     for node in own_of(frame.scope, *_WRITING):
         match node:

@@ -43,6 +43,14 @@ class Bind:
         return max(self.line, getattr(self.node, "end_lineno", 0) or 0) < line
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several that a loop goes over: a `single` thing, or an iterable of them."""
+
+    value: ast.expr
+    single: bool
+
+
 @dataclass(eq=False)
 class Frame:
     """A function, class body or module as it is read for one object and some arguments.
@@ -50,7 +58,7 @@ class Frame:
     `this` is what ``self`` is; `given` are the kinds of parameters, where a caller is known.
     `asked` are the names in question, `cuts` counts those that asked for themselves, and `known`
     are the answers that were whole; `partial` holds others while the first
-    name is in question.
+    name is in question.  `chosen` says of a loop over several kinds which of them is meant.
     """
 
     unit: Unit
@@ -63,6 +71,7 @@ class Frame:
     known: dict[object, tuple[Kind | None, int]] = field(default_factory=dict)
     partial: dict[object, tuple[Kind | None, int]] = field(default_factory=dict)
     cuts: int = 0
+    chosen: Mapping[ast.AST, Choice] = field(default_factory=dict)
 
     def forget(self, used: int) -> None:
         """Drop the answers that rest on any of some files, and all that cannot tell what they

@@ -47,8 +47,8 @@ def set_by_functions(
     """With the relations that functions set on each of the rows that a body hands them before a
     line: ``add_customers(orders + others)``.
     """
-    for node in own_nodes(frame.scope):
-        if isinstance(node, ast.Call) and node.lineno < line and names & _names_in(node):
+    for node in own_of(frame.scope, ast.Call):
+        if node.lineno < line and names & _names_in(node):
             fetched = fetched.prefetch(*_set_by_call(project, node, names, frame))
     return fetched
 
@@ -88,7 +88,7 @@ def _leads(arg: ast.expr, names: set[str], frame: Frame) -> Iterator[tuple[str, 
         case ast.Name(id=name) if name in names:
             yield ()
         case ast.Name(id=name):
-            for node in own_nodes(frame.scope):
+            for node in own_of(frame.scope, ast.For):
                 match node:
                     case ast.For(
                         target=ast.Name(id=row), iter=ast.Name(id=rows), body=[ast.Expr(value=done)]
@@ -99,6 +99,14 @@ def _leads(arg: ast.expr, names: set[str], frame: Frame) -> Iterator[tuple[str, 
                                 args=[ast.Attribute(value=ast.Name(id=item), attr=attr)],
                             ) if (holder, item) == (name, row):
                                 yield (attr,)
+
+
+def fetched_within(project: Project, fetched: Fetched, func: Func, name: str) -> Fetched:
+    """What is fetched with what a function fetches for the rows that it gets as a parameter."""
+    last = getattr(func.node, "end_lineno", 0) or 0
+    return fetched_by_hand(
+        project, fetched, ast.Name(name, ast.Load(), lineno=last), frame_of(func)
+    )
 
 
 def _calls(frame: Frame) -> Iterator[tuple[ast.Call, str]]:

@@ -112,7 +112,7 @@ def _lower(model: Class) -> str:
 
 def _context(project: Project, cls: Class) -> dict[str, Given]:
     """The names that a class gives to its template: those of generic views, and its own."""
-    found = dict(_generic(project, cls))
+    found = dict(generic(project, cls))
     for one in reversed(project.ancestry(cls)):
         if not isinstance(one, Class):
             continue
@@ -148,7 +148,8 @@ def _is_context(func: Func) -> bool:
     return any(dotted(one) == "context" for one in getattr(func.node, "decorator_list", ()))
 
 
-def _generic(project: Project, cls: Class) -> Iterator[tuple[str, Given]]:
+def generic(project: Project, cls: Class) -> Iterator[tuple[str, Given]]:
+    """The names that a generic view gives to its rows, or to its row."""
     words = views.outside_words(project, cls)
     listing = views.lists(project, cls)
     single = bool(words & {*_FORMS, "SingleObjectMixin", "BaseDetailView"})

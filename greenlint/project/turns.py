@@ -75,7 +75,7 @@ def _by_function(node: ast.Call, iterable: ast.expr, function: ast.expr, frame: 
 
 def elements(project: Project, turns: Turns, frame: Frame) -> Iterator[tuple[str, Row]]:
     """The names that get a row each turn, and the row; "" for the argument of a function."""
-    kind = flow.iterated(project, turns.iter, frame)
+    kind = flow.each(project, turns.node, turns.iter, frame)
     if kind is None:
         return
     if turns.target is None:
