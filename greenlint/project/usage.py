@@ -45,24 +45,39 @@ def others(layout: Layout, frame: Frame, node: ast.expr) -> Iterator[tuple[ast.N
             here is None
             or there is None
             or any(bound in here for bound in there)
-            or _may_reach(frame, here, one)
+            or _may_reach(layout, frame, here, one)
         ):
             yield one, use(layout, one)
 
 
-def _may_reach(frame: Frame, here: list[Bind], use: ast.Name) -> bool:
-    """Whether one of some bindings may hold at a use below: nothing binds the name anew between
-    that stands no deeper, as what a branch binds does.
+def _may_reach(layout: Layout, frame: Frame, here: list[Bind], use: ast.Name) -> bool:
+    """Whether one of some bindings may hold at a use below: nothing between binds the name anew in
+    a block that holds both, or in that of the use; what another branch binds does not.
     """
     return any(
         one.line < use.lineno
         and not any(
-            other.column <= one.column
+            other.column <= one.column or _is_before(layout, other, use)
             for other in frame.bindings.get(use.id, ())
             if one.line < other.line < use.lineno
         )
         for one in here
     )
+
+
+def _is_before(layout: Layout, bound: Bind, use: ast.Name) -> bool:
+    """Whether a name is bound in one of the blocks that a use stands in."""
+    holder = layout.parents.get(bound.node) if bound.node is not None else None
+    below: ast.AST = use
+    for one in layout.around(use):
+        if one is holder:
+            blocks = (getattr(one, name, None) for name in ("body", "orelse", "finalbody"))
+            return any(
+                isinstance(block, list) and below in block and bound.node in block
+                for block in blocks
+            )
+        below = one
+    return False
 
 
 def _is_within(node: ast.expr, scope: ast.AST) -> bool:
