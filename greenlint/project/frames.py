@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from greenlint.project.facts import imported
 from greenlint.project.filling import Fill, filled
@@ -19,8 +20,7 @@ from greenlint.project.values import Kind
 Scope = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
-@dataclass(frozen=True, slots=True)
-class Bind:
+class Bind(NamedTuple):
     """One place that binds a name.
 
     `value` is what is assigned ("assign"), gone through ("loop") or entered ("with"); `path` says
@@ -323,10 +323,14 @@ def frames_in(project: Project, unit: Unit) -> Sequence[Frame]:
     return kept
 
 
+_DEFINING: tuple[type[ast.stmt], ...] = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+
+
 def _below(
     project: Project, outer: Frame, scope: ast.AST, prefix: str, owner: Class | None
 ) -> Iterator[Frame]:
-    for node in statements(scope):
+    inside = statements(scope) if isinstance(scope, ast.ClassDef) else own_of(scope, *_DEFINING)
+    for node in inside:
         if isinstance(node, ast.ClassDef):
             name = f"{prefix}{node.name}"
             yield from _below(project, outer, node, f"{name}.", outer.unit.classes.get(name))

@@ -35,12 +35,13 @@ class Lookup(NamedTuple):
 
 def lookups(project: Project, frame: Frame) -> Iterator[Lookup]:
     """Every loop of a body that looks rows up by something of the turn."""
+    every = turns_in(frame)
     kept = [
         name
-        for name, bound in frame.bindings.items()
+        for name, bound in (frame.bindings.items() if every else ())
         if any(_holds_by_key(name, one, frame) for one in bound)
     ]
-    for turns in turns_in(frame) if kept else ():
+    for turns in every if kept else ():
         for name in kept:
             if not turns.body or not _looks_up(turns, name, frame):
                 continue

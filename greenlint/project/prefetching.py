@@ -8,7 +8,7 @@ import ast
 from collections.abc import Iterator
 
 from greenlint.project import flow
-from greenlint.project.frames import Frame, frame_of
+from greenlint.project.frames import Frame, Scope, frame_of
 from greenlint.project.nodes import every, own_of, word_of
 from greenlint.project.project import Func, Project
 from greenlint.project.values import Bound, Fetched, Ref, Row
@@ -24,7 +24,7 @@ def fetched_by_hand(
     """What is fetched with what a body fetches for the rows of a name before it is gone through."""
     names = {node.id for node in every(iterable) if isinstance(node, ast.Name)}
     line = iterable.lineno
-    for call, word in _calls(frame):
+    for call, word in _calls(frame.scope):
         if call.lineno > line or not names & _names_in(call):
             continue
         if word != "prefetch_related_objects":
@@ -109,8 +109,16 @@ def fetched_within(project: Project, fetched: Fetched, func: Func, name: str) ->
     )
 
 
-def _calls(frame: Frame) -> Iterator[tuple[ast.Call, str]]:
-    for node in own_of(frame.scope, ast.Call):
+def _calls(scope: Scope) -> list[tuple[ast.Call, str]]:
+    """The calls of a body that may fetch something for rows, kept with it."""
+    kept: list[tuple[ast.Call, str]] | None = vars(scope).get("_fetching")
+    if kept is None:
+        kept = vars(scope)["_fetching"] = list(_fetching(scope))
+    return kept
+
+
+def _fetching(scope: Scope) -> Iterator[tuple[ast.Call, str]]:
+    for node in own_of(scope, ast.Call):
         word = word_of(node)
         if word != "prefetch_related" and any(part in word for part in _WORDS):
             yield node, word

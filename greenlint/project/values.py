@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from greenlint.project.project import Class, Func, Meaning, Outside, Unit
 
 
-@dataclass(frozen=True, slots=True)
-class At:
+class At(NamedTuple):
     """A place: a node in a file, or a mark in a template that code in the file shows."""
 
     unit: Unit

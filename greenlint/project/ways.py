@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from greenlint.project.doubts import SURE, UNSURE
 from greenlint.project.frames import Frame, scan
@@ -39,12 +39,12 @@ class Access:
 
     def after(self, path: Path, via: At | None = None, doubt: int = SURE) -> Access:
         """The same way, begun earlier."""
-        return replace(
-            self,
-            path=path + self.path,
-            via=(via, *self.via) if via is not None else self.via,
-            unsure=self.unsure or doubt > SURE,
-            rare=self.rare or doubt > UNSURE,
+        return Access(
+            path + self.path,
+            self.at,
+            (via, *self.via) if via is not None else self.via,
+            self.unsure or doubt > SURE,
+            self.rare or doubt > UNSURE,
         )
 
 
