@@ -33,7 +33,7 @@ class Kept(NamedTuple):
 
 def kept(project: Project, frame: Frame) -> Iterator[Kept]:
     """Each queryset of a body whose rows are kept in an attribute that methods of a model read."""
-    for node in own_nodes(frame.scope):
+    for node in own_nodes(frame.scope) if frame.unit.facts.kept else ():
         if not isinstance(node, ast.Call) or _word(node.func) != "Prefetch":
             continue
         given = {word.arg: word.value for word in node.keywords}
