@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from greenlint.project import flow
 from greenlint.project.frames import Bind, Choice, Frame
-from greenlint.project.nodes import own_nodes
 from greenlint.project.project import Project
+from greenlint.project.turns import turns_in
 
 # So many kinds of rows are told apart; a longer list is mostly one of names.
 _MOST = 8
@@ -23,7 +23,7 @@ def apart(project: Project, frame: Frame) -> Iterator[tuple[Frame, ast.For | ast
     """A body once for each of several querysets, lists or models that a loop in it goes over, and
     that loop; not where what the loop gets is known anyway.
     """
-    for node in own_nodes(frame.scope):
+    for node in (one.node for one in turns_in(frame)):
         if not isinstance(node, (ast.For, ast.AsyncFor)):
             continue
         choices = list(_choices(node.iter, frame))

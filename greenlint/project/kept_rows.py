@@ -15,7 +15,7 @@ from typing import NamedTuple
 from greenlint.project import flow, members, models
 from greenlint.project.frames import Frame, scan
 from greenlint.project.memory import remembered
-from greenlint.project.nodes import every, own_nodes
+from greenlint.project.nodes import own_nodes
 from greenlint.project.paths import EACH, ONE, Access, of_self
 from greenlint.project.project import Class, Func, Project
 from greenlint.project.querysets import element
@@ -33,7 +33,7 @@ class Kept(NamedTuple):
 
 def kept(project: Project, frame: Frame) -> Iterator[Kept]:
     """Each queryset of a body whose rows are kept in an attribute that methods of a model read."""
-    for node in own_nodes(frame.scope):
+    for node in own_nodes(frame.scope) if frame.unit.facts.kept else ():
         if not isinstance(node, ast.Call) or _word(node.func) != "Prefetch":
             continue
         given = {word.arg: word.value for word in node.keywords}
@@ -84,21 +84,30 @@ def _accesses(project: Project, model: Class, name: str) -> Iterator[Access]:
         if not isinstance(one, Class) or one.unit.is_test or one.unit.shipped:
             continue
         for func in members.methods(project, one):
-            if name not in scan(func.node).attributes_read and not _asks_for(func, name):
+            asked = name in _asked_for(func)
+            if name not in scan(func.node).attributes_read and not asked:
                 continue
             for access in of_self(project, func, Row(model, FROM_ELSEWHERE)):
                 start, rest = access.path[:2], access.path[2:]
                 if start in ((name, EACH), (name, ONE)) and rest:
-                    unsure = access.unsure and not _asks_for(func, name)
-                    yield replace(access, path=rest, unsure=unsure)
+                    yield replace(access, path=rest, unsure=access.unsure and not asked)
 
 
-def _asks_for(func: Func, name: str) -> bool:
-    """``hasattr(self, "open_lines")``: whether it is there is the very condition."""
-    return any(
-        isinstance(node, ast.Call)
-        and getattr(node.func, "id", "") in ("hasattr", "getattr")
-        and len(node.args) > 1
-        and getattr(node.args[1], "value", "") == name
-        for node in every(*getattr(func.node, "body", ()))
-    )
+def _asked_for(func: Func) -> frozenset[str]:
+    """The attributes that a method asks for by name, ``hasattr(self, "open_lines")``: whether one
+    is there is the very condition.  Kept with the method's node.
+    """
+    known: frozenset[str] | None = vars(func.node).get("_asked_for")
+    if known is None:
+        asked = (_name_asked(node) for node in own_nodes(func.node))
+        known = vars(func.node)["_asked_for"] = frozenset(asked) - {""}
+    return known
+
+
+def _name_asked(node: ast.AST) -> str:
+    match node:
+        case ast.Call(
+            func=ast.Name(id="hasattr" | "getattr"), args=[_, ast.Constant(value=str() as name), *_]
+        ):
+            return name
+    return ""
