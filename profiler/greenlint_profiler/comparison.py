@@ -25,8 +25,8 @@ QUANTITIES = ("joules", "cpu_seconds", "queries", "requests")
 # The order in which verdicts of many tests make one: nothing that could be judged comes before all.
 _WORST = (Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.IMPROVED, Verdict.PASS)
 
-# Differences that are smaller are none, however sure: the floor of the gate.  An edge of a window is
-# known to 0.41 ms of the machine's power, and CPU time to some tens of microseconds.
+# Differences that are smaller are none, however sure: the floor of the gate.  An edge of a window
+# is known to 0.41 ms of the machine's power, and CPU time to some tens of microseconds.
 _EDGE_SECONDS = 3 * 0.41e-3
 _CPU_SECONDS = 50e-6
 

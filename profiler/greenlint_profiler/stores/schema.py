@@ -14,8 +14,8 @@ from greenlint_profiler.stores.database import Database
 
 Step = Callable[[Database], None]
 
-# A verdict has no reference to its test: there is none without a sample that has one, and PostgreSQL
-# would read all verdicts for each name that is removed.
+# A verdict has no reference to its test: there is none without a sample that has one, and
+# PostgreSQL would read all verdicts for each name that is removed.
 _FIRST = (
     """
     CREATE TABLE machine (
