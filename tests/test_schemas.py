@@ -12,6 +12,9 @@ from typing import Any
 
 import jsonschema
 import pytest
+from greenlint_profiler.stores.store import open_store
+
+from tests.profiler.documents import SHOP, document
 
 SCHEMAS = Path(__file__).parents[1] / "docs" / "schemas"
 
@@ -60,6 +63,29 @@ def test_a_baseline_keeps_its_schema(tmp_path: Path) -> None:
     held = json.loads((tmp_path / "accepted.json").read_text("utf-8"))
     jsonschema.validate(held, schema("baseline-v1"), cls=jsonschema.Draft202012Validator)
     assert held["findings"]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("greenlint-energy-1", ["show", "--json"]),
+        ("greenlint-energy-1", ["export"]),
+        ("greenlint-energy-runs-1", ["list", "--json"]),
+        ("greenlint-energy-test-1", ["show", "latest", SHOP, "--json"]),
+        ("greenlint-energy-comparison-1", ["compare", "run-0..run-1", "--json"]),
+        ("greenlint-energy-baseline-1", ["baseline", "export"]),
+    ],
+)
+def test_what_is_told_of_stored_runs_keeps_its_schema(
+    tmp_path: Path, name: str, words: list[str]
+) -> None:
+    """Of a store with a few runs."""
+    with open_store("", tmp_path) as store:
+        for number in range(6):
+            store.append(document(f"run-{number}", at=number))
+    held = written(tmp_path, "energy", *words)
+    jsonschema.validate(held, schema(name), cls=jsonschema.Draft202012Validator)
+    assert held["schema"] == name.replace("-1", "/1")
 
 
 @pytest.mark.parametrize("path", sorted(SCHEMAS.glob("*.json")), ids=lambda path: path.stem)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from greenlint_profiler.stores.store import Store
     from greenlint_profiler.stores.stored import StoredRun
 
-FORMATS = ("json", "csv")
+FORMATS = ("json", "csv", "openmetrics")
 
 
 @click.command(name="export")
@@ -31,7 +31,8 @@ FORMATS = ("json", "csv")
     type=click.Choice(FORMATS),
     default="json",
     show_default=True,
-    help="json: greenlint-energy/1, a line a run where there are several; csv: a line a test.",
+    help="json: greenlint-energy/1, a line a run where there are several; csv: a line a test; "
+    "openmetrics: one run, for dashboards and GitLab.",
 )
 @click.option("-o", "--output", metavar="FILE", help="Where to; by default standard output.")
 @store_option
@@ -50,6 +51,8 @@ def command(
     """
     with opened(settings, store) as kept:
         chosen = _chosen(kept, settings, run, every)
+        if form == "openmetrics" and len(chosen) > 1:
+            raise UsageError("openmetrics is of one run: name one, and leave out --all.")
         _write(output, _lines(kept, chosen, form))
 
 
@@ -68,6 +71,13 @@ def _lines(store: Store, runs: Sequence[StoredRun], form: str) -> Iterator[str]:
         from greenlint_profiler.csv_text import lines
 
         yield from lines(runs, store.samples([run.id for run in runs]))
+    elif form == "openmetrics":
+        from greenlint_profiler.suite.openmetrics import openmetrics
+
+        from greenlint.formats.words import clean
+
+        for run in runs:
+            yield from map(clean, openmetrics(store.document(run.id)))
     else:
         for run in runs:
             yield _json(store.document(run.id), None if len(runs) > 1 else 2)

@@ -51,7 +51,8 @@ def command(
     RUN is the id of a run or its beginning, `latest`, a label, a branch or a revision: the newest
     run of these. TEST is the id of a test, or letters that only one id has.
     """
-    from greenlint_profiler.run_text import heading, tests
+    from greenlint_profiler.run_text import heading
+    from greenlint_profiler.suite.summary import lines
 
     with opened(settings, store) as kept:
         stored = named(run, kept.runs(), settings, kept.shown)[0]
@@ -64,7 +65,7 @@ def command(
             click.echo(dumps(held, indent=2))
         else:
             say(heading(held))
-            say(tests(held, top))
+            say(lines(held, top))
 
 
 def _show_test(store: Store, held: Mapping[str, Any], word: str, *, as_json: bool) -> None:

@@ -69,7 +69,7 @@ def named(word: str, runs: Sequence[StoredRun], settings: Settings, shown: str) 
     if not found:
         raise UsageError(
             f"The store {shown} has no run that {word!r} means: it is no run, label, branch or "
-            "revision of one. `greenlint energy list` has them."
+            "revision of one, nor the beginning of one id. `greenlint energy list` has them."
         )
     return found
 

@@ -40,7 +40,7 @@ def baseline_for(
     branch: str = "main",
     needed: int = 5,
 ) -> Baselines:
-    """What runs of this stratum are held against.
+    """What runs of this stratum (greenlint_profiler.stores.rows.stratum) are held against.
 
     A level that was accepted, in the store or in the committed file, whichever is newer, stays
     until another one is accepted or it is pruned.  All other tests have the level of the newest

@@ -10,7 +10,7 @@ exactly.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from greenlint_profiler.budget import Verdict
@@ -25,6 +25,11 @@ QUANTITIES = ("joules", "cpu_seconds", "queries", "requests")
 # The order in which verdicts of many tests make one: nothing that could be judged comes before all.
 _WORST = (Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.IMPROVED, Verdict.PASS)
 
+# Differences that are smaller are none, however sure: the floor of the gate.  An edge of a window
+# is known to 0.41 ms of the machine's power, and CPU time to some tens of microseconds.
+_EDGE_SECONDS = 3 * 0.41e-3
+_CPU_SECONDS = 50e-6
+
 # A test -> the part by which it may use more before that is a regression.
 Limits = Callable[[str], float]
 
@@ -34,6 +39,7 @@ class Doubt(Enum):
 
     TOO_FEW = "too-few-runs"
     SPREAD = "spread"
+    SMALL = "below-floor"
     VARIES = "count-varies"
     LABELS = "no-common-label"
     ZERO = "below-resolution"
@@ -47,6 +53,7 @@ class Doubt(Enum):
 _SENTENCES = {
     Doubt.TOO_FEW: "too few runs for an interval",
     Doubt.SPREAD: "the runs of one side differ too much",
+    Doubt.SMALL: "the difference is too small to be told from none",
     Doubt.VARIES: "the count is not the same in all runs of a side",
     Doubt.LABELS: "the two sides have no label of evidence in common",
     Doubt.ZERO: "one of the figures is 0",
@@ -167,7 +174,23 @@ def _one(
         verdict, doubt = Verdict.CANNOT_MEASURE, Doubt.LABELS
         return Compared(test, quantity, None, old, new, verdict, doubt=doubt)
     old, new = tuple(_values(quantity, before, label)), tuple(_values(quantity, after, label))
-    return _by_spread(test, quantity, label, old, new, limits(test))
+    found = _by_spread(test, quantity, label, old, new, limits(test))
+    changed = found.verdict in (Verdict.FAIL, Verdict.IMPROVED)
+    if changed and abs(median(new) - median(old)) <= _floor(quantity, label, (*before, *after)):
+        return replace(found, verdict=Verdict.INCONCLUSIVE, doubt=Doubt.SMALL)
+    return found
+
+
+def _floor(quantity: str, label: str, samples: Sequence[Sample]) -> float:
+    """The least difference that is one, in joules or seconds."""
+    if quantity == "cpu_seconds":
+        return _CPU_SECONDS
+    watts = [
+        one.joules / one.seconds
+        for one in samples
+        if one.joules is not None and one.seconds and one.evidence == label
+    ]
+    return _EDGE_SECONDS * median(watts) if watts else 0.0
 
 
 def _shared_label(quantity: str, before: Sequence[Sample], after: Sequence[Sample]) -> str | None:

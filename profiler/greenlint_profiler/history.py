@@ -44,14 +44,15 @@ class Fence:
 class History:
     """One quantity of a test in runs that may be compared, the oldest first.
 
-    Joules or seconds or counts, as `quantity` says.  `fence` is of the last run, by those before
-    it; absent where they are too few, and for what is counted.  `beyond` are the places (from 0)
-    of the runs that were far out when they came.
+    Joules or seconds or counts, as `quantity` says.  `evidence` is absent for what is counted,
+    which no load and no meter changes.  `fence` is of the last run, by those before it; absent
+    where they are too few, and for what is counted.  `beyond` are the places (from 0) of the runs
+    that were far out when they came.
     """
 
     quantity: str
     stratum: Stratum
-    evidence: str
+    evidence: str | None
     points: tuple[Point, ...]
     median: float
     fence: Fence | None
@@ -74,9 +75,10 @@ def histories(quantity: str, points: Iterable[Point]) -> list[History]:
 
     The one with the newest run comes first.
     """
-    parted: dict[tuple[Stratum, str], list[Point]] = {}
+    parted: dict[tuple[Stratum, str | None], list[Point]] = {}
     for point in points:
-        parted.setdefault((point.stratum, point.evidence), []).append(point)
+        label = None if quantity in COUNTED else point.evidence
+        parted.setdefault((point.stratum, label), []).append(point)
     made = [
         history(quantity, stratum, evidence, found[-WINDOW:])
         for (stratum, evidence), found in parted.items()
@@ -84,7 +86,9 @@ def histories(quantity: str, points: Iterable[Point]) -> list[History]:
     return sorted(made, key=lambda one: one.points[-1].run.started, reverse=True)
 
 
-def history(quantity: str, stratum: Stratum, evidence: str, points: Sequence[Point]) -> History:
+def history(
+    quantity: str, stratum: Stratum, evidence: str | None, points: Sequence[Point]
+) -> History:
     """The history of at least one point."""
     values = [point.value for point in points]
     counted = quantity in COUNTED

@@ -57,7 +57,7 @@ def curve(values: Sequence[float], *, ascii_only: bool = False) -> str:
 
 def lines(one: History, *, ascii_only: bool = False) -> Iterator[str]:
     """What a history says; a title, and indented lines."""
-    kind = "" if one.quantity in COUNTED else f", {one.evidence}"
+    kind = "" if one.evidence is None else f", {one.evidence}"
     yield f"{NAMES[one.quantity]}{kind}, {_runs(len(one.points))} on {one.stratum}"
     yield f"  {curve(one.values, ascii_only=ascii_only)}  {_levels(one)}"
     for change in one.changes[-3:]:

@@ -13,7 +13,7 @@ from greenlint_profiler.table import table
 Entry = Mapping[str, Any]
 
 _PHASES = ("setup", "call", "teardown")
-_HEAD = ("test", "energy", "CPU time", "queries", "requests", "evidence", "verdict")
+_HEAD = ("", "energy", "CPU time", "queries", "requests", "evidence")
 
 
 def heading(held: Entry) -> Iterator[str]:
@@ -37,32 +37,6 @@ def heading(held: Entry) -> Iterator[str]:
         yield f"ran {', '.join(word for word in said if word)}"
 
 
-def tests(held: Entry, most: int) -> Iterator[str]:
-    """The tests that used most, and all that were over a budget."""
-    ordered = sorted(held["tests"], key=_cost, reverse=True)
-    top = {id(test) for test in ordered[:most]}
-    shown = [test for test in ordered if id(test) in top or test["verdict"] == "fail"]
-    if shown:
-        yield from table([_HEAD, *map(_row, shown)], range(1, 5))
-    if len(shown) < len(ordered):
-        yield f"and {len(ordered) - len(shown)} tests that used less"
-    yield from (f"note: {note}" for note in held["notes"])
-
-
-def _cost(test: Entry) -> tuple[float, float]:
-    return (test["joules"] or 0.0, test["cpu_seconds"] or 0.0)
-
-
-def _row(test: Entry) -> tuple[str, ...]:
-    again = f" (attempt {test['attempt']})" if test["attempt"] > 1 else ""
-    return (
-        f"{test['id']}{again}",
-        *_figures(test | test["work"]),
-        test["evidence"],
-        test["verdict"] or "",
-    )
-
-
 def _figures(record: Entry) -> Iterator[str]:
     for quantity in ("joules", "cpu_seconds", "queries", "requests"):
         value = record[quantity]
@@ -73,14 +47,13 @@ def one_test(test: Entry) -> Iterator[str]:
     """What a test used, phase by phase; what it asked for again and again; its budget."""
     again = f", attempt {test['attempt']}" if test["attempt"] > 1 else ""
     yield f"{test['id']}: {test['outcome']}{again}"
-    head = ("", "energy", "CPU time", "queries", "requests", "evidence")
     rows = [
         (name, *_figures(phase), phase["evidence"])
         for name in _PHASES
         if (phase := test["phases"][name]) is not None
     ]
     if rows:
-        yield from (f"  {line}" for line in table([head, *rows], range(1, 5)))
+        yield from (f"  {line}" for line in table([_HEAD, *rows], range(1, 5)))
     if test["ci"] is not None:
         low, high = (amount("joules", end) for end in test["ci"])
         yield f"  energy of the call: {low} to {high} (95 %)"

@@ -135,6 +135,15 @@ def test_csv_has_a_line_a_test(stored: Path, quick: Quick) -> None:
     assert [row[0] for row in shown] == ["run", "three"]
 
 
+def test_one_run_for_a_dashboard(stored: Path, quick: Quick) -> None:
+    """In OpenMetrics, which ends with its mark; several runs would be one family twice."""
+    shown = quick("energy", "export", "two", "--format", "openmetrics").stdout.splitlines()
+    assert shown[-1] == "# EOF"
+    assert any(line.startswith(f'greenlint_test_queries{{test="{SHOP}"}} 12') for line in shown)
+    several = quick("energy", "export", "--all", "--format", "openmetrics")
+    assert (several.returncode, "is of one run" in several.stderr) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -147,6 +147,7 @@ def test_a_test_as_json(stored: Path, quick: Quick) -> None:
         (["show", "latest", f"{SHOP}x"], f"Did you mean '{SHOP}'?"),
         (["show", "latest", "shop"], "'shop' is in the ids of 2 tests: shop/tests/test_views.py"),
         (["show", "nobody"], "has no run that 'nobody' means"),
+        (["show", "20261120"], "nor the beginning of one id"),
         (["list", "--store", "none.sqlite3"], "There is no store none.sqlite3 yet."),
         (["list", "--store", "mysql://u:secret@h/d"], "There is no store of the kind mysql://."),
         (["list", "--store", "pyproject.toml"], "pyproject.toml is no database"),

@@ -14,6 +14,7 @@ from greenlint_profiler.baseline_file import read, written
 from greenlint_profiler.baselines import NEWEST, baseline_for, levels
 from greenlint_profiler.stores.accepted import Accepted, Level
 from greenlint_profiler.stores.error import StoreError
+from greenlint_profiler.stores.rows import stratum
 from greenlint_profiler.stores.store import Store, open_store
 from greenlint_profiler.stores.stored import Stratum
 
@@ -52,6 +53,13 @@ def test_the_usual_level_is_that_of_the_branch(store: Store) -> None:
     assert found.accepted == ""
     assert baseline_for(HERE, store).of(SHOP, "shared") is None
     assert baseline_for(HERE, store).of("other", "measured") is None
+
+
+def test_a_run_that_is_being_made_knows_its_stratum(store: Store) -> None:
+    """By its document, before it is kept: the same that the store has of it."""
+    for held in (document("a"), document("b", coverage=True, python="pypy 3.11.9 (x)", at=1)):
+        store.append(held)
+        assert stratum(held["machine"], held["conditions"]) == store.runs()[0].stratum
 
 
 def test_a_level_takes_some_runs(store: Store) -> None:

@@ -95,7 +95,7 @@ def sample(run: str, test: str = "t", **figures: object) -> Sample:
     }
     known = usual | figures
     nothing = dict.fromkeys(("low_joules", "high_joules", "seconds", "instructions"))
-    return Sample(run, test, **known, **nothing)  # type: ignore[arg-type]
+    return Sample(run, test, **{**nothing, **known})  # type: ignore[arg-type]
 
 
 def compared(
@@ -138,6 +138,29 @@ def test_a_level_against_the_limit(level: float, verdict: Verdict) -> None:
     assert found.verdict is verdict
     assert found.change == pytest.approx(level / 3, rel=0.02)
     assert found.doubt is (Doubt.SPREAD if verdict is Verdict.INCONCLUSIVE else None)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "before", "after", "verdict"),
+    [
+        ("cpu_seconds", 100e-6, 140e-6, Verdict.INCONCLUSIVE),
+        ("cpu_seconds", 100e-6, 160e-6, Verdict.FAIL),
+        ("cpu_seconds", 160e-6, 120e-6, Verdict.INCONCLUSIVE),
+        ("joules", 0.040, 0.050, Verdict.INCONCLUSIVE),
+        ("joules", 0.040, 0.055, Verdict.FAIL),
+    ],
+)
+def test_small_differences_are_none(
+    quantity: str, before: float, after: float, verdict: Verdict
+) -> None:
+    """50 µs of CPU time; 1.23 ms at the power of the test, which is 10 W here."""
+
+    def side(level: float) -> list[dict[str, object]]:
+        return [{quantity: level * (1 + number / 1000), "seconds": 0.0045} for number in range(6)]
+
+    found = one(compared(side(before), side(after)), quantity)
+    assert found.verdict is verdict
+    assert found.doubt is (Doubt.SMALL if verdict is Verdict.INCONCLUSIVE else None)
 
 
 def test_too_few_runs_decide_nothing() -> None:

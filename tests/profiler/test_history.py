@@ -65,6 +65,12 @@ def test_series_are_never_mixed() -> None:
     assert histories("joules", []) == []
 
 
+def test_counts_know_no_label() -> None:
+    """How well joules were measured says nothing of queries."""
+    found = histories("queries", [point(12, 0), point(12, 1, evidence="shared")])
+    assert [(one.values, one.evidence) for one in found] == [((12, 12), None)]
+
+
 def test_the_fence_is_tukeys() -> None:
     """The third quartile and three times the range, as `statistics` has the quartiles."""
     chance = Random(2)

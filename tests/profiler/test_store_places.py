@@ -119,6 +119,16 @@ def test_a_database_of_another_program(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
+@pytest.mark.parametrize("name", ["a?mode=ro", "a#b", "a%41b", "a b é", "a\\b"])
+def test_a_file_of_any_name(name: str, tmp_path: Path) -> None:
+    """What means something in a URI is a letter of a name like others."""
+    with open_store(name, tmp_path) as store:
+        assert store.append(document())
+    assert name in [path.name for path in tmp_path.iterdir()]
+    with open_store(name, tmp_path, create=False) as store:
+        assert len(store.runs()) == 1
+
+
 def test_an_empty_file_becomes_a_store(tmp_path: Path) -> None:
     """As `mktemp` makes it."""
     path = tmp_path / "empty"

@@ -17,6 +17,7 @@ from hashlib import blake2b
 from typing import Any
 
 from greenlint_profiler.stores.error import StoreError
+from greenlint_profiler.stores.stored import Stratum
 
 SCHEMA = "greenlint-energy/1"
 # What is counted, and can be followed from run to run.
@@ -61,6 +62,12 @@ def interpreter(python: str) -> str:
     return python if match is None else match[1]
 
 
+def stratum(machine: Mapping[str, Any], conditions: Mapping[str, Any]) -> Stratum:
+    """With what a run may be compared, by the `machine` and the `conditions` of its document."""
+    traced = bool(conditions["coverage"] or conditions["debugger"])
+    return Stratum(text(machine["class"]), text(interpreter(machine["python"])), traced)
+
+
 def moment(started: str) -> str:
     """A time of ISO 8601 as texts that sort: in UTC, to the microsecond; raises ValueError."""
     when = datetime.fromisoformat(started)
@@ -100,7 +107,8 @@ def rows(document: Document) -> Rows:
 
 def _rows(document: Document) -> Rows:
     run, machine = document["run"], document["machine"]
-    run_key, machine_row = key(run["id"]), _machine(machine)
+    kind = stratum(machine, document["conditions"])
+    run_key, machine_row = key(run["id"]), _machine(machine, kind)
     keys = {test["id"]: key(test["id"]) for test in document["tests"]}
     # In the order of their keys, in which all writers take the locks of rows that they share.
     names = sorted((number, text(name)) for name, number in keys.items())
@@ -108,7 +116,7 @@ def _rows(document: Document) -> Rows:
     _refuse_twins(document)
     return Rows(
         machine_row,
-        _run(document, run_key, machine_row[0]),
+        _run(document, run_key, machine_row[0], kind),
         tuple(names),
         tuple(sorted(samples, key=lambda row: row[:3])),
         tuple(_verdicts(run_key, keys, document)),
@@ -124,14 +132,13 @@ def _refuse_twins(document: Document) -> None:
         seen.add(known)
 
 
-def _machine(machine: Mapping[str, Any]) -> Row:
+def _machine(machine: Mapping[str, Any], kind: Stratum) -> Row:
     facts = json.dumps(machine, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return key(facts), text(machine["class"]), text(interpreter(machine["python"])), facts
+    return key(facts), kind.machine_class, kind.interpreter, facts
 
 
-def _run(document: Document, run_key: int, machine_key: int) -> Row:
+def _run(document: Document, run_key: int, machine_key: int, kind: Stratum) -> Row:
     run, total, meter = document["run"], document["total"], document["meter"]
-    conditions = document["conditions"]
     return (
         run_key,
         text(run["id"]),
@@ -141,7 +148,7 @@ def _run(document: Document, run_key: int, machine_key: int) -> Row:
         *(_maybe(run[name]) for name in ("label", "branch", "commit")),
         None if run["dirty"] is None else int(run["dirty"]),
         _maybe(run["ci"]),
-        int(conditions["coverage"] or conditions["debugger"]),
+        int(kind.traced),
         text(meter["name"]),
         text(meter["evidence"]),
         _number(run["seconds"]),

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from greenlint_profiler.stores.address import Address
 from greenlint_profiler.stores.database import Cursor, Values
@@ -184,7 +183,7 @@ def _read_only_mode(path: Path, shown: str) -> str:
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
     return sqlite3.connect(
-        f"file:{quote(os.fspath(path.absolute()))}?mode={mode}",
+        f"{path.absolute().as_uri()}?mode={mode}",
         uri=True,
         timeout=PATIENCE_SECONDS,
         isolation_level=None,  # transactions begin where we say so
