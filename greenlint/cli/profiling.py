@@ -63,7 +63,7 @@ def profiled(settings: Settings, command: Sequence[str], given: Mapping[str, Any
         try:
             with Watch() as watch:  # first, so that no thread of an account takes a signal
                 to_stderr = given["json"] == "-"
-                run_once = runner(command, watch, output_to_stderr=to_stderr, recording=recording)
+                run_once = runner(command, watch, output_to_stderr=to_stderr, inside=recording)
                 found = profile(plan, account, world, watch, run_once, teller(settings))
         except CannotStart as error:
             say(f"greenlint: {error}")
