@@ -65,6 +65,7 @@ FOR_RULES = (
 )
 # What rules may share: questions on syntax, turns of loops, databases, networks, requests.
 SHAPES = (
+    "greenlint_rules.addresses",
     "greenlint_rules.anew",
     "greenlint_rules.shapes",
     "greenlint_rules.stores",
@@ -73,6 +74,7 @@ SHAPES = (
     "greenlint_rules.turns",
     "greenlint_rules.orm",
     "greenlint_rules.builders",
+    "greenlint_rules.fetched_text",
     "greenlint_rules.fetching",
     "greenlint_rules.handlers",
     "greenlint_rules.outside",

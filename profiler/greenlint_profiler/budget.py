@@ -17,7 +17,9 @@ class Verdict(Enum):
 
     FAIL = "fail"
     CANNOT_MEASURE = "cannot-measure"
+    INCONCLUSIVE = "inconclusive"
     PASS = "pass"
+    IMPROVED = "improved"
 
 
 class Doubt(Enum):
