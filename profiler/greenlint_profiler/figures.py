@@ -42,10 +42,10 @@ class Figures:
 def figures(profile: Profile) -> Figures:
     """The figures of the runs that count."""
     runs = profile.counted
-    total = _energy([run.measurement.total for run in runs], profile.band)
+    total = energy([run.measurement.total for run in runs], profile.band)
     every = list(dict.fromkeys(domain for run in runs for domain in run.measurement.domains))
     by_domain = {domain: [run.measurement.domains[domain] for run in runs] for domain in every}
-    summed = {domain: _energy(energies, profile.band) for domain, energies in by_domain.items()}
+    summed = {domain: energy(energies, profile.band) for domain, energies in by_domain.items()}
     return Figures(
         total=total,
         reason=_reason(run.measurement.total for run in runs) if total is None else None,
@@ -66,7 +66,7 @@ def figures(profile: Profile) -> Figures:
     )
 
 
-def _energy(energies: Sequence[Energy], band: tuple[float, float] | None) -> Summary | None:
+def energy(energies: Sequence[Energy], band: tuple[float, float] | None) -> Summary | None:
     """The joules of the windows that have them; an estimate's interval is widened to its band."""
     told = [one for one in energies if one.joules is not None]
     own = None

@@ -91,6 +91,7 @@ class Reason(Enum):
     NO_JOULES = "no-joules"
     NOT_ACCEPTED = "estimate-not-accepted"
     RECORD_ENDED = "record-ended"
+    DEBUGGER = "debugger"
     FAILED = "failed"
 
     @property
@@ -121,6 +122,7 @@ _SENTENCES = {
     Reason.NO_JOULES: "CPU seconds are not joules",
     Reason.NOT_ACCEPTED: "it only estimates, and an estimate was not asked for",
     Reason.RECORD_ENDED: "the record that is replayed has ended",
+    Reason.DEBUGGER: "a debugger held the program",
     Reason.FAILED: "the meter failed",
 }
 

@@ -281,7 +281,7 @@ NEEDED = {
         f"greenlint_profiler.{name}"
         for name in (
             *("account", "counter", "default", "load", "measurement", "meter", "units", "value"),
-            *("window", "world"),
+            *("moment", "window", "world"),
         )
     ),
 }
