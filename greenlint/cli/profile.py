@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from greenlint.cli import per_test
 from greenlint.cli import profile_functions as functions
 from greenlint.cli.group import Settings
 
@@ -115,6 +116,7 @@ def _nanoseconds(text: str) -> int:
     "there then goes to standard error.",
 )
 @functions.options
+@per_test.options
 @click.pass_obj
 def command(settings: Settings, /, command: tuple[str, ...], **given: Any) -> int:
     """Run a command, in any language, and report the energy of the machine meanwhile.
@@ -124,5 +126,7 @@ def command(settings: Settings, /, command: tuple[str, ...], **given: Any) -> in
     from greenlint.cli.measure_settings import load_energy, under
     from greenlint.cli.profiling import profiled
 
+    per_test.refuse(command, given)
     prepared = functions.prepared(command, given)
-    return profiled(settings, prepared, under(given, load_energy(settings)))
+    asked = under(given, load_energy(settings))
+    return (per_test.profiled if given["per_test"] else profiled)(settings, prepared, asked)

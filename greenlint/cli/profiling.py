@@ -45,8 +45,7 @@ CANNOT_MEASURE = 3
 
 def profiled(settings: Settings, command: Sequence[str], given: Mapping[str, Any]) -> int:
     """Run the command as the options say, report, and return the exit code."""
-    if not Watch.works_here():
-        raise UsageError("`greenlint profile` needs Linux: Python has no sigwaitinfo here.")
+    refuse_without_signals()
     refuse_unwritable("--json", given["json"])
     world = here()
     try:
@@ -63,7 +62,7 @@ def profiled(settings: Settings, command: Sequence[str], given: Mapping[str, Any
         try:
             with Watch() as watch:  # first, so that no thread of an account takes a signal
                 to_stderr = given["json"] == "-"
-                run_once = runner(command, watch, output_to_stderr=to_stderr, recording=recording)
+                run_once = runner(command, watch, output_to_stderr=to_stderr, inside=recording)
                 found = profile(plan, account, world, watch, run_once, teller(settings))
         except CannotStart as error:
             say(f"greenlint: {error}")
@@ -85,6 +84,12 @@ def profiled(settings: Settings, command: Sequence[str], given: Mapping[str, Any
 
     record = as_record(found, choice, shown, judged, world) | functions.record(inside)
     return code if write_json(given["json"], record) else code or WRONG
+
+
+def refuse_without_signals() -> None:
+    """A command is run on Linux only."""
+    if not Watch.works_here():
+        raise UsageError("`greenlint profile` needs Linux: Python has no sigwaitinfo here.")
 
 
 def chosen(given: Mapping[str, Any], world: World) -> Choice:
@@ -217,7 +222,11 @@ def write_json(path: str, record: Mapping[str, Any]) -> bool:
     from greenlint.formats.encode import dumps
 
     tool = {"tool": {"name": "greenlint", "version": __version__}}
-    text = dumps({"schema": record["schema"], **tool, **record}, indent=2) + "\n"
+    return write_text(path, dumps({"schema": record["schema"], **tool, **record}, indent=2) + "\n")
+
+
+def write_text(path: str, text: str) -> bool:
+    """Write to a file, or to standard output for `-`; says so and returns False where it cannot."""
     try:
         if path == "-":
             click.echo(text, nl=False)

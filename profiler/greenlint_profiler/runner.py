@@ -6,14 +6,22 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
 
 from greenlint_profiler.child import Ended, original_environ, refuse_unknown, start
 from greenlint_profiler.watch import Watch
 
-TYPE_CHECKING = False  # see greenlint_profiler/__init__.py
-if TYPE_CHECKING:
-    from greenlint_profiler.functions.recording import Recording
+
+class Inside(Protocol):
+    """Something that looks into the command while that runs."""
+
+    def environ(self, environ: Mapping[str, str]) -> dict[str, str]:
+        """The environment that the command is started with."""
+
+    def of(self, begin: Callable[[], int]) -> AbstractContextManager[int]:
+        """While the command runs that `begin` starts: the number of its process."""
 
 
 def runner(
@@ -21,19 +29,19 @@ def runner(
     watch: Watch,
     *,
     output_to_stderr: bool = False,
-    recording: Recording | None = None,
+    inside: Inside | None = None,
 ) -> Callable[[], Ended]:
     """A function that runs the command once, and waits for it; both raise CannotStart.
 
-    With a `recording`, what the command does inside is recorded too.
+    What the command does `inside` is recorded too, if that is given.
 
     A file on standard input is read from the same place each time.  A pipe cannot be: the first
     run reads it.
     """
     environ = original_environ()
     refuse_unknown(command[0], environ)
-    if recording is not None:
-        environ = recording.environ(environ)
+    if inside is not None:
+        environ = inside.environ(environ)
     rewind = _rewinder()
 
     def begin() -> int:
@@ -41,9 +49,9 @@ def runner(
 
     def run_once() -> Ended:
         rewind()
-        if recording is None:
+        if inside is None:
             return watch.wait(begin())
-        with recording.of(begin) as child:
+        with inside.of(begin) as child:
             return watch.wait(child)
 
     return run_once

@@ -65,7 +65,8 @@ def key(name: str, kind: Kind, default: Any, help: str, example: str) -> Any:
 class EnergySettings:
     """All settings of a measured run.  Times are nanoseconds, energy microjoules, parts 0 to 1.
 
-    `store` is a URL, or a path that is absolute once loaded.  `stated` has of each key that was
+    `store` is a URL, or a path that is absolute once loaded; `root` is the project's, which paths
+    of records are relative to.  `stated` has of each key that was
     set its value as TOML has it, and where that was.
     """
 
@@ -176,6 +177,7 @@ class EnergySettings:
         "253",
     )
     budgets: tuple[BudgetRule, ...] = ()
+    root: str = field(default="", compare=False)
     stated: tuple[tuple[str, Any, str], ...] = field(default=(), compare=False)
 
     def budget_for(self, test_id: str, machine_class: str = "") -> Budget:
@@ -243,7 +245,8 @@ def load(
     the nearest file is not looked for.  Raises SettingsError.
     """
     root, found = layers(Path(start), config, isolated)
-    settings = EnergySettings(store=str(root / ".greenlint" / "energy.sqlite3"))
+    store = str(root / ".greenlint" / "energy.sqlite3")
+    settings = EnergySettings(store=store, root=str(root))
     for layer in found:
         settings = _with_layer(settings, layer)
     return _with_environ(settings, os.environ if environ is None else environ)

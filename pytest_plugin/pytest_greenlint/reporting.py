@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 from greenlint_profiler.suite import about
 from greenlint_profiler.suite.document import About, assembled, written
+from greenlint_profiler.suite.keeping import keep
 from greenlint_profiler.suite.openmetrics import openmetrics
 from greenlint_profiler.suite.summary import lines, title
 from greenlint_profiler.units import Evidence
 
-from pytest_greenlint.keeping import keep
 from pytest_greenlint.state import State
 from pytest_greenlint.unjudged import Unjudged, unjudged
 from pytest_greenlint.verdicts import letter

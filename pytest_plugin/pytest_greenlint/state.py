@@ -15,12 +15,12 @@ from greenlint_profiler.choose import Choice, choose, open_named
 from greenlint_profiler.meter import Meter, Unavailable
 from greenlint_profiler.suite import about
 from greenlint_profiler.suite.judge import Terms
+from greenlint_profiler.suite.keeping import earlier
 from greenlint_profiler.suite.turns import Turns, supported
 from greenlint_profiler.suite.windows import Counts, Windows
 from greenlint_profiler.units import Evidence, Kind
 from greenlint_profiler.world import World, here
 
-from pytest_greenlint.keeping import earlier
 from pytest_greenlint.settings import COUNTERS, Asked
 
 

@@ -213,7 +213,8 @@ def test_the_root_is_that_of_check(tmp_path: Path, files: dict[str, str], start:
     for name, text in {**files, f"{start}/x": ""}.items():
         at((tmp_path / name).parent, text, Path(name).name)
     root = load_config(cwd=tmp_path / start).root
-    assert load(tmp_path / start, {}).store == str(root / ".greenlint" / "energy.sqlite3")
+    found = load(tmp_path / start, {})
+    assert (found.root, found.store) == (str(root), str(root / ".greenlint" / "energy.sqlite3"))
 
 
 def test_a_file_extends_another(tmp_path: Path) -> None:

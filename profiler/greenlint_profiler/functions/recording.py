@@ -9,7 +9,6 @@ streams, signals and exit code are its own.
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 import threading
@@ -23,10 +22,9 @@ from greenlint_profiler.functions.attribution import Attribution, attribute
 from greenlint_profiler.functions.curve import Curve
 from greenlint_profiler.functions.inside import ONCE, VARIABLE
 from greenlint_profiler.functions.processes import Descendants
+from greenlint_profiler.hooked import hooked
 from greenlint_profiler.measurement import Measurement
 from greenlint_profiler.world import World
-
-HOOK = Path(__file__).with_name("hook")
 
 # Looks a second; docs/guide/functions.md has what they cost.
 RATE_HERTZ = 50
@@ -65,11 +63,8 @@ class Recording:
 
     def environ(self, environ: Mapping[str, str]) -> dict[str, str]:
         """The environment of the program, with what starts the samplers in it."""
-        before = environ.get("PYTHONPATH")
-        path = os.pathsep.join([str(HOOK), before] if before else [str(HOOK)])
         mode = "" if self._children else f",{ONCE}"
-        variable = f"{self._period_us}{mode}:{self._folder}"
-        return {**environ, "PYTHONPATH": path, VARIABLE: variable}
+        return hooked(environ, VARIABLE, f"{self._period_us}{mode}", self._folder)
 
     @contextmanager
     def of(self, begin: Callable[[], int]) -> Iterator[int]:

@@ -6,13 +6,11 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from greenlint_profiler.choose import Passed
 from greenlint_profiler.machine import fingerprint
@@ -55,6 +53,8 @@ def run(
     label: str | None = None,
 ) -> dict[str, Any]:
     """The `run` of a document; `runner` is pytest or unittest."""
+    from uuid import uuid4
+
     commit = _git(root, "rev-parse", "HEAD")
     status = None if commit is None else _git(root, "status", "--porcelain", "--untracked=no")
     return {
@@ -79,6 +79,8 @@ def branch(root: Path, environ: Mapping[str, str]) -> str | None:
 
 def _git(root: Path, *words: str) -> str | None:
     """What git says, or None where there is no git, or no repository."""
+    import subprocess
+
     command = ["git", "--no-optional-locks", "-C", str(root), *words]
     try:
         done = subprocess.run(

@@ -39,21 +39,20 @@ def _against(test: Entry, judged: Entry) -> str:
     return f"{used:g} {one if used == 1 else quantity} against {limit:g}"
 
 
-def details(test: Entry, machine_class: str, meter: str) -> Iterator[str]:
+def details(test: Entry, machine_class: str, meter: str, runner: str = "pytest") -> Iterator[str]:
     """Everything that a reader needs to believe it, to find the cause, or to accept it."""
     for one in test["budget"]["judged"]:
         yield f"{NAMES[one['quantity']]:<16}  {_line(one)}"
-    yield from _energy(test, meter)
+    yield from _energy(test, meter, runner)
     for one in test["work"]["repeated"][:_MOST_LINES]:
         yield repeated(one)
     for one in test["work"].get("requested", ())[:_MOST_LINES]:
         where = "" if one["path"] is None else f" from {one['path']}:{one['line']}"
         yield f"{one['count']} {one['method']} requests to {one['host']}{where}"
     yield f"machine class     {machine_class}"
-    yield (
-        "accept: raise the budget where it is stated: @pytest.mark.energy(...) on the test, or "
-        f'[[tool.greenlint.energy.budgets]] with test = "{test["id"]}"'
-    )
+    table = f'[[tool.greenlint.energy.budgets]] with test = "{test["id"]}"'
+    mark = "where it is stated: @pytest.mark.energy(...) on the test, or "
+    yield f"accept: raise the budget {mark if runner == 'pytest' else 'in '}{table}"
 
 
 def _line(judged: Entry) -> str:
@@ -76,7 +75,7 @@ def _amount(quantity: str, value: float) -> str:
     return in_seconds(value) if quantity == "cpu_seconds" else f"{value:g}"
 
 
-def _energy(test: Entry, meter: str) -> Iterator[str]:
+def _energy(test: Entry, meter: str, runner: str) -> Iterator[str]:
     """The figure with its interval and its label; what several calls used one by one."""
     if test["joules"] is None:
         return
@@ -88,4 +87,5 @@ def _energy(test: Entry, meter: str) -> Iterator[str]:
         shown = " ".join("–" if one is None else f"{one:.4g}" for one in told)
         yield f"calls             {shown} J"
     else:
-        yield "one call: the interval is the instrument's, not how runs differ; see --energy-repeat"
+        see = "; see --energy-repeat" if runner == "pytest" else ""
+        yield f"one call: the interval is the instrument's, not how runs differ{see}"

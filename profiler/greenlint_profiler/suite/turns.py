@@ -96,10 +96,10 @@ class Turns:
         """A test that starts a measured run of its own holds the lock until that has ended."""
         assert self._file is not None
         holder = os.pread(self._file, 20, 0).strip()
-        return holder.isdigit() and int(holder) in _ancestors()
+        return holder.isdigit() and int(holder) in ancestors()
 
 
-def _ancestors() -> set[int]:
+def ancestors() -> set[int]:
     """The processes above this one, where /proc tells them; else the one that started it."""
     found = {os.getppid()}
     process = os.getppid()

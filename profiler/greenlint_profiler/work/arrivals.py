@@ -25,6 +25,7 @@ class Arrivals:
 
     def __init__(self, awaited: Mapping[str, Welcome]) -> None:
         self._awaited = dict(awaited)
+        self._known = 0
 
     def start(self) -> None:
         """Take the modules that are there, and wait for the rest."""
@@ -34,6 +35,9 @@ class Arrivals:
 
     def look(self) -> None:
         """Take what has come unseen: a module that was half loaded when the waiting began."""
+        if len(sys.modules) == self._known:
+            return
+        self._known = len(sys.modules)
         for name in [name for name in self._awaited if _there(name)]:
             self._take(name, sys.modules[name])
 

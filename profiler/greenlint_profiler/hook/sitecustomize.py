@@ -1,10 +1,12 @@
 # SPDX-FileCopyrightText: The greenlint developers
 # SPDX-License-Identifier: EUPL-1.2
-"""Begins sampling before the program does, and gets out of its way.
+"""Begins to look into a program before that begins, and gets out of its way.
 
 Python imports a module of this name at its start.  The folder of this file is on PYTHONPATH for
-one profiled run; it is taken off `sys.path` here, and a `sitecustomize` of the site's own is
-imported as if this one had not been there.  Nothing that goes wrong in here stops the program.
+one run; it is taken off `sys.path` here, and a `sitecustomize` of the site's own is imported as if
+this one had not been there.  Nothing that goes wrong in here stops the program.
+
+A variable says what looks, and where that writes: ``GREENLINT_FUNCTIONS=SETTINGS:FOLDER``.
 
 Interpreters of any age import it, so it has no syntax that an old one does not know, and nothing
 is imported that is not loaded anyway: the program would see it.
@@ -14,6 +16,8 @@ import os
 import sys
 
 _here = os.path.dirname(os.path.abspath(__file__))
+_rooms = {"GREENLINT_FUNCTIONS": "functions", "GREENLINT_PER_TEST": "suite"}
+_variable = ([_name for _name in _rooms if _name in os.environ] or ["GREENLINT_FUNCTIONS"])[0]
 try:
     if sys.version_info < (3, 11):  # noqa: UP036 -- whoever the program starts
         raise RuntimeError("Python " + sys.version.split()[0] + " is older than 3.11")
@@ -21,7 +25,7 @@ try:
     import _frozen_importlib_external
 
     # By its path: greenlint may live in another environment than the program.
-    _inside = os.path.join(os.path.dirname(_here), "inside")
+    _inside = os.path.join(os.path.dirname(_here), _rooms[_variable], "inside")
     _spec = _frozen_importlib_external.spec_from_file_location(
         "_greenlint_inside",
         os.path.join(_inside, "__init__.py"),
@@ -32,8 +36,8 @@ try:
     _module = sys.modules["_greenlint_inside"] = _frozen_importlib.module_from_spec(_spec)
     _spec.loader.exec_module(_module)
     if not _module.begin(os.environ):
-        # Nobody below is to be sampled: neither this process nor its children see a trace of it.
-        del os.environ[_module.VARIABLE]
+        # Nobody below is looked into: neither this process nor its children see a trace of it.
+        del os.environ[_variable]
         _paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)
         _paths = [_path for _path in _paths if _path and _path != _here]
         os.environ["PYTHONPATH"] = os.pathsep.join(_paths)
@@ -42,7 +46,7 @@ try:
 except Exception as _error:
     # A file of the run, which the report repeats: the program's streams are its own.
     try:
-        _log = os.environ["GREENLINT_FUNCTIONS"].partition(":")[2]
+        _log = os.environ[_variable].partition(":")[2]
         with open(os.path.join(_log, str(os.getpid()) + ".error"), "w") as _file:
             _file.write(type(_error).__name__ + ": " + str(_error))
     except Exception:
