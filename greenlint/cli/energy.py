@@ -15,6 +15,9 @@ COMMANDS = {
     "list": "List the stored runs of measured tests.",
     "show": "Show a stored run, or one test of it with its history.",
     "compare": "Compare the stored runs of two revisions.",
+    "baseline": "Accept what tests use now; show and hand on what runs are held against.",
+    "export": "Write stored runs as JSON or CSV.",
+    "collect": "Take the runs of other machines into the store: files of --energy-json.",
 }
 
 

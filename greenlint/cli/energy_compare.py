@@ -19,18 +19,18 @@ from greenlint.cli.energy_store import (
     store_option,
 )
 from greenlint.cli.group import Settings
+from greenlint.cli.measure_settings import load_energy
 from greenlint.errors import UsageError
 
 if TYPE_CHECKING:
     from greenlint_profiler.comparison import Comparison
+    from greenlint_profiler.settings import EnergySettings
     from greenlint_profiler.stores.store import Store
     from greenlint_profiler.stores.stored import StoredRun, Stratum
 
 REGRESSION, CANNOT_MEASURE = 1, 3
 NEVER, WORK, ANY = "never", "work", "regression"
 HEAD = "HEAD"
-# The default of `max-increase`.
-LIMIT = 0.10
 
 
 @click.command(
@@ -67,43 +67,45 @@ def command(
     most: int,
     everything: bool,
     machine_class: str | None,
-    where: str | None,
+    store: str | None,
     as_json: bool,
 ) -> int:
     """Compare stored runs of B with those of A: `main..HEAD`.
 
-    A and B are branches, labels, revisions, ids of runs or their beginning, or `latest`; an empty
-    one is HEAD.
+    A and B are branches, labels, revisions, ids of runs or their beginning, or `latest`. Without A
+    it is the `baseline-branch` of the configuration, without B HEAD.
     """
     from greenlint_profiler.comparison_text import SCHEMA, as_record, lines
 
-    first, second = _parted(sides)
-    with opened(settings, where) as store:
-        runs = store.runs(machine_class)
-        before, after = (named(word, runs, settings, store.shown) for word in (first, second))
+    energy = load_energy(settings)
+    first, second = _parted(sides, energy.baseline_branch)
+    with opened(settings, store) as kept:
+        runs = kept.runs(machine_class)
+        before, after = (named(word, runs, settings, kept.shown) for word in (first, second))
         known = {run.id for run in after}
         before = [run for run in before if run.id not in known]
         if not before:
             raise UsageError(
                 f"{first!r} and {second!r} mean the same runs: there is nothing to compare."
             )
-        found = _compared(store, (first, before), (second, after), most)
+        found = _compared(kept, energy, (first, before), (second, after), most)
     if as_json:
-        click.echo(record(SCHEMA, {"store": store.shown, **as_record(found)}))
+        click.echo(record(SCHEMA, {"store": kept.shown, **as_record(found)}))
     else:
         say(lines(found, everything=everything))
     return _exit_code(found, fail_on)
 
 
-def _parted(sides: str) -> tuple[str, str]:
+def _parted(sides: str, usual: str) -> tuple[str, str]:
     first, dots, second = sides.partition("..")
-    if not dots or second.startswith(".") or not (first or second):
+    if not dots or second.startswith("."):
         raise UsageError(f"{sides!r} does not name two sides: write A..B, such as `main..HEAD`.")
-    return first or HEAD, second or HEAD
+    return first or usual, second or HEAD
 
 
 def _compared(
     store: Store,
+    energy: EnergySettings,
     before: tuple[str, Sequence[StoredRun]],
     after: tuple[str, Sequence[StoredRun]],
     most: int,
@@ -114,7 +116,13 @@ def _compared(
     stratum = strata[0] if strata else None
     first, second = (Side(name, tuple(_of(runs, stratum)[:most])) for name, runs in (before, after))
     samples = store.samples([run.id for run in (*first.runs, *second.runs)])
-    return compare(first, second, samples, lambda _: LIMIT, stratum, strata[1:])
+    machine_class = "" if stratum is None else stratum.machine_class
+
+    def limit(test: str) -> float:
+        own = energy.budget_for(test, machine_class).max_increase
+        return energy.max_increase if own is None else own
+
+    return compare(first, second, samples, limit, stratum, strata[1:])
 
 
 def _of(runs: Sequence[StoredRun], stratum: Stratum | None) -> list[StoredRun]:

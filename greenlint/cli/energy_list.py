@@ -29,24 +29,24 @@ def command(
     limit: int,
     every: bool,
     machine_class: str | None,
-    where: str | None,
+    store: str | None,
     as_json: bool,
 ) -> None:
     """List the stored runs of measured tests, the newest first."""
     from greenlint_profiler.runs_text import SCHEMA, as_record, lines
 
-    with opened(settings, where) as store:
-        runs = store.runs(machine_class)
+    with opened(settings, store) as kept:
+        runs = kept.runs(machine_class)
         shown = runs if every else runs[:limit]
         if as_json:
-            held = {"store": store.shown, "total": len(runs)}
+            held = {"store": kept.shown, "total": len(runs)}
             held["runs"] = [as_record(run) for run in shown]
             click.echo(record(SCHEMA, held))
             return
         if not runs:
             of = f" of the machine class {machine_class!r}" if machine_class else ""
-            click.echo(f"No runs{of} in {store.shown}.")
+            click.echo(f"No runs{of} in {kept.shown}.")
             return
         say(lines(shown))
         if len(shown) < len(runs):
-            click.echo(f"{len(runs) - len(shown)} older runs in {store.shown}; --all lists them.")
+            click.echo(f"{len(runs) - len(shown)} older runs in {kept.shown}; --all lists them.")

@@ -44,7 +44,7 @@ _MOST_NAMED = 5
 @json_option(f"greenlint-energy/1; of a test {SCHEMA}")
 @click.pass_obj
 def command(
-    settings: Settings, run: str, test: str | None, top: int, where: str | None, as_json: bool
+    settings: Settings, run: str, test: str | None, top: int, store: str | None, as_json: bool
 ) -> None:
     """Show a stored run, or one test of it with its history.
 
@@ -53,11 +53,11 @@ def command(
     """
     from greenlint_profiler.run_text import heading, tests
 
-    with opened(settings, where) as store:
-        stored = named(run, store.runs(), settings, store.shown)[0]
-        held = store.document(stored.id)
+    with opened(settings, store) as kept:
+        stored = named(run, kept.runs(), settings, kept.shown)[0]
+        held = kept.document(stored.id)
         if test is not None:
-            _show_test(store, held, test, as_json=as_json)
+            _show_test(kept, held, test, as_json=as_json)
         elif as_json:
             from greenlint.formats.encode import dumps
 

@@ -24,7 +24,6 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 store_option = click.option(
     "--store",
-    "where",
     metavar="PATH|URL",
     help="The store: a file, or a postgresql:// URL; by default that of the configuration.",
 )
@@ -39,19 +38,23 @@ def json_option(schema: str) -> Callable[[F], F]:
 
 
 @contextmanager
-def opened(settings: Settings, where: str | None, *, create: bool = False) -> Iterator[Store]:
-    """The store that is meant; what is wrong with it is said as a sentence, and exits 2.
-
-    One that was named is relative to the working directory, that of the configuration to its root.
+def opened(settings: Settings, named: str | None, *, create: bool = False) -> Iterator[Store]:
+    """The store that is named, from the working directory, or that of the configuration; what is
+    wrong with it is said as a sentence, and exits 2.
     """
     from greenlint_profiler.stores.error import StoreError
     from greenlint_profiler.stores.store import open_store
 
-    root = settings.load_config().root
-    if where:
-        root = Path.cwd()
+    from greenlint.cli.measure_settings import load_energy
+
+    energy = load_energy(settings)
+    where = named or energy.store
+    if where is None:
+        raise UsageError(
+            f'No runs are kept: {energy.origin("store")} has store = "". Name a store with --store.'
+        )
     try:
-        with open_store(where or "", root, create=create) as store:
+        with open_store(where, Path.cwd(), create=create) as store:
             yield store
     except StoreError as error:
         raise UsageError(str(error)) from None

@@ -27,6 +27,9 @@ LEVEL = 0.01
 _PERMUTATIONS = 1999
 # The same series gives the same answer, today and tomorrow.
 _SEED = 20261130
+# So many standard deviations are shown by noise alone more often than that, in every series: the
+# least that is rare is 2.6, of ten figures, and more of longer ones.
+_COMMON = 2.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,8 @@ def _split(values: Sequence[float], offset: int) -> Iterator[tuple[int, float]]:
         return
     ranks = _ranks(values)
     at, strength = _strongest(ranks)
+    if strength < _COMMON:
+        return
     p = _chance(tuple(sorted(ranks)), strength)
     if p > LEVEL:
         return

@@ -63,3 +63,13 @@ class Project:
 def here() -> int:
     """The line of the caller."""
     return sys._getframe(1).f_lineno
+
+
+def assert_put_back(*patched: tuple[Any, str]) -> None:
+    """These attributes are others while counting, and afterwards the very ones they were."""
+    before = [vars(owner)[name] for owner, name in patched]
+    with counting():
+        for (owner, name), former in zip(patched, before, strict=True):
+            assert vars(owner)[name] is not former, name
+    for (owner, name), former in zip(patched, before, strict=True):
+        assert vars(owner)[name] is former, name

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from greenlint_profiler.stores.accepted import Accepted, Level
 from greenlint_profiler.stores.error import StoreError
+from greenlint_profiler.stores.rows import rows
 from greenlint_profiler.stores.store import Store, migrate, open_store
 from greenlint_profiler.stores.stored import Stratum
 
@@ -282,3 +283,16 @@ def test_a_store_that_is_not_there_is_not_made_by_reading(where: str, tmp_path: 
     with pytest.raises(StoreError, match=r"There is no store .* yet\. `pytest --energy` makes it"):
         open_store(where, tmp_path, create=False)
     assert list(tmp_path.iterdir()) == []
+
+
+# Rows
+
+
+def test_all_writers_take_names_in_one_order() -> None:
+    """Whatever the order of the tests: two that wait for each other's rows would wait for ever."""
+    made = rows(suite(50))
+    turned = suite(50)
+    turned["tests"].reverse()
+    assert rows(turned).tests == made.tests
+    assert rows(turned).samples == made.samples
+    assert [row[0] for row in made.tests] == sorted(row[0] for row in made.tests)

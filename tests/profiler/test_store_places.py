@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -309,3 +310,42 @@ def test_a_store_that_others_keep_busy(tmp_path: Path, monkeypatch: pytest.Monke
         assert two.runs() == []
         one._database.rollback()
         assert two.append(document())
+
+
+def test_the_log_waits_for_a_writer(tmp_path: Path) -> None:
+    """SQLite refuses at once to change its journal while another writes: so that is tried again."""
+    place = address("energy.sqlite3", tmp_path)
+    done: list[str] = []
+
+    def finish() -> None:
+        database = sqlite.open_database(place, create=True)
+        began.set()
+        database.finish()
+        done.append(database.execute("PRAGMA journal_mode").fetchall()[0][0])
+        database.close()
+
+    began = threading.Event()
+    writer = sqlite.open_database(place, create=True)
+    writer.execute("CREATE TABLE t (x)")
+    writer.begin()
+    other = threading.Thread(target=finish)
+    other.start()
+    began.wait(10)
+    other.join(0.3)
+    assert done == []
+    writer.rollback()
+    other.join(10)
+    assert done == ["wal"]
+    writer.close()
+
+
+def test_the_document_of_a_run_is_checked(tmp_path: Path) -> None:
+    """SQLite does not see a byte that changed on the disk; the document's checksum does."""
+    with open_store("energy.sqlite3", tmp_path) as store:
+        store.append(document())
+        database: Any = store._database
+        packed = bytearray(database.execute("SELECT document FROM run").fetchone()[0])
+        packed[len(packed) // 2] ^= 0xFF
+        database.execute("UPDATE run SET document = ?", (bytes(packed),))
+        with pytest.raises(StoreError, match=r"'run-1' .* is damaged and cannot be read"):
+            store.document("run-1")

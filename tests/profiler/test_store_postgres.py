@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from greenlint_profiler.stores import postgres
+from greenlint_profiler.stores.address import address
 from greenlint_profiler.stores.error import StoreError
 from greenlint_profiler.stores.store import open_store
 
@@ -68,6 +69,21 @@ def test_a_url_that_is_wrong_is_not_quoted(url: str) -> None:
     """What libpq says of it could hold a part of the password."""
     pytest.importorskip("psycopg")
     assert "is no URL that PostgreSQL understands" in fails(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://anna:se%20cret@db/o",
+        "postgresql://anna@db/o?sslmode=disable&password=se%20cret",
+        "postgresql://anna@db/o?sslpassword=se%20cret",
+    ],
+)
+def test_what_is_said_has_no_password(url: str) -> None:
+    """Should a driver ever quote one, as it is written or as it is meant, it is taken out."""
+    error = OSError("cannot log in with se%20cret, that is se cret.\nHINT: no")
+    said = postgres.reason(error, address(url, Path()))
+    assert said == "cannot log in with ***, that is ***"
 
 
 def test_without_psycopg_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

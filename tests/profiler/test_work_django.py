@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import threading
 import traceback
 from collections.abc import Callable, Iterator
@@ -210,6 +211,17 @@ def test_a_new_connection_counts_its_queries_once(shop: dict[str, Any]) -> None:
         second = worked(one, lambda: shop["Order"].objects.count())
         third = worked(one, lambda: connection.is_usable())
     assert (first.queries, second.queries, third.queries) == (0, 1, 0)
+
+
+def test_connections_of_django_stay_bare(shop: dict[str, Any]) -> None:
+    """What is sent past Django's cursors is unseen by its assertion, and so here."""
+    from django.db import connection
+
+    with counting() as one:
+        connection.close()
+        connection.ensure_connection()
+        assert type(connection.connection) is sqlite3.Connection
+        assert worked(one, lambda: connection.connection.execute("SELECT 1")).queries == 0
 
 
 def test_repeats_have_the_line_of_the_project(shop: dict[str, Any]) -> None:

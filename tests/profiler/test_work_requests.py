@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from greenlint_profiler.work.work import Requested, Work
 
-from tests.profiler.counted import Project, counted, counting, here, worked
+from tests.profiler.counted import Project, assert_put_back, counted, counting, here, worked
 
 
 @dataclass
@@ -100,20 +100,28 @@ def by_requests(server: Server, path: str) -> None:
         session.get(server.url(path), timeout=10)
 
 
-def by_httpx(server: Server, path: str) -> None:
-    httpx = pytest.importorskip("httpx")
+def by_httpx(server: Server, path: str, name: str = "httpx") -> None:
+    httpx = pytest.importorskip(name)
     with httpx.Client(trust_env=False, follow_redirects=True, timeout=10) as client:
         client.get(server.url(path))
 
 
-def by_async_httpx(server: Server, path: str) -> None:
-    httpx = pytest.importorskip("httpx")
+def by_async_httpx(server: Server, path: str, name: str = "httpx") -> None:
+    httpx = pytest.importorskip(name)
 
     async def do() -> None:
         async with httpx.AsyncClient(trust_env=False, follow_redirects=True, timeout=10) as client:
             await client.get(server.url(path))
 
     asyncio.run(do())
+
+
+def by_httpx2(server: Server, path: str) -> None:
+    by_httpx(server, path, "httpx2")
+
+
+def by_async_httpx2(server: Server, path: str) -> None:
+    by_async_httpx(server, path, "httpx2")
 
 
 def by_aiohttp(server: Server, path: str) -> None:
@@ -126,7 +134,10 @@ def by_aiohttp(server: Server, path: str) -> None:
     asyncio.run(do())
 
 
-FOLLOWING = [by_urllib, by_urllib3, by_requests, by_httpx, by_async_httpx, by_aiohttp]
+FOLLOWING = [
+    *(by_urllib, by_urllib3, by_requests, by_aiohttp),
+    *(by_httpx, by_async_httpx, by_httpx2, by_async_httpx2),
+]
 LIBRARIES = [by_http_client, *FOLLOWING]
 Ask = Callable[[Server, str], None]
 
@@ -303,16 +314,9 @@ def test_stopping_leaves_no_trace() -> None:
     """Every patched method is the one that it was."""
     httpcore = pytest.importorskip("httpcore")
     reqrep = pytest.importorskip("aiohttp.client_reqrep")
-    patched = [
+    assert_put_back(
         (http.client.HTTPConnection, "endheaders"),
         (httpcore.HTTP11Connection, "_send_request_headers"),
         (httpcore.AsyncHTTP11Connection, "_send_request_headers"),
         (reqrep.ClientRequest, "send"),
-    ]
-    before = [vars(owner)[name] for owner, name in patched]
-    with counting():
-        assert all(
-            vars(owner)[name] is not former
-            for (owner, name), former in zip(patched, before, strict=True)
-        )
-    assert [vars(owner)[name] for owner, name in patched] == before
+    )

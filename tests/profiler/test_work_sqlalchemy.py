@@ -36,7 +36,7 @@ async def apage(connection):
 @pytest.fixture
 def engine() -> Iterator[Any]:
     """An engine that is older than the counting."""
-    one = sa.create_engine("sqlite://")
+    one = sa.create_engine("sqlite://", future=True)
     yield one
     one.dispose()
 
@@ -55,7 +55,7 @@ def test_each_statement_to_a_cursor_is_a_query(engine: Any) -> None:
         with engine.connect() as connection:
             first = worked(one, lambda: executed(connection))
             connection.commit()
-        again = sa.create_engine("sqlite://")
+        again = sa.create_engine("sqlite://", future=True)
         with again.connect() as connection:
             second = worked(one, lambda: executed(connection))
         again.dispose()
@@ -194,6 +194,15 @@ def test_stopping_leaves_sqlalchemy_as_it_was() -> None:
     with counting():
         assert listening() != before
     assert listening() == before
+    assert Engine._has_events is False
+
+
+def test_a_program_may_clear_all_listeners() -> None:
+    """Stopping finds nothing to remove then, and is no error."""
+    from sqlalchemy.engine import Engine
+
+    with counting():
+        Engine.dispatch._clear()
     assert Engine._has_events is False
 
 

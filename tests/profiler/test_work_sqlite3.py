@@ -144,6 +144,42 @@ def test_a_cursor_class_is_taken_by_the_connection(on: Counting) -> None:
     assert worked(on, do).queries == 1
 
 
+class Slotted(sqlite3.Connection):
+    """A connection that has room for one attribute."""
+
+    __slots__ = ("note",)
+
+
+def test_a_class_with_slots_is_counted(on: Counting) -> None:
+    """The layout of a program's class does not matter."""
+
+    def do() -> None:
+        with closing(sqlite3.connect(":memory:", factory=Slotted)) as connection:
+            connection.note = 1
+            connection.execute("SELECT 1")
+
+    assert worked(on, do).queries == 1
+
+
+class Store:
+    """A program that keeps the function in a class."""
+
+    connect = sqlite3.connect
+
+
+def test_connect_is_no_method(on: Counting) -> None:
+    """In a class it is the function that it was: it takes no `self`."""
+
+    class Later:
+        connect = sqlite3.connect
+
+    with closing(Later().connect(":memory:")) as connection:
+        assert worked(on, lambda: connection.execute("SELECT 1")).queries == 1
+    with closing(Store().connect(":memory:")) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+    assert sqlite3.connect.__name__ == "connect"
+
+
 def test_a_class_that_minds_its_subclasses_gets_none(on: Counting) -> None:
     """Where a subclass would have effects, the program's class is used as it is, uncounted."""
     made = []

@@ -24,7 +24,8 @@ class Level:
 class Accepted:
     """What was accepted for a test, by quantity, as seen in so many `runs`.
 
-    Joules count with their label: `evidence`.  `accepted` is the day, ISO 8601; `reason` is why.
+    Joules count with their label: `evidence`.  `accepted` is when, UTC, ISO 8601, and empty for a
+    level that nobody accepted: that of usual runs.  `reason` is why.
     """
 
     test: str
@@ -51,13 +52,24 @@ def as_record(one: Accepted) -> dict[str, Any]:
         "evidence": one.evidence,
         "runs": one.runs,
         "levels": {
-            name: {"median": level.median, "low": level.low, "high": level.high}
+            name: {
+                "median": _short(level.median),
+                "low": _short(level.low),
+                "high": _short(level.high),
+            }
             for name, level in sorted(one.levels.items())
         },
         "commit": one.commit,
         "accepted": one.accepted,
         "reason": one.reason,
     }
+
+
+def _short(value: float) -> float:
+    """Counts exactly, others to six digits: what comes after them is noise, and makes branches
+    differ.
+    """
+    return int(value) if float(value).is_integer() else float(f"{value:.6g}")
 
 
 def from_record(record: Mapping[str, Any], stratum: Stratum) -> Accepted:

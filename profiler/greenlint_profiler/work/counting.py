@@ -14,40 +14,64 @@ Nothing is imported for it, and nothing patched before `start`.  What counts: do
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
 from greenlint_profiler.work.books import Books, Tally
 from greenlint_profiler.work.desk import DESK
+from greenlint_profiler.work.instructions import Instructions, Unavailable, instructions
 from greenlint_profiler.work.line import Lines
 from greenlint_profiler.work.work import NOTHING_COUNTED, Work
 
 QUERIES, REQUESTS, INSTRUCTIONS = "queries", "requests", "instructions"
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What is known of a window that is open: its tally, and the instructions before it."""
+
+    tally: Tally
+    counter: Instructions | None
+    before: int | None
+
+
 class Counting:
     """The counters of this process, all threads of it, for a project whose source is below `root`.
 
-    `instructions` asks for exact counts of instructions too, which makes programs many times
-    slower where no hardware counts them.
+    With `instructions`, those are counted too: in hardware, or else in bytecode, which makes what
+    runs in a window many times slower.  Where neither can be, `notes` says why.
     """
 
     def __init__(self, root: str, *, instructions: bool = False) -> None:
         self._books = Books(Lines(root))
+        self._wants_instructions = instructions
+        self._instructions: Instructions | None = None
+        self._reason: tuple[str, ...] = ()
         self._on = False
 
     def start(self) -> None:
         """Watch the libraries that are there, and those to come; nothing if it is done already."""
-        if not self._on:
-            self._on = True
-            DESK.start(self._books)
+        if self._on:
+            return
+        self._on, self._reason = True, ()
+        DESK.start(self._books)
+        if self._wants_instructions:
+            try:
+                self._instructions = instructions()
+            except Unavailable as unavailable:
+                self._reason = (str(unavailable),)
 
     def stop(self) -> None:
         """Put back all that was patched.  A window that is still open counts no further."""
-        if self._on:
-            self._on = False
-            self._books.close()
-            DESK.stop(self._books)
+        if not self._on:
+            return
+        self._on = False
+        self._books.close()
+        DESK.stop(self._books)
+        if self._instructions is not None:
+            self._instructions.close()
+            self._instructions = None
 
     def window(self) -> CountedWindow:
         """A stretch whose work is counted: ``with`` it, and ask for its `work` afterwards."""
@@ -56,28 +80,43 @@ class Counting:
     @property
     def counters(self) -> tuple[str, ...]:
         """What is counted now: of "queries", "requests" and "instructions"."""
-        return (QUERIES, REQUESTS) if self._on else ()
+        if not self._on:
+            return ()
+        more = () if self._instructions is None else (INSTRUCTIONS,)
+        return (QUERIES, REQUESTS, *more)
+
+    @property
+    def instructions_are(self) -> str | None:
+        """Which instructions: those of the "machine", or of "bytecode"; None for none."""
+        return None if self._instructions is None else self._instructions.kind
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What is not counted although it was to be, and why: one sentence each."""
-        return tuple(DESK.notes.values())
+        return (*DESK.notes.values(), *self._reason)
 
-    def begin(self) -> Tally | None:
+    def _begin(self) -> _Opened | None:
         """The start of a window; None where nothing is counted."""
         if not self._on:
             return None
         tally = self._books.begin()
         DESK.look()
-        return tally
+        counter = self._instructions
+        return _Opened(tally, counter, None if counter is None else counter.begin())
 
-    def end(self, tally: Tally | None) -> Work:
-        """The end of a window that `begin` began."""
-        if tally is None:
+    def _end(self, opened: _Opened | None) -> Work:
+        """The end of a window that began so."""
+        if opened is None:
             return NOTHING_COUNTED
-        self._books.end(tally)
+        now = None
+        if opened.counter is not None and opened.counter is self._instructions:
+            now = opened.counter.end()
+        self._books.end(opened.tally)
         DESK.look()
-        return tally.work()
+        work = opened.tally.work()
+        if now is None or opened.before is None:
+            return work
+        return replace(work, instructions=now - opened.before)
 
 
 class CountedWindow:
@@ -85,11 +124,11 @@ class CountedWindow:
 
     def __init__(self, counting: Counting) -> None:
         self._counting = counting
-        self._tally: Tally | None = None
+        self._opened: _Opened | None = None
         self._work: Work | None = None
 
     def __enter__(self) -> Self:
-        self._tally = self._counting.begin()
+        self._opened = self._counting._begin()
         return self
 
     def __exit__(
@@ -98,7 +137,7 @@ class CountedWindow:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._work = self._counting.end(self._tally)
+        self._work = self._counting._end(self._opened)
 
     @property
     def work(self) -> Work:

@@ -29,6 +29,7 @@ _WATCHED = {
     "psycopg2": "psycopg2.watch",
     "http.client": "http_client.watch",
     "httpcore": "httpcore.watch",
+    "httpcore2": "httpcore.watch",
     "aiohttp.client_reqrep": "aiohttp.watch",
 }
 

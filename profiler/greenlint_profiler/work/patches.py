@@ -93,6 +93,22 @@ def changing(original: Callable[..., Any], change: Callable[..., Called]) -> Cal
     return changed
 
 
+class Unbound:
+    """A function that is no method in a class, as those are that are written in C."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        functools.update_wrapper(self, function)
+        self._function = function
+
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
+        """Call the function."""
+        try:
+            return self._function(*args, **kwargs)
+        except BaseException as error:
+            leave(error)
+            raise
+
+
 def unseen(function: Any) -> Any:
     """The same function, as one that warnings are not blamed on."""
     function.__code__ = function.__code__.replace(co_filename=UNSEEN)
@@ -106,3 +122,6 @@ def leave(error: BaseException) -> None:
     """
     if error.__traceback__ is not None:
         error.__traceback__ = error.__traceback__.tb_next
+
+
+unseen(Unbound.__call__)

@@ -15,9 +15,9 @@ from greenlint_rules.fetched_text import Reading, reading
 from greenlint_rules.glances import calls_of, last_words, renamed
 from greenlint_rules.outside import REQUESTS
 
-from greenlint.glance import word_of
 from greenlint.here import Here
 from greenlint.messages import say
+from greenlint.project.nodes import word_of
 from greenlint.rule import Confidence, Hit, Question, Rule
 from greenlint.scope import How, dotted
 from greenlint.walk import within

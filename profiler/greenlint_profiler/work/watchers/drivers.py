@@ -65,7 +65,10 @@ class Kinds:
         hooks = any("__init_subclass__" in vars(one) for one in theirs.__mro__[:-1])
         if issubclass(theirs, self._ours) or hooks or type(theirs) is not type:
             return theirs
-        return subclass(theirs, {"__slots__": ()}, self._ours)
+        try:
+            return subclass(theirs, {"__slots__": ()}, self._ours)
+        except TypeError:  # bases that do not go together: a class of C beside ours
+            return theirs
 
 
 def disown(connection: object) -> None:

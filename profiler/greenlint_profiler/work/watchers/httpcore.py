@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: The greenlint developers
 # SPDX-License-Identifier: EUPL-1.2
-"""Requests through httpcore, and so those of httpx: sync and async, HTTP/1.1 and HTTP/2."""
+"""Requests through httpcore, and so those of httpx, and through their successors of the name 2.
+
+Sync and async, HTTP/1.1 and HTTP/2.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ _METHOD = "_send_request_headers"
 
 
 def watch(library: Any, desk: Desk, patches: Patches) -> None:
-    """Count what the connections of ``httpcore`` send, those below a pool or a proxy."""
+    """Count what the connections of ``httpcore`` or ``httpcore2`` send, below a pool or a proxy."""
 
     def note(connection: object, *args: Any, **kwargs: Any) -> None:
         if desk.open:

@@ -36,8 +36,9 @@ def watch(library: Any, desk: Desk, patches: Patches) -> None:
     event.listen(pool, "connect", opened, insert=True)
 
     def leave() -> None:
-        event.remove(engine, _EVENT, note)
-        event.remove(pool, "connect", opened)
+        for listening in ((engine, _EVENT, note), (pool, "connect", opened)):
+            if event.contains(*listening):  # a program may have cleared them all
+                event.remove(*listening)
         if not _heard(engine):
             engine._has_events = had_events
 

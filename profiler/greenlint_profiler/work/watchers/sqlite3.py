@@ -16,7 +16,7 @@ from typing import Any
 
 from greenlint_profiler.work.desk import Desk
 from greenlint_profiler.work.line import DJANGO, library_of
-from greenlint_profiler.work.patches import Called, Patches, changing, leave, unseen
+from greenlint_profiler.work.patches import Called, Patches, Unbound, changing, leave, unseen
 from greenlint_profiler.work.watchers.drivers import (
     Kinds,
     counted_cursor,
@@ -36,7 +36,7 @@ def watch(library: Any, desk: Desk, patches: Patches) -> None:
     connections = Kinds(library.Connection, _connection(library, desk))
 
     def connecting(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Called:
-        if library_of(sys._getframe(2)) & DJANGO:
+        if library_of(sys._getframe(3)) & DJANGO:
             return args, kwargs
         if len(args) > _FACTORY:
             factory = connections(args[_FACTORY])
@@ -45,7 +45,7 @@ def watch(library: Any, desk: Desk, patches: Patches) -> None:
         return args, kwargs | {"factory": factory}
 
     original = library.connect
-    connect = changing(original, connecting)
+    connect = Unbound(changing(original, connecting))
     for module in (library, library.dbapi2):
         if module.connect is original:
             patches.put(module, "connect", connect)
