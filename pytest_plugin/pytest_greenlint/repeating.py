@@ -13,7 +13,7 @@ import time
 from typing import Any
 
 import pytest
-from _pytest.runner import get_reraise_exceptions, runtestprotocol
+from _pytest.runner import runtestprotocol
 
 from pytest_greenlint.attempts import Measuring
 from pytest_greenlint.marks import WANTED, Wanted
@@ -82,10 +82,14 @@ def _tell(
     for report in reports:
         hook.pytest_runtest_logreport(report=report)
     following = None if session.shouldfail or session.shouldstop else nextitem
+    # As pytest itself: these end the run, and under --pdb a KeyboardInterrupt ends a test alone.
+    ending: tuple[type[BaseException], ...] = (pytest.exit.Exception,)
+    if not item.config.getoption("usepdb", False):
+        ending += (KeyboardInterrupt,)
     rest = pytest.CallInfo.from_call(
         lambda: session._setupstate.teardown_exact(following),
         when="teardown",
-        reraise=get_reraise_exceptions(item.config),
+        reraise=ending,
     )
     if rest.excinfo is not None:
         hook.pytest_runtest_logreport(report=hook.pytest_runtest_makereport(item=item, call=rest))

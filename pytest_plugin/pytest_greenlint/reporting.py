@@ -23,8 +23,6 @@ from pytest_greenlint.state import State
 from pytest_greenlint.unjudged import Unjudged, unjudged
 from pytest_greenlint.verdicts import letter
 
-Reporter = pytest.TerminalReporter
-
 
 class Reporting:
     """In the process that a person looks at."""
@@ -152,7 +150,7 @@ class Reporting:
             return
         self._said.append(f"{option.removeprefix('--energy-')}: {path}")
 
-    def pytest_terminal_summary(self, terminalreporter: Reporter) -> None:
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """The table, and below it everything that must be known to read it."""
         data = self._data
         if data is None:
@@ -161,7 +159,7 @@ class Reporting:
         else:
             most = self._state.asked.top or len(data["tests"])
             terminalreporter.write_sep("=", title(data, most))
-            told = [*lines(data, most), *self._meter_lines(), *self._exit_lines(), *self._said]
+            told = [*lines(data, most), *self._exit_lines(), *self._meter_lines(), *self._said]
             terminalreporter.write("\n".join([*told, ""]))
         for error in self._state.errors:
             terminalreporter.write_line(f"ERROR: {error}", red=True)

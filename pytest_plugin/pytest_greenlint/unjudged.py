@@ -27,7 +27,7 @@ _WAYS_OUT = {
     Doubt.NOT_COUNTED: "--energy-work says what is counted",
     Doubt.DEBUGGER: "run without the debugger",
     Doubt.BELOW_RESOLUTION: "a budget that small needs a longer call: repeat the work within it",
-    Doubt.FAILED: "",
+    Doubt.FAILED: "a test that fails is not judged",
 }
 
 
@@ -43,9 +43,9 @@ class Unjudged:
         if not fails:
             return
         for doubt, count in self.counts.items():
-            yield f"not judged: {count} because {doubt.sentence}: {_WAYS_OUT[doubt]}"
+            yield f"  {doubt.value} ({count}): {_WAYS_OUT[doubt]}"
         if self.counts:
-            yield "--energy-fail asked for a verdict, and there is none: exit code 1"
+            yield "--energy-fail asked for a verdict on these, and there is none: exit code 1"
 
 
 def unjudged(data: Mapping[str, Any], asked: Asked) -> Unjudged:

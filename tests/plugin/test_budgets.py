@@ -181,8 +181,8 @@ def test_a_weaker_label_is_not_judged(
             "*3.00[*] * 1.00 [?] *test_a",
             f"[*] {label}: not measured on a counter of our own",
             "  1 not judged (energy): the joules have a weaker label than the budget accepts",
-            "not judged: 1 because *: --energy-accept names the label that counts; *",
-            "--energy-fail asked for a verdict, and there is none: exit code 1",
+            "  weak-label (1): --energy-accept names the label that counts; *",
+            "--energy-fail asked for a verdict on these, and there is none: exit code 1",
         ]
     )
     assert energy().result.ret == 0

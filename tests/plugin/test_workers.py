@@ -83,8 +83,8 @@ def test_what_cannot_be_judged_is_never_a_pass(energy: Energy) -> None:
     assert ran.result.ret == 1
     ran.result.stdout.fnmatch_lines(
         [
-            "not judged: 5 because several workers *: run without -n, or with *-exclusive; *",
-            "--energy-fail asked for a verdict, and there is none: exit code 1",
+            "  parallel-workers (5): run without -n, or with --energy-exclusive; *",
+            "--energy-fail asked for a verdict on these, and there is none: exit code 1",
         ]
     )
     skipping = energy(*work, "--energy-shared=skip", beside=("xdist",))

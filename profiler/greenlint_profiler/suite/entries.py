@@ -116,7 +116,8 @@ def _domains(domains: Mapping[Domain, Energy]) -> dict[str, float | None]:
 
 
 def _work(work: Work) -> dict[str, Any]:
-    return {
+    ungrouped = {"ungrouped": work.ungrouped} if work.ungrouped else {}
+    return ungrouped | {
         "queries": work.queries,
         "repeated": [
             {

@@ -49,9 +49,8 @@ def lines(held: Entry, most: int) -> Iterator[str]:
     yield from _rest(held, chosen, joules)
     yield _total(held)
     yield from _repeated(held["tests"])
+    yield from (f"note: {note}" for note in held["notes"])
     yield from verdicts(held)
-    for note in held["notes"]:
-        yield f"note: {note}"
 
 
 def _has_joules(held: Entry) -> bool:
@@ -140,7 +139,7 @@ def _columns(
         if any(cell not in ("", "0") for cell in cells):
             yield quantity, cells
     again = [str(worst["count"]) if (worst := _worst_of(test)) else "" for test in tests]
-    yield "same", again + blank
+    yield "repeated", again + blank
 
 
 def _number(value: float | None, unit: Scale) -> str:

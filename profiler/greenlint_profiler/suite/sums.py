@@ -82,6 +82,7 @@ def worked(parts: Sequence[Work]) -> Work:
             lambda each: (each.method, each.host, each.path, each.line),
         ),
         instructions=_sum(one.instructions for one in parts),
+        ungrouped=sum(one.ungrouped for one in parts),
     )
 
 

@@ -161,14 +161,11 @@ class Windows:
         return Phase(replace(measured, error=error) if error else measured, self._kept(work))
 
     def _kept(self, work: Work) -> Work:
-        kept = self._counted
-        return Work(
-            queries=work.queries if "queries" in kept else None,
-            repeated=work.repeated if "queries" in kept else (),
-            requests=work.requests if "requests" in kept else None,
-            requested=work.requested if "requests" in kept else (),
-            instructions=work.instructions if "instructions" in kept else None,
-        )
+        if "queries" not in self._counted:
+            work = replace(work, queries=None, repeated=(), ungrouped=0)
+        if "requests" not in self._counted:
+            work = replace(work, requests=None, requested=())
+        return work if "instructions" in self._counted else replace(work, instructions=None)
 
 
 def _without_joules(measured: Measurement, reason: Reason, error: str | None) -> Measurement:
