@@ -10,8 +10,10 @@ that of `dataclasses`, and windows on a tree whose counters another process driv
 
 from __future__ import annotations
 
+import compileall
 import os
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean, median
 
+import greenlint_profiler
 from greenlint_profiler.account import Account
 from greenlint_profiler.measurement import between
 from greenlint_profiler.meters import powercap
@@ -34,6 +37,7 @@ from tests.powercap.live import live, powers
 from tests.powercap.simulator import Simulator, simulated
 from tests.powercap.tree import zones_of
 
+PACKAGE = Path(greenlint_profiler.__file__).parent
 RESULTS = HERE / "RESULTS-meters.md"
 HEADER = """
 ## What greenlint's meter costs, and how exact it is
@@ -144,12 +148,23 @@ def _middle(values: Sequence[float]) -> Spread:
 
 
 def imports() -> Iterator[Figure]:
-    """CPU time of an import in a fresh process, after that of `dataclasses`."""
+    """CPU time of an import in a fresh process, after that of `dataclasses`: of compiled files, as
+    pip installs them, and without the site's packages.
+    """
     taken = []
-    for _ in range(IMPORTS):
-        words = [sys.executable, "-c", IMPORT]
-        done = subprocess.run(words, capture_output=True, text=True, check=True)
-        taken.append([float(word) for word in done.stdout.split()])
+    with tempfile.TemporaryDirectory() as folder:
+        copy = shutil.copytree(PACKAGE, Path(folder) / PACKAGE.name)
+        compileall.compile_dir(copy, quiet=2)
+        words = [sys.executable, "-S", "-X", "frozen_modules=on", "-c", IMPORT]
+        for _ in range(IMPORTS):
+            done = subprocess.run(
+                words,
+                env={**os.environ, "PYTHONPATH": folder},
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+            taken.append([float(word) for word in done.stdout.split()])
     base = _middle([before for before, _ in taken])
     beside = f"`import dataclasses` itself: {base.median:.1f} ms"
     own = _middle([after for _, after in taken])

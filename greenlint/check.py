@@ -77,8 +77,6 @@ class Checker:
         self.target = target
         self.max_lines = max_lines
         self.glances = glances
-        needles = {needle for active in self.rules for needle in active.info.needles}
-        self._needles = sorted(needles)
         self._tables: dict[tuple[str, ...], tuple[Offers, Table]] = {}
         self._offered: dict[tuple[str, ...], Offered] = {}
 
@@ -94,7 +92,7 @@ class Checker:
         file holds.  `ignored` are the codes that `per-file-ignores` takes out; `syntax` is for
         whoever needs the file's `ast`, too.
         """
-        rules = self._applicable(source.raw, is_test, ignored)
+        rules = self._applicable(source, is_test, ignored)
         broken: dict[str, str] = {}
         text: str | None = None
         try:
@@ -121,15 +119,14 @@ class Checker:
         )
 
     def _applicable(
-        self, raw: bytes, is_test: bool, ignored: Collection[str]
+        self, source: SourceFile, is_test: bool, ignored: Collection[str]
     ) -> tuple[ActiveRule, ...]:
-        present = {needle for needle in self._needles if needle in raw}
         return tuple(
             active
             for active in self.rules
-            if (not active.info.needles or not present.isdisjoint(active.info.needles))
-            and active.info.code not in ignored
+            if active.info.code not in ignored
             and (active.info.tests or not is_test)
+            and (not active.info.needles or source.holds_any(active.info.needles))
         )
 
     def _possible(

@@ -213,7 +213,7 @@ ELSEWHERE = (
         "extend-* add to them, tables are joined.",
         'extend = "../pyproject.toml"',
     ),
-    OptionDoc("energy", Kind.TABLE, {}, "Belongs to the profiler.", "energy = { repeat = 5 }"),
+    OptionDoc("energy", Kind.TABLE, {}, "What to measure, and how.", "energy = { repeat = 5 }"),
     OptionDoc("report", Kind.TABLE, {}, "Belongs to the report.", 'report = { title = "Orders" }'),
 )
 

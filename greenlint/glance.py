@@ -17,7 +17,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from greenlint.origins import BINDERS, Origins
-from greenlint.project.nodes import WORDS
+from greenlint.project.nodes import WORDS, every, word_of
 from greenlint.rule import Glance, Question
 from greenlint.source import SourceFile
 from greenlint.uses import MUTATORS
@@ -95,14 +95,6 @@ _PLACES: dict[type, tuple[tuple[str, int], ...]] = {
     ast.AsyncFunctionDef: _FUNCTION,
     ast.Lambda: (("args", _THERE), ("body", _OUTSIDE)),
 }
-
-
-def word_of(call: ast.Call) -> str:
-    """The last word of what is called: ``sleep`` for ``time.sleep()``; "" where it has none."""
-    func = call.func
-    if isinstance(func, ast.Attribute):
-        return func.attr
-    return func.id if isinstance(func, ast.Name) else ""
 
 
 @dataclass(eq=False, slots=True)
@@ -267,7 +259,7 @@ def _stores(binder: ast.AST) -> bool:
         case _:
             return False
     plain = (one for one in targets if one.__class__ is not ast.Name)
-    return any(isinstance(part, ast.Attribute) for one in plain for part in ast.walk(one))
+    return any(isinstance(part, ast.Attribute) for one in plain for part in every(one))
 
 
 def _apart(node: ast.AST, in_loop: bool, work: Sequence[list[ast.AST]]) -> None:

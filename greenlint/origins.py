@@ -13,6 +13,8 @@ import ast
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
+from greenlint.project.nodes import every
+
 #: What binds names, and so has to be kept for `Origins`.
 BINDERS = frozenset(
     (
@@ -132,7 +134,7 @@ class Origins:
                     self._take(target, value)
 
     def _take(self, target: ast.expr, value: ast.expr) -> None:
-        for part in ast.walk(target):
+        for part in every(target):
             if isinstance(part, ast.Name):
                 self._add(f"{part.id}[]", value)
 
@@ -183,8 +185,11 @@ def imported(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
 
 
 def _returned(function: ast.FunctionDef) -> list[ast.AST]:
-    every = (node for one in function.body for node in ast.walk(one))
-    return [node.value for node in every if isinstance(node, ast.Return) and node.value is not None]
+    return [
+        node.value
+        for node in every(*function.body)
+        if isinstance(node, ast.Return) and node.value is not None
+    ]
 
 
 def annotated(node: ast.AST, *words: str) -> bool:

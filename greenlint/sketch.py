@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from greenlint.glance import Part, Seen
+from greenlint.project.nodes import every
 
 _NEWLINE = re.compile(r"\r\n|\n|\r")
 _LINE = re.compile(r"[^\r\n]+")
@@ -79,7 +80,7 @@ def _says_by_returning(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return not told and any(
         isinstance(one, ast.Return) and one.value is not None
         for statement in node.body
-        for one in ast.walk(statement)
+        for one in every(statement)
     )
 
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 import codecs
 import re
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
-from itertools import accumulate
+from itertools import accumulate, count
+from operator import add
 
 from greenlint.finding import Span
 from greenlint.messages import Message, say
@@ -18,6 +20,7 @@ from greenlint.messages import Message, say
 # PEP 263: a comment in the first or second line.
 _CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _BLANK = re.compile(rb"^[ \t\f]*(?:#[^\r\n]*)?$")
+_FIRST_LINES = re.compile(rb"([^\r\n]*)(?:\r\n|\n|\r)?([^\r\n]*)")
 _NEWLINE = re.compile(r"\r\n|\n|\r")
 _BOM = codecs.BOM_UTF8
 
@@ -40,6 +43,21 @@ class SourceFile:
     raw: bytes
 
     @cached_property
+    def _held(self) -> dict[bytes, bool]:
+        return {}
+
+    def holds_any(self, words: Iterable[bytes]) -> bool:
+        """Whether one of some words stands in the bytes; each is looked for once at most."""
+        held = self._held
+        for word in words:
+            found = held.get(word)
+            if found is None:
+                found = held[word] = word in self.raw
+            if found:
+                return True
+        return False
+
+    @cached_property
     def digest(self) -> str:
         """BLAKE2b-128 of the bytes."""
         return blake2b(self.raw, digest_size=16).hexdigest()
@@ -47,7 +65,8 @@ class SourceFile:
     @cached_property
     def encoding(self) -> str:
         """The declared encoding (PEP 263), UTF-8 when none is; raises NotPython."""
-        for line in self.raw.removeprefix(_BOM).splitlines()[:2]:
+        first = _FIRST_LINES.match(self.raw.removeprefix(_BOM))
+        for line in first.groups() if first is not None else ():
             if found := _CODING.match(line):
                 name = found[1].decode("ascii")
                 try:
@@ -99,7 +118,10 @@ class SourceFile:
     @cached_property
     def line_starts(self) -> list[int]:
         """Offset of each line's first character; lines end as Python's do (\\n, \\r\\n, \\r)."""
-        return [0, *(found.end() for found in _NEWLINE.finditer(self.text))]
+        if "\r" in self.text:
+            return [0, *(found.end() for found in _NEWLINE.finditer(self.text))]
+        lengths = map(len, self.text.split("\n")[:-1])
+        return [0, *map(add, accumulate(lengths), count(1))]
 
     def lines(self) -> list[str]:
         """The lines without their newlines."""

@@ -51,6 +51,13 @@ def test_links_resolve(path: Path) -> None:
     assert not broken
 
 
+def test_a_decision_bears_its_number() -> None:
+    """The heading of each page in docs/decisions begins with the number in its file's name."""
+    for path in sorted((ROOT / "docs" / "decisions").glob("*.md")):
+        heading = path.read_text(encoding="utf-8").partition("\n")[0]
+        assert heading.startswith(f"# {int(path.name[:4])}. "), path.name
+
+
 def test_the_two_commands_exist() -> None:
     """The README's first screen names two commands, and the Makefile has both."""
     first_screen = "\n".join((ROOT / "README.md").read_text(encoding="utf-8").splitlines()[:40])

@@ -65,6 +65,7 @@ FOR_RULES = (
 )
 # What rules may share: questions on syntax, turns of loops, databases, networks, requests.
 SHAPES = (
+    "greenlint_rules.addresses",
     "greenlint_rules.anew",
     "greenlint_rules.shapes",
     "greenlint_rules.stores",
@@ -73,6 +74,8 @@ SHAPES = (
     "greenlint_rules.turns",
     "greenlint_rules.orm",
     "greenlint_rules.builders",
+    "greenlint_rules.fetched_text",
+    "greenlint_rules.few_rows",
     "greenlint_rules.fetching",
     "greenlint_rules.handlers",
     "greenlint_rules.outside",
@@ -83,6 +86,7 @@ SHAPES = (
     "greenlint_rules.columns",
     "greenlint_rules.writes",
     "greenlint_rules.sql",
+    "greenlint_rules.sql_texts",
     "greenlint_rules.many",
     "greenlint_rules.often",
     "greenlint_rules.readings",

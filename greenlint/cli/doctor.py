@@ -4,11 +4,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from greenlint.cli.group import Settings
-from greenlint.errors import UsageError
+from greenlint.errors import ConfigError, UsageError
 from greenlint.version import __version__
+
+if TYPE_CHECKING:
+    from greenlint_profiler.doctor import Configured, Diagnosis
 
 CANNOT_MEASURE = 3
 
@@ -37,6 +42,7 @@ def command(settings: Settings, require: str | None, as_json: bool, check: bool)
         _known(require)
     world = here()
     diagnosis = examine(world)
+    configured = _configured(settings, diagnosis)
     checked = selfcheck(world) if check else None
     met = require is None or diagnosis.has(require)
     if as_json:
@@ -46,7 +52,7 @@ def command(settings: Settings, require: str | None, as_json: bool, check: bool)
 
         from greenlint.formats.encode import dumps
 
-        record = as_record(diagnosis) | {
+        record = as_record(diagnosis, configured) | {
             "tool": {"name": "greenlint", "version": __version__},
             "require": None if require is None else {"wanted": require, "met": met},
             "selfcheck": None if checked is None else asdict(checked),
@@ -55,7 +61,7 @@ def command(settings: Settings, require: str | None, as_json: bool, check: bool)
     else:
         from greenlint_profiler.doctor_text import lines
 
-        click.echo("\n".join(lines(diagnosis, checked)))
+        click.echo("\n".join(lines(diagnosis, checked, configured)))
     if not met:
         best = diagnosis.best
         click.echo(
@@ -64,6 +70,22 @@ def command(settings: Settings, require: str | None, as_json: bool, check: bool)
             err=True,
         )
     return 0 if met else CANNOT_MEASURE
+
+
+def _configured(settings: Settings, diagnosis: Diagnosis) -> Configured | None:
+    """The meter that the settings name; None where they leave the choice to us."""
+    from greenlint_profiler.doctor import Configured
+
+    from greenlint.cli.measure_settings import load_energy, no_meter
+
+    energy = load_energy(settings)
+    if energy.meter == "auto":
+        return None
+    origin = energy.origin("meter")
+    try:
+        return Configured(energy.meter, origin, diagnosis.named(energy.meter))
+    except KeyError:
+        raise ConfigError(no_meter(energy.meter, origin)) from None
 
 
 def _known(wanted: str) -> None:

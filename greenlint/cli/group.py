@@ -31,6 +31,7 @@ COMMANDS = {
     "Measure energy": {
         "doctor": "Show which energy meters work here, and how to enable the rest.",
         "profile": "Run a command, module or script and report its energy.",
+        "energy": "List, compare and export stored measurements.",
     },
     "Set up": {
         "config": "Explain options; show the effective configuration; print its schema.",
@@ -93,7 +94,23 @@ class Settings:
         return bool(os.environ.get("FORCE_COLOR")) or stream.isatty()
 
 
-class LazyGroup(click.Group):
+class HelpfulGroup(click.Group):
+    """A group that answers a word which is none of its commands with the nearest one."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from difflib import get_close_matches
+
+            close = get_close_matches(args[0], self.list_commands(ctx), 1)
+            hint = f" Did you mean `{ctx.command_path} {close[0]}`?" if close else ""
+            raise click.UsageError(f"{error.format_message()}{hint}", ctx) from None
+
+
+class LazyGroup(HelpfulGroup):
     """A group that knows its commands by name and imports the one that is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -112,18 +129,6 @@ class LazyGroup(click.Group):
         settings = ctx.obj or Settings()
         plugins = settings.load_plugins(settings.load_config())
         plugins.ask("greenlint_register_commands", group=self)
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError as error:
-            from difflib import get_close_matches
-
-            close = get_close_matches(args[0], self.list_commands(ctx), 1)
-            hint = f" Did you mean `greenlint {close[0]}`?" if close else ""
-            raise click.UsageError(f"{error.format_message()}{hint}", ctx) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         for section, commands in COMMANDS.items():

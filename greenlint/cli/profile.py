@@ -18,13 +18,13 @@ IDLE_SECONDS = 3.0
 
 
 def _quantity(
-    parse: Callable[[str], int],
+    parse: Callable[[str], int], none: str | None = None
 ) -> Callable[[click.Context, click.Parameter, str | None], int | None]:
-    """The callback of an option that takes an amount with a unit."""
+    """The callback of an option that takes an amount with a unit; 0 for the word `none`."""
 
     def read(_: click.Context, __: click.Parameter, given: str | None) -> int | None:
-        if given is None:
-            return None
+        if given is None or given == none:
+            return None if given is None else 0
         try:
             return parse(given)
         except ValueError as error:
@@ -51,7 +51,8 @@ def _nanoseconds(text: str) -> int:
     context_settings={"allow_interspersed_args": False},
     epilog="Exit code: the command's own if it is not 0 (128 + N when signal N killed it, 127 when "
     "it is not there, 126 when it cannot be run); else 1 when a budget is exceeded, 3 when one "
-    "cannot be judged, 0. Wrong options: 2.",
+    "cannot be judged, 0. Wrong options: 2. Defaults of --meter, --repeat, --warmup, --idle and "
+    "--budget: [tool.greenlint.energy], see `greenlint config energy`.",
 )
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED, metavar="-- CMD...")
 @click.option(
@@ -78,9 +79,10 @@ def _nanoseconds(text: str) -> int:
 @click.option("--idle-after", is_flag=True, help="Watch it again after the last run, for as long.")
 @click.option(
     "--budget",
-    callback=_quantity(_microjoules),
+    callback=_quantity(_microjoules, none="none"),
     metavar="JOULES",
-    help='Exit with 1 when a run uses more, such as "60 J": packages and memory, upper bound.',
+    help='Exit with 1 when a run uses more, such as "60 J": packages and memory, upper bound; '
+    "`none` leaves out the budget of the configuration.",
 )
 @click.option(
     "--cpu",
@@ -119,6 +121,8 @@ def command(settings: Settings, /, command: tuple[str, ...], **given: Any) -> in
 
     Its output, input, signals and exit code stay its own; the report goes to standard error.
     """
+    from greenlint.cli.measure_settings import load_energy, under
     from greenlint.cli.profiling import profiled
 
-    return profiled(settings, functions.prepared(command, given), given)
+    prepared = functions.prepared(command, given)
+    return profiled(settings, prepared, under(given, load_energy(settings)))

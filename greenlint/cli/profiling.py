@@ -6,13 +6,21 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
 import click
 from greenlint_profiler.account import Account
-from greenlint_profiler.budget import Judged, Verdict, judge, judge_failed, judge_joules, worst
+from greenlint_profiler.budget import (
+    Doubt,
+    Judged,
+    Verdict,
+    judge,
+    judge_failed,
+    judge_joules,
+    worst,
+)
 from greenlint_profiler.child import CannotStart
 from greenlint_profiler.choose import BUILT_IN, Choice, choose, meter_names, open_named
 from greenlint_profiler.figures import Figures, figures
@@ -26,6 +34,7 @@ from greenlint_profiler.world import World, here
 
 from greenlint.cli import profile_functions as functions
 from greenlint.cli.group import Settings
+from greenlint.cli.measure_settings import no_meter
 from greenlint.errors import UsageError
 from greenlint.version import __version__
 
@@ -65,7 +74,9 @@ def profiled(settings: Settings, command: Sequence[str], given: Mapping[str, Any
     shown = figures(found)
     judged = judged_by(given, found, shown)
     _report(settings, found, choice, shown, judged)
-    code = exit_code(found, judged, wanted)
+    _tell_origin(judged, given["origins"])
+    judging = judged if given["require_meter"] else list(_judgeable(judged, meter.evidence))
+    code = exit_code(found, judging, wanted)
     if inside is not None and not functions.report(settings, inside, plan.command, given):
         code = code or WRONG
     if given["json"] is None:
@@ -82,12 +93,8 @@ def chosen(given: Mapping[str, Any], world: World) -> Choice:
     if name == "auto":
         estimates = "estimated" in (given["accept"], given["require"])
         return choose(world, estimates=estimates)
-    if name not in BUILT_IN and name not in (known := ["auto", *meter_names()]):
-        from difflib import get_close_matches
-
-        close = get_close_matches(name, known, 1)
-        hint = f" Did you mean `{close[0]}`?" if close else ""
-        raise UsageError(f"There is no meter {name!r}.{hint} It can be: {', '.join(known)}.")
+    if name not in BUILT_IN and name not in meter_names():
+        raise UsageError(no_meter(name, given["origins"].get("meter")))
     return Choice(open_named(name, world))
 
 
@@ -161,6 +168,21 @@ def _report(
         told = list(lines(found, choice, shown, judged))
     for line in told:
         say(line)
+
+
+def _tell_origin(judged: Sequence[Judged], origins: Mapping[str, str]) -> None:
+    """Where a budget that was not kept is stated, if that is not the command line."""
+    broken = [one for one in judged if one.quantity == "joules" and one.verdict is not Verdict.PASS]
+    if broken and "budget" in origins:
+        say(f"note: that budget is in {origins['budget']}; `--budget none` leaves it out.")
+
+
+def _judgeable(judged: Sequence[Judged], evidence: Evidence) -> Iterator[Judged]:
+    """Without those for which this machine has no counter: the settings say that it needs none."""
+    counts = evidence in (Evidence.MEASURED, Evidence.VENDOR)
+    for one in judged:
+        if counts or one.doubt not in (Doubt.NO_FIGURE, Doubt.LABEL):
+            yield one
 
 
 def exit_code(found: Profile, judged: Sequence[Judged], required: str | None) -> int:

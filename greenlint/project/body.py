@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import PurePosixPath
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -13,17 +14,21 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(slots=True)
 class Body:
-    """The definitions in one tree by qualified name."""
+    """The definitions in one tree by qualified name; `methods` by that of their class."""
 
     classes: dict[str, ast.ClassDef] = field(default_factory=dict)
     functions: dict[str, Function] = field(default_factory=dict)
     values: dict[str, list[ast.expr]] = field(default_factory=dict)
+    methods: dict[str, list[Function]] = field(default_factory=dict)
 
 
 def body_of(tree: ast.Module) -> Body:
     """The definitions of a module, those under ``if``, ``try`` and ``with`` included."""
     found = Body()
     _define(tree.body, "", found)
+    for name, node in found.functions.items():
+        if owner := name.rpartition(".")[0]:
+            found.methods.setdefault(owner, []).append(node)
     return found
 
 
@@ -54,6 +59,7 @@ def _define(body: list[ast.stmt], outer: str, found: Body) -> None:
                 _define(statement.body, outer, found)
 
 
+@cache
 def module_parts(name: str) -> tuple[str, ...]:
     """The dotted name that a file's path gives its module, in parts; a package is its folder."""
     path = PurePosixPath(name)

@@ -20,7 +20,7 @@ from greenlint.project import (
 )
 from greenlint.project.frames import Frame, frame_of
 from greenlint.project.memory import remembered
-from greenlint.project.nodes import every, own_nodes
+from greenlint.project.nodes import GIVING, every, own_of
 from greenlint.project.project import Class, Func, Outside, Project, Unit
 from greenlint.project.querysets import ELEMENT_OF, SAME, VALUES, called, element
 from greenlint.project.values import (
@@ -366,11 +366,13 @@ def _returned(
         return flow.value(project, func.node.body, frame)
     kinds: list[Kind] = []
     yields = False
-    for node in own_nodes(func.node):
-        if isinstance(node, ast.Return) and node.value is not None:
+    for node in own_of(func.node, *GIVING):
+        if node.value is None:
+            continue
+        if isinstance(node, ast.Return):
             kind = flow.value(project, node.value, frame)
             kinds += [kind] if kind is not None else []
-        elif isinstance(node, (ast.Yield, ast.YieldFrom)) and node.value is not None:
+        else:
             kind = flow.value(project, node.value, frame)
             kind = element(kind) if isinstance(node, ast.YieldFrom) else kind
             kinds += [kind] if kind is not None else []

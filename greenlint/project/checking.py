@@ -42,12 +42,12 @@ def judge(
         info = active.info
         if info.code in ignored or (unit.is_test and not info.tests):
             continue
-        if info.needles and not any(needle in source.raw for needle in info.needles):
+        if info.needles and not source.holds_any(info.needles):
             continue
         try:
             for check in active.loaded.checks_across:
                 for hit in check(unit, project, active.options):
-                    finding = _finding(info, hit, unit, source)
+                    finding = _finding(info, hit, unit)
                     text = bare(source.text[finding.span.start : finding.span.end])
                     placed.setdefault((finding.span, info.code), (finding, text))
         except Exception as error:
@@ -58,8 +58,8 @@ def judge(
     return Judged(tuple(found), tuple(broken.values()), used)
 
 
-def _finding(info: RuleInfo, hit: Hit, unit: Unit, source: SourceFile) -> Finding:
-    spans = Spans(source)
+def _finding(info: RuleInfo, hit: Hit, unit: Unit) -> Finding:
+    spans = unit.spans
     assert isinstance(hit.node, ast.AST)
     return Finding(
         unit.name,
@@ -82,7 +82,7 @@ def _related(hit: Hit, unit: Unit, spans: Spans) -> Iterator[Place]:
         if isinstance(one.node, Mark):
             yield Place(path, one.node.span, as_message(one.message))
             continue
-        at = spans if path == unit.name else Spans(unit.project.units[path].source)
+        at = spans if path == unit.name else unit.project.units[path].spans
         assert isinstance(one.node, ast.AST)
         yield Place(path, at.of(one.node), as_message(one.message))
 

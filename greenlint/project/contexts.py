@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from greenlint.project import flow
 from greenlint.project.facts import dotted
 from greenlint.project.frames import Frame, frame_of
-from greenlint.project.nodes import own_nodes
+from greenlint.project.nodes import own_of
 from greenlint.project.project import Func, Project
 from greenlint.project.values import At, Kind, Parts, Row, Rows, Seq, either
 
@@ -30,8 +30,11 @@ class Given:
 
 def written(project: Project, func: Func, frame: Frame) -> dict[str, Given]:
     """Every name that a function writes into a dict, whichever way."""
-    several = (pair for node in own_nodes(func.node) for pair in pairs(node))
+    several = (pair for node in own_of(func.node, *_WRITING) for pair in pairs(node))
     return given(project, several, frame)
+
+
+_WRITING: tuple[type[ast.AST], ...] = (ast.Assign, ast.Dict, ast.Call)
 
 
 def given(
@@ -80,7 +83,7 @@ def _entries(
         case ast.Name(id=held):
             made_here = [one.value for one in frame.bindings.get(held, ()) if one.how == "assign"]
             dicts = [one for one in made_here if isinstance(one, ast.Dict)]
-            for key, said in given(project, _named_dict(held, frame), frame, False).items():
+            for key, said in given(project, named_dict(held, frame), frame, False).items():
                 yield f"{name}.{key}", said
             for made in made_here:
                 if isinstance(made, ast.Call):
@@ -94,8 +97,8 @@ def _entries(
             frame = frame_of(called, getattr(target, "this", None))
             dicts = [
                 node.value
-                for node in own_nodes(called.node)
-                if isinstance(node, ast.Return) and isinstance(node.value, ast.Dict)
+                for node in own_of(called.node, ast.Return)
+                if isinstance(node.value, ast.Dict)
             ]
         case _:
             return
@@ -108,8 +111,8 @@ def _entries(
 def _stored(scope: ast.AST) -> frozenset[str]:
     """The relations that code sets by hand: ``line.order = order`` for each line of a list."""
     found: set[str] = set()
-    for node in own_nodes(scope) if isinstance(scope, ast.FunctionDef) else ():
-        for target in node.targets if isinstance(node, ast.Assign) else ():
+    for node in own_of(scope, ast.Assign) if isinstance(scope, ast.FunctionDef) else ():
+        for target in node.targets:
             _, _, path = dotted(target).partition(".")
             found.add(path.replace(".", "__"))
     return frozenset(found - {""})
@@ -179,7 +182,7 @@ def of_dict(project: Project, expr: ast.expr, frame: Frame, depth: int = 0) -> d
             for one in frame.bindings.get(name, ()):
                 if one.value is not None and one.how == "assign" and depth < 3:
                     found.update(of_dict(project, one.value, frame, depth + 1))
-            found.update(given(project, _named_dict(name, frame), frame))
+            found.update(given(project, named_dict(name, frame), frame))
         case ast.Call(func=func) if depth < 3:
             target = flow.value(project, func, frame)
             called = getattr(target, "func", None) or getattr(target, "meaning", None)
@@ -189,9 +192,9 @@ def of_dict(project: Project, expr: ast.expr, frame: Frame, depth: int = 0) -> d
     return found
 
 
-def _named_dict(name: str, frame: Frame) -> Iterator[tuple[str, ast.expr]]:
+def named_dict(name: str, frame: Frame) -> Iterator[tuple[str, ast.expr]]:
     """``context["orders"] = ...`` and ``context.update(...)`` of one name in a function."""
-    for node in own_nodes(frame.scope):
+    for node in own_of(frame.scope, *_WRITING):
         match node:
             case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=word))]) if word == name:
                 yield from pairs(node)

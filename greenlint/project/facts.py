@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from greenlint.project.mapping import Table, imperative, loaded, table_of
+from greenlint.project.nodes import every
 
 #: Calls in a model's body that relate it to another model: the last word of what is called.
 RELATIONS = {
@@ -293,7 +294,7 @@ def _fetched(tree: ast.Module, text: str) -> Iterator[str]:
         yield from loaded(tree)
     if "_related" not in text and "Prefetch" not in text:
         return
-    for node in ast.walk(tree):
+    for node in every(tree):
         if isinstance(node, ast.Call):
             func = node.func
             word = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
@@ -305,7 +306,7 @@ def _fetched(tree: ast.Module, text: str) -> Iterator[str]:
 
 def _kept(tree: ast.Module) -> Iterator[tuple[str, str]]:
     """The attributes of rows that prefetched rows are kept in, with the relation's own name."""
-    for node in ast.walk(tree):
+    for node in every(tree):
         if isinstance(node, ast.Call) and node.args and (path := _text(node.args[0])):
             for keyword in node.keywords:
                 if keyword.arg == "to_attr" and (name := _text(keyword.value)):

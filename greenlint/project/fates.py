@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from greenlint.project.frames import Bind, Frame, scan
-from greenlint.project.nodes import every, own_nodes
+from greenlint.project.nodes import every, own_nodes, own_of
 from greenlint.project.querysets import ASKING, ELEMENT_OF, ONE, SAME, VALUES
 
 #: Kinds of a fate: asked for something that holds no rows, gone through, made one row, left alone,
@@ -150,16 +150,14 @@ class Fates:
             around = self.parents.get(around)
         first = getattr(around, "lineno", statement.lineno)
         return any(
-            isinstance(node, ast.Name)
-            and node.id == name
-            and first <= node.lineno < statement.lineno
-            for node in (own_nodes(self.frame.scope) if around is not None else ())
+            node.id == name and first <= node.lineno < statement.lineno
+            for node in (own_of(self.frame.scope, ast.Name) if around is not None else ())
         )
 
     def uses(self, name: str, binder: ast.AST) -> Iterator[ast.Name]:
         """Where a name may hold what a statement or a loop gave it."""
-        for node in own_nodes(self.frame.scope):
-            if not isinstance(node, ast.Name) or node.id != name:
+        for node in own_of(self.frame.scope, ast.Name):
+            if node.id != name:
                 continue
             read = isinstance(node.ctx, ast.Load)
             if read and any(one.node is binder for one in self._bound(name, node)):

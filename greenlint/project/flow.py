@@ -7,7 +7,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from greenlint.project import calls, members, parameters, statements
+from greenlint.project import calls, members, own_context, parameters, statements
 from greenlint.project.facts import dotted
 from greenlint.project.filling import is_empty
 from greenlint.project.frames import Bind, Frame, scan
@@ -38,7 +38,10 @@ def value(project: Project, expr: ast.expr | None, frame: Frame) -> Kind | None:
         case ast.Call():
             return calls.result_of(project, expr, frame)
         case ast.Subscript(value=inner, slice=key):
-            return calls.item(value(project, inner, frame), key)
+            kind = value(project, inner, frame)
+            if kind is None and isinstance(inner, ast.Name):
+                return own_context.held(project, inner.id, key, frame)
+            return calls.item(kind, key)
         case ast.Await(value=inner):
             return statements.awaited(project, value(project, inner, frame))
         case ast.Starred(value=inner) | ast.NamedExpr(value=inner):
@@ -161,6 +164,8 @@ def _name_anew(project: Project, name: str, use: ast.expr, frame: Frame, line: i
             return kind
         meant = project.meaning(frame.unit, name)
         return members.meaning(project, meant) if meant is not None else None
+    if any(_leads_on(one, name) for one in bound):
+        return None
     kinds = [_bound(project, name, one, frame) for one in bound]
     column = frame.column_at(line)
     sure = [one for one in bound if one.how == "assign" and one.column <= column]
@@ -170,6 +175,14 @@ def _name_anew(project: Project, name: str, use: ast.expr, frame: Frame, line: i
     if len(known) > 1 and all(_is_fresh(one, name) for one in bound):
         return branches(known)
     return either(known) if known else None
+
+
+def _leads_on(one: Bind, name: str) -> bool:
+    """``value = getattr(value, part)`` for the parts of some path: it may end anywhere."""
+    match one.value:
+        case ast.Call(func=ast.Name(id="getattr"), args=[ast.Name(id=given), part, *_]):
+            return given == name and not isinstance(part, ast.Constant)
+    return False
 
 
 def _is_fresh(one: Bind, name: str) -> bool:
@@ -189,7 +202,7 @@ def _bound(project: Project, name: str, one: Bind, frame: Frame) -> Kind | None:
         case "assign":
             kind = value(project, one.value, frame) or _remade(project, name, one.value, frame)
         case "loop":
-            kind = iterated(project, one.value, frame)
+            kind = each(project, one.node, one.value, frame)
         case "with":
             kind = value(project, one.value, frame)
         case "annotation":
@@ -241,6 +254,17 @@ def _part(kind: Kind | None, at: int) -> Kind | None:
     if isinstance(kind, Parts):
         return kind.items[at] if at < len(kind.items) else None
     return element(kind)
+
+
+def each(
+    project: Project, loop: ast.AST | None, expr: ast.expr | None, frame: Frame
+) -> Kind | None:
+    """What a loop gets at each turn, of the kind that is meant where it goes over several."""
+    choice = frame.chosen.get(loop) if loop is not None else None
+    if choice is None:
+        return iterated(project, expr, frame)
+    ask = value if choice.single else iterated
+    return ask(project, choice.value, frame)
 
 
 def iterated(project: Project, expr: ast.expr | None, frame: Frame) -> Kind | None:

@@ -14,7 +14,7 @@ from greenlint.project import calls, flow, members, models
 from greenlint.project.fields import is_serializer
 from greenlint.project.frames import Frame
 from greenlint.project.memory import remembered
-from greenlint.project.nodes import own_nodes
+from greenlint.project.nodes import every, own_nodes, own_of
 from greenlint.project.project import Class, Func, Outside, Project, Value
 from greenlint.project.serializers import model_of
 from greenlint.project.values import Bound, Kind, Ref, Rows
@@ -121,7 +121,7 @@ def _shown_sets(project: Project) -> frozenset[Class]:
 def of_hooks(project: Project, frame: Frame) -> Iterator[Choices]:
     """``kwargs["queryset"] = ...`` in the admin's hooks, ``form.fields["a"].queryset = ...``."""
     name = getattr(frame.scope, "name", "")
-    for node in own_nodes(frame.scope):
+    for node in own_of(frame.scope, ast.Assign):
         match node:
             case ast.Assign(
                 targets=[ast.Subscript(value=ast.Name(), slice=ast.Constant(value="queryset"))]
@@ -159,7 +159,7 @@ def _is_elsewhere(project: Project, frame: Frame) -> bool:
         return False
     named = {
         one.value
-        for one in ast.walk(frame.scope)
+        for one in every(frame.scope)
         if isinstance(one, ast.Constant) and isinstance(one.value, str)
     }
     for word in ("raw_id_fields", "autocomplete_fields"):

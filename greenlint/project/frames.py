@@ -12,7 +12,7 @@ from functools import cached_property
 
 from greenlint.project.facts import imported
 from greenlint.project.filling import Fill, filled
-from greenlint.project.nodes import names_of, own_nodes
+from greenlint.project.nodes import STATEMENTS, N, names_of, of_kinds, own_codes, own_nodes, own_of
 from greenlint.project.project import Class, Func, Project, Unit
 from greenlint.project.values import Kind
 
@@ -43,6 +43,14 @@ class Bind:
         return max(self.line, getattr(self.node, "end_lineno", 0) or 0) < line
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several that a loop goes over: a `single` thing, or an iterable of them."""
+
+    value: ast.expr
+    single: bool
+
+
 @dataclass(eq=False)
 class Frame:
     """A function, class body or module as it is read for one object and some arguments.
@@ -50,7 +58,7 @@ class Frame:
     `this` is what ``self`` is; `given` are the kinds of parameters, where a caller is known.
     `asked` are the names in question, `cuts` counts those that asked for themselves, and `known`
     are the answers that were whole; `partial` holds others while the first
-    name is in question.
+    name is in question.  `chosen` says of a loop over several kinds which of them is meant.
     """
 
     unit: Unit
@@ -63,6 +71,7 @@ class Frame:
     known: dict[object, tuple[Kind | None, int]] = field(default_factory=dict)
     partial: dict[object, tuple[Kind | None, int]] = field(default_factory=dict)
     cuts: int = 0
+    chosen: Mapping[ast.AST, Choice] = field(default_factory=dict)
 
     def forget(self, used: int) -> None:
         """Drop the answers that rest on any of some files, and all that cannot tell what they
@@ -125,13 +134,17 @@ class Scan:
     """What a scope's body holds, read once and kept with the scope's node."""
 
     def __init__(self, scope: Scope) -> None:
-        self.nodes = own_nodes(scope)
+        # Not the scope itself: it holds this, and circles are not collected.
+        self._nodes, self._codes = own_nodes(scope), own_codes(scope)
         self.places = _places(scope)
+
+    def _of(self, *kinds: type[N]) -> list[N]:
+        return of_kinds(self._nodes, self._codes, *kinds)
 
     @cached_property
     def bindings(self) -> Mapping[str, list[Bind]]:
         """Every name that the body binds, in order of line."""
-        return _bindings(self.nodes)
+        return _bindings(self._of(*_BINDING))
 
     def leading_to(self, name: str) -> frozenset[str]:
         """The names whose values may come from that of a name, itself included."""
@@ -161,22 +174,21 @@ class Scan:
     @cached_property
     def filled(self) -> Mapping[str, list[Fill]]:
         """What the body puts into containers, by the names of those."""
-        return filled(self.nodes)
+        return filled(self._of(ast.Assign, ast.AugAssign, ast.Call))
 
     @cached_property
     def attributes_read(self) -> frozenset[str]:
         """The names of all attributes that the body mentions."""
-        return frozenset(node.attr for node in self.nodes if isinstance(node, ast.Attribute))
+        return frozenset(node.attr for node in self._of(ast.Attribute))
 
     @cached_property
     def attributes(self) -> Mapping[str, list[ast.Assign | ast.AnnAssign]]:
         """The statements that set an attribute of something, by the attribute's name."""
         found: dict[str, list[ast.Assign | ast.AnnAssign]] = {}
-        for node in self.nodes:
-            if isinstance(node, (ast.Assign, ast.AnnAssign)):
-                for target in node.targets if isinstance(node, ast.Assign) else (node.target,):
-                    if isinstance(target, ast.Attribute):
-                        found.setdefault(target.attr, []).append(node)
+        for node in self._of(*_ASSIGNING):
+            for target in node.targets if isinstance(node, ast.Assign) else (node.target,):
+                if isinstance(target, ast.Attribute):
+                    found.setdefault(target.attr, []).append(node)
         return found
 
 
@@ -190,7 +202,7 @@ def scan(scope: Scope) -> Scan:
 
 def _places(scope: Scope) -> tuple[list[int], list[int]]:
     """The first line and the column of each statement, in order."""
-    places = sorted((node.lineno, node.col_offset) for node in statements(scope))
+    places = sorted((node.lineno, node.col_offset) for node in own_of(scope, *STATEMENTS))
     return [line for line, _ in places], [column for _, column in places]
 
 
@@ -221,8 +233,6 @@ def _bindings(nodes: Iterable[ast.AST]) -> dict[str, list[Bind]]:
             found.setdefault(name, []).append(one)
 
     for node in nodes:
-        if type(node) not in _BINDING:
-            continue
         match node:
             case ast.Assign(targets=targets, value=value):
                 for target in targets:
@@ -270,14 +280,12 @@ def _bindings(nodes: Iterable[ast.AST]) -> dict[str, list[Bind]]:
     return found
 
 
-_BINDING = frozenset(
-    (
-        ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr, ast.For, ast.AsyncFor,
-        ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp, ast.With, ast.AsyncWith,
-        ast.ExceptHandler, ast.ImportFrom, ast.Import, ast.FunctionDef, ast.AsyncFunctionDef,
-        ast.ClassDef,
-    )
+_BINDING: tuple[type[ast.AST], ...] = (
+    ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr, ast.For, ast.AsyncFor, ast.ListComp,
+    ast.SetComp, ast.GeneratorExp, ast.DictComp, ast.With, ast.AsyncWith, ast.ExceptHandler,
+    ast.ImportFrom, ast.Import, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef,
 )  # fmt: skip
+_ASSIGNING: tuple[type[ast.Assign | ast.AnnAssign], ...] = (ast.Assign, ast.AnnAssign)
 
 
 def _body_end(node: ast.For | ast.AsyncFor) -> int:

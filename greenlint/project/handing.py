@@ -11,11 +11,13 @@ from typing import NamedTuple
 
 from greenlint.project import flow, making, models, parameters, serializers, sqlalchemy
 from greenlint.project.frames import Frame
-from greenlint.project.nodes import own_nodes
+from greenlint.project.nodes import own_of, word_of
 from greenlint.project.paths import EACH, Access, of_parameter
+from greenlint.project.prefetching import fetched_within
 from greenlint.project.project import Class, Func, Project
 from greenlint.project.queries import defined
 from greenlint.project.querysets import ASKING, ELEMENT_OF, ONE, SAME, VALUES, element
+from greenlint.project.reached import is_reached
 from greenlint.project.values import At, Bound, Kind, Ref, Row
 
 _METHODS = SAME | VALUES | ONE | ASKING | {"append", "extend", "add", "update", "join", "format"}
@@ -39,13 +41,12 @@ class Handed(NamedTuple):
     single: bool = False
 
 
-def handed(project: Project, frame: Frame) -> Iterator[Handed]:
-    """Every call in a body that hands rows to a function of the project."""
+def handed(project: Project, frame: Frame, loop: ast.AST | None = None) -> Iterator[Handed]:
+    """Every call in a body, or in a loop of it, that hands rows to a function of the project."""
     known = defined(project)
-    for node in own_nodes(frame.scope):
-        if isinstance(node, ast.Call) and (node.args or node.keywords):
-            func = node.func
-            word = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+    for node in own_of(loop or frame.scope, ast.Call):
+        if node.args or node.keywords:
+            func, word = node.func, word_of(node)
             if word not in known and (word not in frame.bindings or not isinstance(func, ast.Name)):
                 continue
             if word not in _METHODS and any(_may_be_rows(arg, frame) for arg in _arguments(node)):
@@ -64,11 +65,16 @@ def _may_be_rows(arg: ast.expr, frame: Frame) -> bool:
             bound = frame.bindings.get(name)
             if bound is None:
                 return name in frame.given
-            return any(one.how == "assign" and isinstance(one.value, _GIVING) for one in bound)
+            return any(
+                (one.how == "assign" and isinstance(one.value, _GIVING)) or one.node in frame.chosen
+                for one in bound
+            )
         case ast.Attribute(value=ast.Name(id="self")) | ast.ListComp():
             return True
         case ast.Subscript(value=inner, slice=ast.Slice()):
             return _may_be_rows(inner, frame)
+        case ast.IfExp(body=one, orelse=other):
+            return _may_be_rows(one, frame) or _may_be_rows(other, frame)
         case ast.Call(func=ast.Attribute(attr=word)):
             return word in SAME or word in _RESULTS or word.startswith("get_")
         case ast.Call(func=ast.Name(id=word)):
@@ -92,18 +98,23 @@ def _by_call(project: Project, call: ast.Call, frame: Frame) -> Iterator[Handed]
         return
     target = flow.value(project, call.func, frame)
     at = At(frame.unit, call)
-    for key, arg, row, single in given:
+    for key, arg, asked, single in given:
+        row, read = _read_by(project, call, target, key, asked)
         found = tuple(
             replace(one, path=rest).after((), at)
-            for one in _read_by(project, target, key)
+            for one in read
             if (rest := one.path if single else _of_each(one.path))
         )
         if found:
             yield Handed(call, arg, row, found, single)
 
 
-def _read_by(project: Project, target: Kind | None, key: int | str) -> tuple[Access, ...]:
-    """What a function, or an object of a class, reads of an argument."""
+def _read_by(
+    project: Project, call: ast.Call, target: Kind | None, key: int | str, row: Row
+) -> tuple[Row, tuple[Access, ...]]:
+    """What a function, or an object of a class, reads of an argument; and such a row, with what a
+    function fetches for it by hand.
+    """
     match target:
         case Ref(meaning=Func() as func):
             this: Kind | None = None
@@ -111,14 +122,20 @@ def _read_by(project: Project, target: Kind | None, key: int | str) -> tuple[Acc
         case Bound(func=func, this=this):
             skip = 0 if parameters.is_static(func.node) else 1
         case Ref(meaning=Class() as cls) if _is_plain(project, cls):
-            return making.of_argument(project, cls, key)
+            return row, making.of_argument(project, cls, key)
         case _:
-            return ()
+            return row, ()
     names = [one.arg for one in func.parameters[skip:]]
     name = key if isinstance(key, str) else names[key] if key < len(names) else ""
     if not name or func.unit.is_test:
-        return ()
-    return of_parameter(project, func, name, this)
+        return row, ()
+    found = tuple(
+        one
+        for one in of_parameter(project, func, name, this)
+        if is_reached(func, call, (*one.via, one.at)[0], skip)
+    )
+    fetched = fetched_within(project, row.fetched, func, name) if found else row.fetched
+    return replace(row, fetched=fetched), found
 
 
 def _is_plain(project: Project, cls: Class) -> bool:

@@ -11,6 +11,10 @@ _KEYED = frozenset(("sorted", "min", "max", "sort", "nsmallest", "nlargest"))
 _MAPPING = frozenset(("map", "filter", "filterfalse", "takewhile", "dropwhile"))
 
 
+#: The last words of the calls that go through something with a function.
+WORDS = _MAPPING | _KEYED | {"groupby", "sort"}
+
+
 def keyed(call: ast.Call) -> Iterator[tuple[ast.expr, ast.expr]]:
     """What a call goes through, and the function that gets each element."""
     match call:

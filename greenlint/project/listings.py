@@ -12,7 +12,7 @@ from greenlint.project.choices import serializers_of
 from greenlint.project.fields import fields, is_serializer
 from greenlint.project.frames import frames_in
 from greenlint.project.memory import remembered
-from greenlint.project.nodes import own_nodes
+from greenlint.project.nodes import own_of
 from greenlint.project.project import Class, Project, Unit
 from greenlint.project.serializers import is_many
 from greenlint.project.values import At
@@ -73,8 +73,8 @@ def _by_functions(project: Project) -> Iterator[tuple[Class, At]]:
         for frame in frames_in(project, unit):
             if isinstance(frame.scope, ast.Module):
                 continue
-            for node in own_nodes(frame.scope):
-                if isinstance(node, ast.Call) and node.args and is_many(node):
+            for node in own_of(frame.scope, ast.Call):
+                if node.args and is_many(node):
                     for serializer, _ in showings.classes(project, node.func, frame):
                         yield serializer, At(unit, node)
 

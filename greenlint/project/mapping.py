@@ -8,6 +8,8 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from greenlint.project.nodes import every
+
 _RELATING = frozenset(("relationship", "Relationship", "relation", "dynamic_loader"))
 _COLUMNS = frozenset(("Column", "mapped_column"))
 # Words of a column that no other library's ``Column`` has.
@@ -137,7 +139,7 @@ def _keys(value: ast.expr) -> Iterator[str]:
     """The tables that foreign keys in an expression name; of ``ForeignKey(Order.id)``, the class
     after a quote mark.
     """
-    for node in ast.walk(value):
+    for node in every(value):
         if not isinstance(node, ast.Call):
             continue
         word = last_word(node.func)
@@ -279,7 +281,7 @@ _LOADING = frozenset(
 
 def loaded(tree: ast.Module) -> Iterator[str]:
     """The relationships that any loader option in a file names, each alone."""
-    for node in ast.walk(tree):
+    for node in every(tree):
         if isinstance(node, ast.Call) and last_word(node.func) in _LOADING:
             for arg in node.args:
                 inner = arg.func.value if _is_narrowed(arg) else arg  # type: ignore[attr-defined]

@@ -280,10 +280,4 @@ def _is_own(target: ast.expr, me: str, name: str) -> bool:
 
 def methods(project: Project, cls: Class) -> list[Func]:
     """The functions in a class's own body."""
-    body = project.body(cls.unit)
-    start = f"{cls.name}."
-    return [
-        Func(cls.unit, node, cls)
-        for name, node in body.functions.items()
-        if name.startswith(start) and "." not in name[len(start) :]
-    ]
+    return [Func(cls.unit, node, cls) for node in project.body(cls.unit).methods.get(cls.name, ())]

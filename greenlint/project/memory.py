@@ -78,8 +78,10 @@ class Memory:
         finally:
             del self._asked[key]
             self.used |= outer
-            loops = [one for one in (before, self._loop) if one and one < here]
-            self._loop = min(loops, default=0)
+            if self._loop >= here:
+                self._loop = 0
+            if 0 < before < here and not 0 < self._loop < before:
+                self._loop = before
         return value
 
     def entered(self, what: Any, ask: Callable[[], T], otherwise: T) -> T:
@@ -107,7 +109,8 @@ class Memory:
         finally:
             used, whole = self.used, not self._loop
             self.used |= outer
-            self._loop = min((one for one in (before, self._loop) if one), default=0)
+            if before and not 0 < self._loop < before:
+                self._loop = before
         return value, used, whole
 
     @property

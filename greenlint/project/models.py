@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from greenlint.project import settings, sqlalchemy
 from greenlint.project.facts import Relation
@@ -36,6 +38,8 @@ class Link:
     where each target has just one; `target` is None for what is not of this project.  `owner`
     declares it, as its `attribute`.  `lazy` is how SQLAlchemy loads it, "" for Django.
     """
+
+    lasts: ClassVar[bool] = True
 
     name: str
     target: Class | None
@@ -102,7 +106,12 @@ def links(project: Project, cls: Class) -> tuple[Link, ...]:
 
 def link(project: Project, cls: Class, name: str) -> Link | None:
     """The relation of that name."""
-    return next((one for one in links(project, cls) if one.name == name), None)
+    return _by_name(project, cls).get(name)
+
+
+@remembered({})
+def _by_name(project: Project, cls: Class) -> Mapping[str, Link]:
+    return {one.name: one for one in links(project, cls)}
 
 
 def has_column(project: Project, cls: Class, name: str) -> bool:

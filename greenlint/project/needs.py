@@ -14,6 +14,7 @@ from greenlint.project.paths import EACH, ONE, TEXT, Access, of_self
 from greenlint.project.project import Class, Func, Project
 from greenlint.project.querysets import AFRESH, ASKING, SAME
 from greenlint.project.querysets import ONE as ONE_ROW
+from greenlint.project.reached import call_of, is_reached
 from greenlint.project.values import ELSEWHERE, NOTHING, At, Fetched, Row, Rows
 
 # Methods entered within one another from one read.
@@ -253,7 +254,10 @@ def _entered(
     """What a method or property of the row reads of it."""
     if not isinstance(func, Func) or func.unit.is_test:
         return
+    call = call_of(access.at.node, access.path, func)
     for need in _own_needs(project, func, at.model, depth):
+        if not is_reached(func, call, (*need.via, need.at)[0], 1):
+            continue
         start, steps = at, need.path.split("__") if need.path else []
         within = need.within
         if steps and steps[0] in at.known and at.above is not None:

@@ -9,7 +9,12 @@ and operators that nobody asks about.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import compress
+from typing import TypeVar
+
+N = TypeVar("N", bound=ast.AST)
 
 _SCOPES = frozenset((ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda))
 #: Fields that hold words, numbers and operators, and no nodes that anybody asks about.
@@ -42,8 +47,19 @@ def nodes(*roots: ast.AST) -> list[ast.AST]:
 
     Functions, classes and lambdas are among them and are not entered.
     """
+    return _below(roots, _SCOPES)
+
+
+def every(*roots: ast.AST) -> Iterator[ast.AST]:
+    """Every node of expressions or bodies, those of nested functions, classes and lambdas too."""
+    return iter(_below(roots, frozenset()))
+
+
+def _below(roots: Iterable[ast.AST], closed: frozenset[type]) -> list[ast.AST]:
+    """Some nodes and all below them, in order of the source; what is closed is not entered."""
     found: list[ast.AST] = []
-    work: list[ast.AST | None] = list(reversed(roots))
+    work: list[ast.AST | None] = [*roots]
+    work.reverse()
     pop, push, extend = work.pop, work.append, work.extend
     while work:
         node = pop()
@@ -51,7 +67,7 @@ def nodes(*roots: ast.AST) -> list[ast.AST]:
             continue
         found.append(node)
         kind = node.__class__
-        if kind in _SCOPES:
+        if kind in closed:
             continue
         for name in FIELDS[kind]:
             below = getattr(node, name)
@@ -61,15 +77,6 @@ def nodes(*roots: ast.AST) -> list[ast.AST]:
             elif below is not None:
                 push(below)
     return found
-
-
-def every(*roots: ast.AST) -> Iterator[ast.AST]:
-    """Every node of expressions or bodies, those of nested functions, classes and lambdas too."""
-    work = list(reversed(roots))
-    while work:
-        node = work.pop()
-        yield node
-        work.extend(children(node))
 
 
 def children(node: ast.AST) -> list[ast.AST]:
@@ -92,6 +99,15 @@ def blocks(node: ast.AST) -> Iterator[ast.AST]:
             yield from below
 
 
+#: What a function gives its caller something with.
+GIVING: tuple[type[ast.Return | ast.Yield | ast.YieldFrom], ...] = (
+    ast.Return, ast.Yield, ast.YieldFrom,
+)  # fmt: skip
+
+
+STATEMENTS: tuple[type[ast.stmt], ...] = tuple(ast.stmt.__subclasses__())
+
+
 def own_nodes(scope: ast.AST) -> list[ast.AST]:
     """Every node of a scope's body, kept with the scope."""
     kept: list[ast.AST] | None = scope.__dict__.get("_own_nodes")
@@ -100,6 +116,55 @@ def own_nodes(scope: ast.AST) -> list[ast.AST]:
         kept = nodes(*body) if isinstance(body, list) else nodes(body)
         scope.__dict__["_own_nodes"] = kept
     return kept
+
+
+def own_of(scope: ast.AST, *kinds: type[N]) -> list[N]:
+    """The nodes of some classes in a scope's body, in order of the source."""
+    return of_kinds(own_nodes(scope), own_codes(scope), *kinds)
+
+
+def of_kinds(nodes: list[ast.AST], codes: bytes, *kinds: type[N]) -> list[N]:
+    """The nodes of some classes among several, whose classes the codes tell."""
+    chosen = compress(nodes, codes.translate(_choice(kinds)))
+    return list(chosen)  # type: ignore[arg-type]  # chosen by their class
+
+
+def own_codes(scope: ast.AST) -> bytes:
+    """The class of each of a scope's own nodes, as a number; kept with the scope.
+
+    Most questions are about one node in ten, and each would look at all for it.
+    """
+    kept: bytes | None = scope.__dict__.get("_own_codes")
+    if kept is None:
+        kept = bytes(map(_CODES.__getitem__, map(type, own_nodes(scope))))
+        scope.__dict__["_own_codes"] = kept
+    return kept
+
+
+class _Codes(dict[type, int]):
+    """Class of node -> its number, given as classes are met; Python has fewer than 256."""
+
+    def __missing__(self, kind: type) -> int:
+        found = self[kind] = len(self)
+        return found
+
+
+_CODES = _Codes()
+
+
+@cache
+def _choice(kinds: tuple[type, ...]) -> bytes:
+    """A table of translation that makes 1 of the numbers of some classes, and 0 of all others."""
+    chosen = {_CODES[kind] for kind in kinds}
+    return bytes(number in chosen for number in range(256))
+
+
+def word_of(call: ast.Call) -> str:
+    """The last word of what is called: ``sleep`` for ``time.sleep()``; "" where it has none."""
+    func = call.func
+    if isinstance(func, ast.Attribute):
+        return func.attr
+    return func.id if isinstance(func, ast.Name) else ""
 
 
 def names_of(node: ast.AST) -> frozenset[str]:

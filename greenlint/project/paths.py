@@ -13,10 +13,11 @@ from greenlint.project.doubts import RARE, SURE, UNSURE, branches
 from greenlint.project.frames import Frame, frame_of, scan
 from greenlint.project.keyed import keyed
 from greenlint.project.memory import remembered
-from greenlint.project.nodes import names_of
+from greenlint.project.nodes import children, names_of
 from greenlint.project.overriding import overriding
 from greenlint.project.project import Class, Func, Outside, Project
 from greenlint.project.querysets import ELEMENT_OF
+from greenlint.project.reached import is_reached
 from greenlint.project.values import At, Bound, Kind, Obj, Ref
 from greenlint.project.ways import (
     EACH,
@@ -168,13 +169,13 @@ class _Reader:
             case ast.Lambda(body=body):
                 yield from self.read(body, RARE)
             case ast.Raise():
-                yield from self.read_all(list(ast.iter_child_nodes(node)), RARE)
+                yield from self.read_all(children(node)[::-1], RARE)
             case ast.For() | ast.AsyncFor() | ast.While():
                 self.inner += 1
-                yield from self.read_all(list(ast.iter_child_nodes(node)), doubt)
+                yield from self.read_all(children(node)[::-1], doubt)
                 self.inner -= 1
             case _:
-                yield from self.read_all(list(ast.iter_child_nodes(node)), doubt)
+                yield from self.read_all(children(node)[::-1], doubt)
 
     def _leaves(self, body: list[ast.stmt]) -> bool:
         """Whether a block ends the loop that the root is bound by: it runs once at most."""
@@ -295,7 +296,8 @@ class _Reader:
             name = key if isinstance(key, str) else names[key] if key < len(names) else None
             if name is not None:
                 for one in of_parameter(self.project, func, name, this):
-                    yield one.after(path, at, doubt)
+                    if is_reached(func, call, (*one.via, one.at)[0], skip):
+                        yield one.after(path, at, doubt)
 
     def _filled(self, call: ast.Call) -> tuple[Access, ...] | None:
         """What a schema reads of the row that it is filled from, or that it dumps."""

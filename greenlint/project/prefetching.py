@@ -9,11 +9,12 @@ from collections.abc import Iterator
 
 from greenlint.project import flow
 from greenlint.project.frames import Frame, frame_of
-from greenlint.project.nodes import every, own_nodes
+from greenlint.project.nodes import every, own_of, word_of
 from greenlint.project.project import Func, Project
-from greenlint.project.values import Fetched, Row
+from greenlint.project.values import Bound, Fetched, Ref, Row
 from greenlint.project.ways import EACH, Access, Path, Root, stores
 
+_LOOPS: tuple[type[ast.For | ast.AsyncFor], ...] = (ast.For, ast.AsyncFor)
 _WORDS = ("prefetch", "preload", "annotate_", "attach", "add_related")
 
 
@@ -37,16 +38,82 @@ def fetched_by_hand(
                 fetched = fetched.doubted("what is prefetched is not written there")
             else:
                 fetched = fetched.prefetch(*paths)
-    return _set_in_loops(fetched, names, line, frame)
+    return set_by_functions(project, _set_in_loops(fetched, names, line, frame), names, line, frame)
+
+
+def set_by_functions(
+    project: Project, fetched: Fetched, names: set[str], line: int, frame: Frame
+) -> Fetched:
+    """With the relations that functions set on each of the rows that a body hands them before a
+    line: ``add_customers(orders + others)``.
+    """
+    for node in own_of(frame.scope, ast.Call):
+        if node.lineno < line and names & _names_in(node):
+            fetched = fetched.prefetch(*_set_by_call(project, node, names, frame))
+    return fetched
+
+
+def _set_by_call(project: Project, call: ast.Call, names: set[str], frame: Frame) -> Iterator[str]:
+    places = [*enumerate(call.args), *((one.arg, one.value) for one in call.keywords)]
+    given = [
+        (key, lead) for key, arg in places for lead in _leads(arg, names, frame) if key is not None
+    ]
+    if not given:
+        return
+    match flow.value(project, call.func, frame):
+        case Ref(meaning=Func() as func):
+            skip = 0
+        case Bound(func=func):
+            skip = 1
+        case _:
+            return
+    if isinstance(func.node, ast.Lambda):
+        return
+    parameters = [one.arg for one in func.parameters[skip:]]
+    for key, lead in given:
+        name = key if isinstance(key, str) else "".join(parameters[key : key + 1])
+        for path in stores(list(func.node.body), frame_of(func, None), Root(name)) if name else ():
+            if len(path) == 2 and path[0] == EACH:
+                yield "__".join((*lead, path[1]))
+
+
+def _leads(arg: ast.expr, names: set[str], frame: Frame) -> Iterator[tuple[str, ...]]:
+    """How one comes from the rows of a name to those of an argument: not at all, or along what a
+    loop gathers, ``customers.append(order.customer)``.
+    """
+    match arg:
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            yield from _leads(left, names, frame)
+            yield from _leads(right, names, frame)
+        case ast.Name(id=name) if name in names:
+            yield ()
+        case ast.Name(id=name):
+            for node in own_of(frame.scope, ast.For):
+                match node:
+                    case ast.For(
+                        target=ast.Name(id=row), iter=ast.Name(id=rows), body=[ast.Expr(value=done)]
+                    ) if rows in names:
+                        match done:
+                            case ast.Call(
+                                func=ast.Attribute(value=ast.Name(id=holder), attr="append"),
+                                args=[ast.Attribute(value=ast.Name(id=item), attr=attr)],
+                            ) if (holder, item) == (name, row):
+                                yield (attr,)
+
+
+def fetched_within(project: Project, fetched: Fetched, func: Func, name: str) -> Fetched:
+    """What is fetched with what a function fetches for the rows that it gets as a parameter."""
+    last = getattr(func.node, "end_lineno", 0) or 0
+    return fetched_by_hand(
+        project, fetched, ast.Name(name, ast.Load(), lineno=last), frame_of(func)
+    )
 
 
 def _calls(frame: Frame) -> Iterator[tuple[ast.Call, str]]:
-    for node in own_nodes(frame.scope):
-        if isinstance(node, ast.Call):
-            func = node.func
-            word = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
-            if word != "prefetch_related" and any(part in word for part in _WORDS):
-                yield node, word
+    for node in own_of(frame.scope, ast.Call):
+        word = word_of(node)
+        if word != "prefetch_related" and any(part in word for part in _WORDS):
+            yield node, word
 
 
 def _names_in(call: ast.Call) -> set[str]:
@@ -56,8 +123,8 @@ def _names_in(call: ast.Call) -> set[str]:
 
 def _set_in_loops(fetched: Fetched, names: set[str], line: int, frame: Frame) -> Fetched:
     """With the relations that an earlier loop over the same name sets: ``line.order = order``."""
-    for node in own_nodes(frame.scope):
-        if not isinstance(node, (ast.For, ast.AsyncFor)) or node.lineno >= line:
+    for node in own_of(frame.scope, *_LOOPS):
+        if node.lineno >= line:
             continue
         if not (isinstance(node.iter, ast.Name) and node.iter.id in names):
             continue

@@ -19,6 +19,9 @@ from greenlint.project.texts import Texts
 from greenlint.project.trees import Trees
 from greenlint.source import SourceFile
 
+# Files whose lines are held: findings of one file name places in few others.
+_PLACED = 32
+
 
 @dataclass(eq=False, slots=True)
 class Unit:
@@ -49,7 +52,7 @@ class Unit:
     @property
     def spans(self) -> Spans:
         """Where nodes of the tree stand."""
-        return Spans(self.source)
+        return self.project.spans(self)
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -150,6 +153,7 @@ class Project:
             self.units[name] = unit = Unit(name, load, facts, self, is_test, {}, digest, shipped)
             unit.classes.update((one.name, Class(unit, one)) for one in facts.classes)
         self._trees = Trees()
+        self._spans: dict[str, Spans] = {}
 
     def tree(self, unit: Unit) -> ast.Module:
         """A file's tree, parsed when it is asked for, and held until `tidy` drops it."""
@@ -158,6 +162,14 @@ class Project:
     def body(self, unit: Unit) -> Body:
         """The definitions of a file by name."""
         return self._held(unit)[1]
+
+    def spans(self, unit: Unit) -> Spans:
+        """Where the nodes of a file stand; those that were asked for last are held."""
+        held = self._spans.pop(unit.name, None) or Spans(unit.load())
+        self._spans[unit.name] = held
+        if len(self._spans) > _PLACED:
+            del self._spans[next(iter(self._spans))]
+        return held
 
     def tidy(self, used: Iterable[str] = ()) -> None:
         """Between two files: drop the trees that were used longest ago, once they are many, and all

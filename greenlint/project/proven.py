@@ -17,7 +17,7 @@ from greenlint.project import calls, flow, members, models, parameters, sqlalche
 from greenlint.project.facts import dotted
 from greenlint.project.frames import Frame, frame_of
 from greenlint.project.memory import remembered
-from greenlint.project.nodes import own_nodes
+from greenlint.project.nodes import GIVING, own_of
 from greenlint.project.project import Class, Func, Project, Value
 from greenlint.project.querysets import AFRESH, ASKING, ONE, PAIR, VALUES
 from greenlint.project.values import Bound, Kind, Obj, Ref, Row, Rows, Super
@@ -259,11 +259,10 @@ def _returned(
     if isinstance(node, ast.Lambda):
         return query(project, node.body, frame)
     found: list[Query | None] = []
-    for one in own_nodes(node):
-        if isinstance(one, (ast.Yield, ast.YieldFrom)):
+    for one in own_of(node, *GIVING):
+        if not isinstance(one, ast.Return):
             return None
-        if isinstance(one, ast.Return):
-            found.append(query(project, one.value, frame))
+        found.append(query(project, one.value, frame))
     return _joined(found) if _ends(node.body[-1]) else None
 
 

@@ -13,7 +13,7 @@ from greenlint.project.doubts import RARE, SURE, running
 from greenlint.project.facts import dotted
 from greenlint.project.frames import Frame, frame_of, scan
 from greenlint.project.memory import remembered
-from greenlint.project.nodes import names_of
+from greenlint.project.nodes import names_of, own_of
 from greenlint.project.project import Class, Func, Outside, Project
 from greenlint.project.querysets import ELEMENT_OF
 from greenlint.project.values import At, Bound, Kind, Obj, Ref, Row, Rows
@@ -237,9 +237,12 @@ def _keeps_answers(func: Func, this: Kind | None) -> bool:
     )
 
 
+_NAMING: tuple[type[ast.AST], ...] = (ast.Name, ast.Attribute, ast.Call)
+
+
 def _asks_a_cache(func: Func, this: Kind | None) -> bool:
     """Whether a function looks its answer up somewhere first."""
-    for node in scan(func.node).nodes:
+    for node in own_of(func.node, *_NAMING):
         match node:
             case ast.Name(id=word) | ast.Attribute(attr=word) if "cache" in word.lower():
                 return True

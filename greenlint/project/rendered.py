@@ -12,7 +12,7 @@ from greenlint.project import calls, contexts, flow, members, template_paths, vi
 from greenlint.project.contexts import Given
 from greenlint.project.facts import dotted
 from greenlint.project.frames import Frame, frame_of
-from greenlint.project.nodes import own_nodes
+from greenlint.project.nodes import own_nodes, own_of, word_of
 from greenlint.project.paths import Access
 from greenlint.project.project import Class, Func, Project, Unit, Value
 from greenlint.project.values import At, Bound, Obj, Row, Rows
@@ -112,7 +112,7 @@ def _lower(model: Class) -> str:
 
 def _context(project: Project, cls: Class) -> dict[str, Given]:
     """The names that a class gives to its template: those of generic views, and its own."""
-    found = dict(_generic(project, cls))
+    found = dict(generic(project, cls))
     for one in reversed(project.ancestry(cls)):
         if not isinstance(one, Class):
             continue
@@ -148,7 +148,8 @@ def _is_context(func: Func) -> bool:
     return any(dotted(one) == "context" for one in getattr(func.node, "decorator_list", ()))
 
 
-def _generic(project: Project, cls: Class) -> Iterator[tuple[str, Given]]:
+def generic(project: Project, cls: Class) -> Iterator[tuple[str, Given]]:
+    """The names that a generic view gives to its rows, or to its row."""
     words = views.outside_words(project, cls)
     listing = views.lists(project, cls)
     single = bool(words & {*_FORMS, "SingleObjectMixin", "BaseDetailView"})
@@ -187,12 +188,10 @@ def in_frame(project: Project, frame: Frame) -> Iterator[Rendering]:
     """The templates that a function shows by a call."""
     if isinstance(frame.scope, (ast.Module, ast.ClassDef)):
         return
-    for node in own_nodes(frame.scope):
-        if not isinstance(node, ast.Call):
-            continue
-        word = dotted(node.func).rpartition(".")[2]
+    for node in own_of(frame.scope, ast.Call):
+        word = word_of(node)
         places = _RENDERING.get(word)
-        if places is None:
+        if places is None or not dotted(node.func):
             continue
         given = {one.arg: one.value for one in node.keywords}
         if word == "render_to_response" and _is_own(node, frame):

@@ -12,8 +12,9 @@ from greenlint.project import flow, parameters
 from greenlint.project.choices import serializers_of
 from greenlint.project.fields import is_serializer
 from greenlint.project.frames import Frame, frame_of
-from greenlint.project.nodes import own_nodes
+from greenlint.project.nodes import own_of
 from greenlint.project.optimising import doubt
+from greenlint.project.prefetching import set_by_functions
 from greenlint.project.project import Class, Func, Project
 from greenlint.project.serializers import is_many
 from greenlint.project.values import At, Obj, Ref, Row, Rows, Seq
@@ -27,9 +28,7 @@ def in_method(project: Project, func: Func, cls: Class) -> Iterator[Shown]:
 
 def in_frame(project: Project, frame: Frame) -> Iterator[Shown]:
     """Every serializer of several rows that a body makes, with the rows, where both are known."""
-    for node in own_nodes(frame.scope):
-        if not isinstance(node, ast.Call):
-            continue
+    for node in own_of(frame.scope, ast.Call):
         call, given = _shows(node)
         if call is None or given is None or not is_many(call):
             continue
@@ -97,10 +96,10 @@ def _rows(project: Project, given: ast.expr, frame: Frame) -> Rows | None:
 
 
 def _with_fetched(project: Project, given: ast.expr, rows: Rows, frame: Frame) -> Rows:
-    """The rows with what ``prefetch_related_objects(rows, ...)`` adds in the same body."""
-    for node in own_nodes(frame.scope):
-        if not isinstance(node, ast.Call):
-            continue
+    """The rows with what ``prefetch_related_objects(rows, ...)`` adds in the same body, and what
+    functions of the project set on each of them.
+    """
+    for node in own_of(frame.scope, ast.Call):
         word = getattr(node.func, "id", "") or getattr(node.func, "attr", "")
         if word != "prefetch_related_objects" or not node.args:
             continue
@@ -109,7 +108,10 @@ def _with_fetched(project: Project, given: ast.expr, rows: Rows, frame: Frame) -
             return replace(rows, fetched=rows.fetched.doubted("more is prefetched beside it"))
         paths = [path for some in names if some for path in some]
         rows = replace(rows, fetched=rows.fetched.prefetch(*paths))
-    return rows
+    if not isinstance(given, ast.Name):
+        return rows
+    set_there = set_by_functions(project, rows.fetched, {given.id}, given.lineno, frame)
+    return replace(rows, fetched=set_there)
 
 
 def _doubt(project: Project, serializer: Class, frame: Frame) -> str:

@@ -14,7 +14,7 @@ from greenlint.project import calls, flow, members, models, views
 from greenlint.project.facts import dotted
 from greenlint.project.frames import Frame, frame_of
 from greenlint.project.memory import remembered
-from greenlint.project.nodes import own_nodes
+from greenlint.project.nodes import own_nodes, own_of
 from greenlint.project.project import Class, Func, Project, Value
 from greenlint.project.querysets import fetching
 from greenlint.project.serializers import model_of
@@ -93,8 +93,8 @@ def _rows(kind: Kind | None) -> Rows | None:
 
 def of_calls(project: Project, frame: Frame) -> Iterator[Shown]:
     """Tables that a body makes of rows: ``OrderTable(orders)``."""
-    for node in own_nodes(frame.scope):
-        if not isinstance(node, ast.Call) or not _may_be_table(node.func):
+    for node in own_of(frame.scope, ast.Call):
+        if not _may_be_table(node.func):
             continue
         table = _table(project, flow.value(project, node.func, frame))
         if table is None:

@@ -99,7 +99,7 @@ class _Walk:
     def _extending(self, page: Page, names: Names, depth: int) -> Iterator[tuple[str, Access]]:
         tree = template_text.parse(page.text.text)
         above = next((one.name for one in tree if one.word == "extends"), "")
-        for node in _all_blocks(tree):
+        for node in template_text.blocks(page.text.text):
             self.blocks.setdefault(node.name, []).append((page, node.body))
         base = template(self.project, above, self.near) if above and depth < _DEEP else None
         if base is not None and base != page.text:
@@ -229,19 +229,8 @@ class _Walk:
             return
         page, tree = said[level]
         yield from self.body(page, tree, dict(names), unsure)
-        if any(one.word == "super" for one in _all(tree)):
+        if any(one.word == "super" for one in template_text.every(tree)):
             yield from self._block(name, names, unsure, level + 1)
-
-
-def _all(tree: list[Node]) -> Iterator[Node]:
-    for node in tree:
-        yield node
-        yield from _all(node.body)
-        yield from _all(node.other)
-
-
-def _all_blocks(tree: list[Node]) -> Iterator[Node]:
-    return (one for one in _all(tree) if one.word == "block")
 
 
 def _roots(names: Names) -> set[str]:

@@ -8,6 +8,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from greenlint.project.facts import dotted
 from greenlint.project.frames import frame_of
@@ -56,9 +57,15 @@ def _loaded(project: Project, text: str, name: str, kinds: tuple[str, ...]) -> T
     known = _libraries(project)
     if name not in known:
         return None
-    loaded = {word for one in _LOAD.findall(text) for word in one.split()}
+    loaded = _words_loaded(text)
     found = [held for library, kind, held in known[name] if library in loaded and kind in kinds]
     return found[0] if len(found) == 1 else None
+
+
+@lru_cache(1_000)
+def _words_loaded(text: str) -> frozenset[str]:
+    """The libraries that a template's text loads."""
+    return frozenset(word for one in _LOAD.findall(text) for word in one.split())
 
 
 @remembered({})

@@ -57,6 +57,20 @@ def parse(text: str) -> list[Node]:
     return _Reader(text).read()
 
 
+@lru_cache(1_000)
+def blocks(text: str) -> tuple[Node, ...]:
+    """The blocks of a template, those within one another too, outer ones first."""
+    return tuple(one for one in every(parse(text)) if one.word == "block")
+
+
+def every(tree: list[Node]) -> Iterator[Node]:
+    """All tags of a tree, in order."""
+    for node in tree:
+        yield node
+        yield from every(node.body)
+        yield from every(node.other)
+
+
 class _Reader:
     """One reading of a template, tag by tag."""
 

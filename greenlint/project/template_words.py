@@ -15,7 +15,7 @@ _WORDS = frozenset(
     )
 )  # fmt: skip
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'')
-_NAME = re.compile(r"[A-Za-z_]\w*")
+_NEXT = re.compile(rf"{_STRING.pattern}|([A-Za-z_]\w*)")
 _STEP = re.compile(r"\.([A-Za-z_]\w*|\d+)")
 _FILTER = re.compile(r"\s*\|\s*([A-Za-z_]\w*)(?::(\d+|\"[^\"]*\"|'[^']*'))?")
 #: What Django calls on its way, though a template writes no brackets.
@@ -51,16 +51,13 @@ def chains(text: str, start: int) -> list[Chain]:
 
 def _chains(text: str, start: int) -> Iterator[Chain]:
     at = 0
-    while at < len(text):
-        if found := _STRING.match(text, at):
+    while found := _NEXT.search(text, at):
+        at, name = found.start(), found[1]
+        if name is None:  # a string
             at = found.end()
             continue
-        found = _NAME.match(text, at)
-        if found is None:
-            at += 1
-            continue
         before = text[at - 1] if at else ""
-        name, begin = found[0], at
+        begin = at
         steps, at, inner = _steps(text, found.end())
         for arguments, offset in inner:
             yield from _chains(arguments, start + offset)

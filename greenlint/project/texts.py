@@ -45,9 +45,15 @@ class Mark(ast.AST):
 
     def __init__(self, text: str, start: int, length: int) -> None:
         super().__init__()
-        line = text.count("\n", 0, start) + 1
-        column = start - text.rfind("\n", 0, start)
-        self.span = Span(line, column, line, column + length, start, start + length)
+        self._text, self._start, self._length = text, start, length
+
+    @cached_property
+    def span(self) -> Span:
+        """The place in lines and columns, counted when it is told: few marks ever are."""
+        start, length = self._start, self._length
+        line = self._text.count("\n", 0, start) + 1
+        column = start - self._text.rfind("\n", 0, start)
+        return Span(line, column, line, column + length, start, start + length)
 
 
 class Texts:

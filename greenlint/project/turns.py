@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from greenlint.project import flow
 from greenlint.project.frames import Frame, names_in
-from greenlint.project.keyed import keyed
-from greenlint.project.nodes import own_nodes
+from greenlint.project.keyed import WORDS, keyed
+from greenlint.project.nodes import own_of, word_of
 from greenlint.project.paths import Access, Root, of_parameter, reads
 from greenlint.project.project import Func, Project
 from greenlint.project.values import Bound, Kind, Parts, Ref, Row
@@ -46,9 +46,7 @@ def turns_in(frame: Frame) -> list[Turns]:
 
 
 def _turns(frame: Frame) -> Iterator[Turns]:
-    for node in own_nodes(frame.scope):
-        if not isinstance(node, _REPEATING):
-            continue
+    for node in own_of(frame.scope, *_REPEATING):
         match node:
             case ast.For() | ast.AsyncFor():
                 yield Turns(node, node.iter, frame, node.target, tuple(node.body))
@@ -57,12 +55,12 @@ def _turns(frame: Frame) -> Iterator[Turns]:
                 for at, clause in enumerate(node.generators):
                     rest: list[ast.AST] = [*clause.ifs, *node.generators[at + 1 :], *made]
                     yield Turns(node, clause.iter, frame, clause.target, tuple(rest))
-            case ast.Call():
+            case ast.Call() if word_of(node) in WORDS:
                 for iterable, function in keyed(node):
                     yield _by_function(node, iterable, function, frame)
 
 
-_REPEATING = (
+_REPEATING: tuple[type[ast.AST], ...] = (
     ast.For, ast.AsyncFor, ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp, ast.Call,
 )  # fmt: skip
 
@@ -77,7 +75,7 @@ def _by_function(node: ast.Call, iterable: ast.expr, function: ast.expr, frame: 
 
 def elements(project: Project, turns: Turns, frame: Frame) -> Iterator[tuple[str, Row]]:
     """The names that get a row each turn, and the row; "" for the argument of a function."""
-    kind = flow.iterated(project, turns.iter, frame)
+    kind = flow.each(project, turns.node, turns.iter, frame)
     if kind is None:
         return
     if turns.target is None:

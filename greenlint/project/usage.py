@@ -8,7 +8,7 @@ import ast
 from collections.abc import Iterator
 from enum import Enum
 
-from greenlint.project.frames import Frame
+from greenlint.project.frames import Bind, Frame
 from greenlint.project.layout import Layout
 from greenlint.project.proven import COMPOSING
 from greenlint.project.querysets import AFRESH, ASKING, ONE
@@ -41,8 +41,28 @@ def others(layout: Layout, frame: Frame, node: ast.expr) -> Iterator[tuple[ast.N
                 yield one, Use.ROWS
             continue
         there = frame.bound(one.id, one)
-        if here is None or there is None or any(bound in here for bound in there):
+        if (
+            here is None
+            or there is None
+            or any(bound in here for bound in there)
+            or _may_reach(frame, here, one)
+        ):
             yield one, use(layout, one)
+
+
+def _may_reach(frame: Frame, here: list[Bind], use: ast.Name) -> bool:
+    """Whether one of some bindings may hold at a use below: nothing binds the name anew between
+    that stands no deeper, as what a branch binds does.
+    """
+    return any(
+        one.line < use.lineno
+        and not any(
+            other.column <= one.column
+            for other in frame.bindings.get(use.id, ())
+            if one.line < other.line < use.lineno
+        )
+        for one in here
+    )
 
 
 def _is_within(node: ast.expr, scope: ast.AST) -> bool:

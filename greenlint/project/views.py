@@ -171,6 +171,8 @@ def _shown(project: Project, cls: Class) -> Iterator[Shown]:
             yield from found
             return
         why = "its list() is written anew"
+    elif isinstance(own, Func) and _answers_otherwise(own):
+        why = "its list() may answer with something else"
     action = "list" if many else "retrieve"
     rows = rows_of(project, cls, action)
     if rows is None:
@@ -182,6 +184,8 @@ def _shown(project: Project, cls: Class) -> Iterator[Shown]:
         unsure = unsure if len(choices) > 1 else ""
         gone_through = filtered(project, cls, rows) if many else rows
         unsure = unsure or why or doubt(project, cls, serializer)
+        if not many and not unsure and _only_changes(project, cls):
+            unsure = "it shows one row, after a change"
         yield Shown(gone_through, serializer, many, unsure)
 
 
@@ -190,6 +194,18 @@ def _only_creates(project: Project, cls: Class) -> bool:
     words = outside_words(project, cls)
     reading = ("Retrieve", "Update", "ViewSet", "List", "Detail")
     return "CreateAPIView" in words and not any(one in word for word in words for one in reading)
+
+
+def _only_changes(project: Project, cls: Class) -> bool:
+    """Whether a view that shows no list shows a row only to somebody who has changed it."""
+    words = outside_words(project, cls)
+    changing = any(word in words for word in ("UpdateModelMixin", "UpdateAPIView"))
+    reading = ("Retrieve", "Detail", "ModelViewSet", "List")
+    return (
+        changing
+        and not any(one in word for word in words for one in reading)
+        and not isinstance(project.attribute(cls, "retrieve"), Func)
+    )
 
 
 def _fits(project: Project, serializer: Class, model: Class) -> bool:
@@ -209,6 +225,19 @@ def _calls_above(func: Func) -> bool:
         and getattr(node.value.func, "id", "") == "super"
         for node in every(func.node)
     )
+
+
+def _answers_otherwise(func: Func) -> bool:
+    """Whether a method that calls the one it overrides does so in an ``except`` only."""
+    body = func.node.body if not isinstance(func.node, ast.Lambda) else []
+    handled = {
+        id(node)
+        for one in every(*body)
+        if isinstance(one, ast.ExceptHandler)
+        for node in every(*one.body)
+    }
+    above = [node for node in every(*body) if getattr(node, "id", "") == "super"]
+    return bool(handled) and all(id(node) in handled for node in above)
 
 
 def outside_words(project: Project, cls: Class) -> set[str]:

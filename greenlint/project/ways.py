@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from greenlint.project.doubts import SURE, UNSURE
 from greenlint.project.frames import Frame, scan
-from greenlint.project.nodes import names_of
+from greenlint.project.nodes import names_of, own_nodes
 from greenlint.project.nodes import nodes as nodes_in
 from greenlint.project.querysets import ELEMENT_OF
 from greenlint.project.values import At
@@ -58,7 +59,9 @@ class Root:
 
 def path_of(expr: ast.AST | None, frame: Frame, root: Root, depth: int = 0) -> Path | None:
     """The way from the root to what an expression stands for, or None."""
-    if depth > 8:
+    if depth > 8 or expr is None:
+        return None
+    if not depth and not _starts_in(expr, scan(frame.scope).leading_to(root.name)):
         return None
     match expr:
         case ast.Name(id=name):
@@ -76,6 +79,11 @@ def path_of(expr: ast.AST | None, frame: Frame, root: Root, depth: int = 0) -> P
             return (*base, attr) if base is not None else None
         case ast.Call(func=ast.Name(id=word), args=[inner, *_]) if word in ELEMENT_OF:
             return path_of(inner, frame, root, depth + 1)
+        case ast.Call(func=ast.Name(id=word), args=[inner, *_]) if (
+            given := given_back(frame.unit.tree).get(word)
+        ) is not None:
+            base = path_of(inner, frame, root, depth + 1)
+            return (*base, *given) if base is not None else None
         case ast.Call(func=ast.Name(id="next"), args=[inner, *_]):
             base = path_of(inner, frame, root, depth + 1)
             return (*base, ONE) if base is not None else None
@@ -88,23 +96,57 @@ def path_of(expr: ast.AST | None, frame: Frame, root: Root, depth: int = 0) -> P
             return (*base, EACH if not isinstance(key, ast.Constant) else ONE)
         case ast.Await(value=inner) | ast.NamedExpr(value=inner) | ast.Starred(value=inner):
             return path_of(inner, frame, root, depth + 1)
+        case ast.IfExp(body=one, orelse=other):
+            return _either(path_of(part, frame, root, depth + 1) for part in (one, other))
     return None
 
 
+def _starts_in(expr: ast.AST, names: frozenset[str]) -> bool:
+    """Whether what a way would have to begin with is one of some names: the cheap question."""
+    while True:
+        kind = expr.__class__
+        if kind is ast.Name:
+            return expr.id in names  # type: ignore[attr-defined]
+        if kind in _STEPS:
+            expr = expr.value  # type: ignore[attr-defined]
+        elif kind is ast.IfExp:
+            parts = expr.body, expr.orelse  # type: ignore[attr-defined]
+            return any(_starts_in(part, names) for part in parts)
+        elif kind is ast.Call:
+            func, args = expr.func, expr.args  # type: ignore[attr-defined]
+            if func.__class__ is not ast.Attribute and not args:
+                return False
+            expr = func.value if func.__class__ is ast.Attribute else args[0]
+        else:
+            return False
+
+
+_STEPS = frozenset((ast.Attribute, ast.Subscript, ast.Await, ast.NamedExpr, ast.Starred))
+
+
+def _either(ways: Iterable[Path | None]) -> Path | None:
+    """Of two ways, the longer: what is perhaps done on it is done."""
+    return max((way for way in ways if way is not None), key=len, default=None)
+
+
 def _of_name(name: str, use: ast.Name, frame: Frame, root: Root, depth: int) -> Path | None:
+    leading = scan(frame.scope).leading_to(root.name)
+    if name not in leading:
+        return None
     bound = frame.bound(name, use)
     if name == root.name:
-        if root.loop is None and bound is None:
+        if root.loop is None and not bound:
             return ()
         if root.loop is not None and bound and any(one.node is root.loop for one in bound):
             return ()
     if bound is None:
         return None
-    if name not in scan(frame.scope).leading_to(root.name):
-        return None
     for one in bound:
         if one.how in ("assign", "with") and not one.path and one.line <= use.lineno:
-            if one.value is None or name in names_of(one.value):
+            again = root.loop is not None or name != root.name
+            if one.value is None or not _starts_in(one.value, leading):
+                continue
+            if again and name in names_of(one.value):
                 continue
             if (base := path_of(one.value, frame, root, depth + 1)) is not None:
                 return base
@@ -115,6 +157,36 @@ def _of_name(name: str, use: ast.Name, frame: Frame, root: Root, depth: int) -> 
             if not path and (base := path_of(iterable, frame, root, depth + 1)) is not None:
                 return (*base, EACH)
     return None
+
+
+def given_back(tree: ast.Module) -> Mapping[str, Path]:
+    """The functions of a module that give their first parameter back, with the steps to what they
+    give: ``return rows.filter(open=True)``.
+    """
+    kept: dict[str, Path] | None = vars(tree).get("given_back")
+    if kept is None:
+        functions = (one for one in tree.body if isinstance(one, ast.FunctionDef))
+        found = ((one.name, _given_back(one)) for one in functions if one.args.args)
+        kept = {name: path for name, path in found if path is not None}
+        vars(tree)["given_back"] = kept
+    return kept
+
+
+def _given_back(function: ast.FunctionDef) -> Path | None:
+    """The steps from the first parameter to the one thing that a function returns."""
+    last = function.body[-1]
+    returns = [node for node in own_nodes(function) if isinstance(node, ast.Return)]
+    if not isinstance(last, ast.Return) or len(returns) > 1 or function.decorator_list:
+        return None
+    steps: list[str] = []
+    expr = last.value
+    while isinstance(expr, ast.Call) and isinstance(expr.func, ast.Attribute):
+        steps.append(f"{expr.func.attr}()")
+        expr = expr.func.value
+    name = function.args.args[0].arg
+    rebound = name in scan(function).bindings
+    first = isinstance(expr, ast.Name) and expr.id == name and not rebound
+    return tuple(reversed(steps)) if first and steps else None
 
 
 def _grouped(iterable: ast.expr) -> ast.expr | None:

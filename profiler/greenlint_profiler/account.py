@@ -14,11 +14,12 @@ import threading
 import time
 import weakref
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from greenlint_profiler.counter import Counter, spent
 from greenlint_profiler.meter import Meter, values_of
 from greenlint_profiler.units import Reason
+from greenlint_profiler.value import value
 
 # More than this between two clocks, one of which stops in a suspended machine, was a suspension.
 _SUSPENDED_NS = 100_000_000
@@ -31,7 +32,7 @@ def boottime_ns() -> int:
     return time.monotonic_ns() if clock is None else time.clock_gettime_ns(clock)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Clock:
     """Monotonic time, and the same time with suspensions counted; both in nanoseconds."""
 
@@ -39,7 +40,7 @@ class Clock:
     boot_ns: Callable[[], int] = boottime_ns
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Entry:
     """What the books said of one counter at an edge; `missing` when that reading failed.
 
@@ -54,7 +55,7 @@ class Entry:
     age_ns: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Edge:
     """One booked reading, between two looks at the clock; an entry for each counter."""
 

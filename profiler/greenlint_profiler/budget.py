@@ -17,7 +17,9 @@ class Verdict(Enum):
 
     FAIL = "fail"
     CANNOT_MEASURE = "cannot-measure"
+    INCONCLUSIVE = "inconclusive"
     PASS = "pass"
+    IMPROVED = "improved"
 
 
 class Doubt(Enum):
@@ -27,6 +29,10 @@ class Doubt(Enum):
     NO_FIGURE = "no-figure"
     PART_MISSING = "part-missing"
     LABEL = "weak-label"
+    WORKERS = "parallel-workers"
+    NOT_COUNTED = "not-counted"
+    DEBUGGER = "debugger"
+    BELOW_RESOLUTION = "below-resolution"
 
     @property
     def sentence(self) -> str:
@@ -39,12 +45,17 @@ _SENTENCES = {
     Doubt.NO_FIGURE: "there is no figure to judge",
     Doubt.PART_MISSING: "some of the runs have no joules",
     Doubt.LABEL: "the joules have a weaker label than the budget accepts",
+    Doubt.WORKERS: "several workers used the counter at once",
+    Doubt.NOT_COUNTED: "nobody counted it",
+    Doubt.DEBUGGER: "a debugger held the test",
+    Doubt.BELOW_RESOLUTION: "the counter saw less than one step of it, and the budget is small",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One budget and its verdict; `limit` and `used` are joules or seconds, as `quantity` says.
+    """One budget and its verdict; `limit` and `used` are joules, seconds or a count, as `quantity`
+    says.
 
     `used` is the upper end of the 95 % interval, and the value itself where there is none.
     """
@@ -63,26 +74,27 @@ def judge_joules(
     left out of a judgement.
     """
     if figure is not None and not evidence.reaches(accepted):
-        return _doubted("joules", limit, figure, Doubt.LABEL)
+        return doubted("joules", limit, Doubt.LABEL, figure)
     if figure is not None and figure.count < runs:
-        return _doubted("joules", limit, figure, Doubt.PART_MISSING)
+        return doubted("joules", limit, Doubt.PART_MISSING, figure)
     return judge("joules", limit, figure)
 
 
 def judge(quantity: str, limit: float, figure: Summary | None) -> Judged:
     """An absolute budget is held against the upper bound: what is not shown is not kept."""
     if figure is None:
-        return _doubted(quantity, limit, None, Doubt.NO_FIGURE)
+        return doubted(quantity, limit, Doubt.NO_FIGURE)
     used = _upper(figure)
     return Judged(quantity, limit, used, Verdict.PASS if used <= limit else Verdict.FAIL)
 
 
 def judge_failed(quantity: str, limit: float) -> Judged:
     """Of a command that failed nothing can be said: less work is no saving."""
-    return _doubted(quantity, limit, None, Doubt.FAILED)
+    return doubted(quantity, limit, Doubt.FAILED)
 
 
-def _doubted(quantity: str, limit: float, figure: Summary | None, doubt: Doubt) -> Judged:
+def doubted(quantity: str, limit: float, doubt: Doubt, figure: Summary | None = None) -> Judged:
+    """A budget that cannot be judged, and why."""
     used = None if figure is None else _upper(figure)
     return Judged(quantity, limit, used, Verdict.CANNOT_MEASURE, doubt)
 

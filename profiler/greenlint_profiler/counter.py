@@ -9,9 +9,8 @@ The step after the largest leads to zero: the modulus is the range and one unit 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from greenlint_profiler.units import FROZEN_NS, Domain, Reason
+from greenlint_profiler.value import value
 
 _LARGEST_COUNT = 2**32 - 1
 
@@ -23,7 +22,7 @@ _LATE_UPDATES = 20
 UNKNOWN_CEILING_UW = 500_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Counter:
     """What is known of one counter before it is read.
 
@@ -60,7 +59,7 @@ class Counter:
         return drawn_uj + 2 * round(self.unit_uj)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Span:
     """What lies between two values of a counter: energy, or the reason why it is not known."""
 

@@ -62,6 +62,15 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Configured:
+    """The meter that the settings name, where they do that, and what became of it here."""
+
+    meter: str
+    origin: str
+    found: Found
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnosis:
     """The meters in the order in which they are chosen, and the machine around them."""
 
@@ -75,6 +84,15 @@ class Diagnosis:
     def best(self) -> Found:
         """The meter that is used unasked: the first that counts the processor."""
         return next(one for one in self.meters if one.usable and _unasked(one))
+
+    def named(self, name: str) -> Found:
+        """What a name stands for here: of an alias the first that works, else the last.
+
+        Raises KeyError for a meter that nobody knows.
+        """
+        every = {one.name: one for one in self.meters}
+        meant = [every[one] for one in ALIASES.get(name, (name,))]
+        return next((one for one in meant if one.usable), meant[-1])
 
     def has(self, wanted: str) -> bool:
         """Whether the machine has what was asked for: a label at least as good, or a meter."""
@@ -169,13 +187,20 @@ def _remedies(meters: Sequence[Found], around: Environment) -> Iterator[Remedy]:
     yield from (REMEDIES[name] for name in named)
 
 
-def as_record(diagnosis: Diagnosis) -> dict[str, Any]:
+def as_record(diagnosis: Diagnosis, configured: Configured | None = None) -> dict[str, Any]:
     """Plain values for JSON; docs/schemas/greenlint-doctor-1.json describes them."""
     best = diagnosis.best
     return {
         "schema": SCHEMA,
         "sysfs_root": diagnosis.sysfs_root,
         "best": {"meter": best.name, "evidence": best.evidence.value},
+        "configured": None
+        if configured is None
+        else {
+            "meter": configured.meter,
+            "origin": configured.origin,
+            "used": configured.found.name if configured.found.usable else None,
+        },
         "meters": [
             {
                 **asdict(one),

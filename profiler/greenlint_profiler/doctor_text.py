@@ -7,19 +7,23 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from greenlint_profiler.doctor import Diagnosis, Found
+from greenlint_profiler.doctor import Configured, Diagnosis, Found
 from greenlint_profiler.environment import Environment
 from greenlint_profiler.selfcheck import SelfCheck
 
 _WIDTH = 100
 
 
-def lines(diagnosis: Diagnosis, checked: SelfCheck | None = None) -> Iterator[str]:
+def lines(
+    diagnosis: Diagnosis, checked: SelfCheck | None = None, configured: Configured | None = None
+) -> Iterator[str]:
     """The whole answer."""
     yield from _table(diagnosis)
     yield ""
     best = diagnosis.best
     yield f"Used unless you say otherwise: {best.name} ({best.evidence.value})."
+    if configured is not None:
+        yield from _wrapped(_says(configured), "")
     yield f"Running in: {_around(diagnosis.environment)}"
     if diagnosis.sysfs_root != "/sys":
         yield f"GREENLINT_SYSFS_ROOT: counters are read below {diagnosis.sysfs_root}, not in /sys."
@@ -33,6 +37,13 @@ def lines(diagnosis: Diagnosis, checked: SelfCheck | None = None) -> Iterator[st
     if checked is not None:
         yield ""
         yield from _selfcheck(checked)
+
+
+def _says(configured: Configured) -> str:
+    found, start = configured.found, f"{configured.origin} says {configured.meter}: "
+    if found.usable:
+        return f"{start}{found.name} ({found.evidence.value}) is used."
+    return f"{start}it does not work here ({found.detail})"
 
 
 def _table(diagnosis: Diagnosis) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import hypot
 
-from greenlint_profiler.idle import Idle
+from greenlint_profiler.idle import Idle, Part, Rest, part_of, total_of
 from greenlint_profiler.measurement import Energy
 from greenlint_profiler.profile import Profile, Run
 from greenlint_profiler.repeats import Summary, summarise
@@ -23,7 +23,8 @@ class Figures:
     """Energy in joules, times in seconds, power in watts; absent is what nobody counted.
 
     `reason` says why `total` is absent.  `above_idle` is what a run used above the machine at
-    rest; it can be negative, which says that the rest was no rest.
+    rest, and `above_by_domain` the same of each part; they can be negative, which says that the
+    rest was no rest.
     """
 
     total: Summary | None
@@ -32,6 +33,7 @@ class Figures:
     in_total: frozenset[Domain]
     reasons: Mapping[Domain, Reason]
     above_idle: Summary | None
+    above_by_domain: Mapping[Domain, Summary]
     seconds: Summary | None
     cpu_seconds: Summary | None
     watts: Summary | None
@@ -40,10 +42,10 @@ class Figures:
 def figures(profile: Profile) -> Figures:
     """The figures of the runs that count."""
     runs = profile.counted
-    total = _energy([run.measurement.total for run in runs], profile.band)
+    total = energy([run.measurement.total for run in runs], profile.band)
     every = list(dict.fromkeys(domain for run in runs for domain in run.measurement.domains))
     by_domain = {domain: [run.measurement.domains[domain] for run in runs] for domain in every}
-    summed = {domain: _energy(energies, profile.band) for domain, energies in by_domain.items()}
+    summed = {domain: energy(energies, profile.band) for domain, energies in by_domain.items()}
     return Figures(
         total=total,
         reason=_reason(run.measurement.total for run in runs) if total is None else None,
@@ -56,14 +58,15 @@ def figures(profile: Profile) -> Figures:
             for domain, energies in by_domain.items()
             if summed[domain] is None and (reason := _reason(energies)) is not None
         },
-        above_idle=None if profile.idle is None else above(profile.idle, runs),
+        above_idle=None if profile.idle is None else above(profile.idle.total, runs, total_of),
+        above_by_domain={} if profile.idle is None else _above_by_domain(profile.idle, runs),
         seconds=summarise([run.measurement.seconds for run in runs]),
         cpu_seconds=summarise([run.measurement.cpu_seconds for run in runs]),
         watts=summarise(list(_watts(runs))),
     )
 
 
-def _energy(energies: Sequence[Energy], band: tuple[float, float] | None) -> Summary | None:
+def energy(energies: Sequence[Energy], band: tuple[float, float] | None) -> Summary | None:
     """The joules of the windows that have them; an estimate's interval is widened to its band."""
     told = [one for one in energies if one.joules is not None]
     own = None
@@ -86,24 +89,31 @@ def _watts(runs: Sequence[Run]) -> Iterator[float]:
             yield run.measurement.joules / run.measurement.seconds
 
 
-def above(idle: Idle, runs: Sequence[Run]) -> Summary | None:
+def _above_by_domain(idle: Idle, runs: Sequence[Run]) -> dict[Domain, Summary]:
+    found = {domain: above(rest, runs, part_of(domain)) for domain, rest in idle.domains.items()}
+    return {domain: one for domain, one in found.items() if one is not None}
+
+
+def above(rest: Rest | None, runs: Sequence[Run], part: Part) -> Summary | None:
     """What the runs used above the machine at rest, which is wrong for all of them alike: so its
     own uncertainty is added to that of the runs.
     """
-    watts = idle.watts
-    if watts is None:
+    if rest is None:
         return None
-    told = [run.measurement for run in runs if run.measurement.joules is not None]
+    windows = ((part(run.measurement), run.measurement.seconds) for run in runs)
+    told = [(one, seconds) for one, seconds in windows if one.joules is not None]
     own = None
     if len(told) == 1:
-        half = _Z95 * (told[0].total.sigma_uj or 0.0) / 1e6
-        middle = (told[0].joules or 0.0) - watts * told[0].seconds
+        ((one, seconds),) = told
+        half = _Z95 * (one.sigma_uj or 0.0) / 1e6
+        middle = (one.joules or 0.0) - rest.watts * seconds
         own = (middle - half, middle + half)
-    figure = summarise([(one.joules or 0.0) - watts * one.seconds for one in told], own, None)
+    values = [(one.joules or 0.0) - rest.watts * seconds for one, seconds in told]
+    figure = summarise(values, own, None)
     if figure is None or figure.low is None or figure.high is None:
         return figure
-    usual = sorted(one.seconds for one in told)[len(told) // 2]
-    baseline = _Z95 * (idle.sigma_watts or 0.0) * usual
+    usual = sorted(seconds for _, seconds in told)[len(told) // 2]
+    baseline = _Z95 * (rest.sigma_watts or 0.0) * usual
     low = figure.median - hypot(figure.median - figure.low, baseline)
     high = figure.median + hypot(figure.high - figure.median, baseline)
     return replace(figure, low=low, high=high)

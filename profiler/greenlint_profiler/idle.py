@@ -11,7 +11,7 @@ from math import hypot, sqrt
 
 from greenlint_profiler.account import Account
 from greenlint_profiler.load import OTHERS_PERCENT, busy, load
-from greenlint_profiler.measurement import Measurement, between
+from greenlint_profiler.measurement import Energy, Measurement, between
 from greenlint_profiler.repeats import deviation, mean
 from greenlint_profiler.units import Domain, Reason
 from greenlint_profiler.world import World
@@ -19,8 +19,23 @@ from greenlint_profiler.world import World
 # A baseline is watched in pieces, so that its own noise is known.
 _PIECE_SECONDS = 0.25
 _FEWEST_PIECES = 4
+# What is looked at of a window: its total, or one of its domains.
+Part = Callable[[Measurement], Energy]
+
 # A baseline that moves by more than this is no baseline (METER: 5 % drift).
 UNSTABLE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What the machine, or one part of it, draws at rest, and the standard deviation of that.
+
+    `drift` is what changed from the first half to the second, as a part of the watts.
+    """
+
+    watts: float
+    sigma_watts: float | None = None
+    drift: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +51,14 @@ class Idle:
     watts: float | None
     sigma_watts: float | None
     drift: float | None
-    domains: Mapping[Domain, float]
+    domains: Mapping[Domain, Rest]
     busy: bool = False
     reason: Reason | None = None
+
+    @property
+    def total(self) -> Rest | None:
+        """That of the total."""
+        return None if self.watts is None else Rest(self.watts, self.sigma_watts, self.drift)
 
     @property
     def unstable(self) -> bool:
@@ -67,45 +87,65 @@ def baseline(
 
 
 def _judged(whole: Measurement, pieces: Sequence[Measurement], used: float | None) -> Idle:
-    powers = [one.joules / one.seconds for one in pieces if one.joules is not None]
-    watts = None if whole.joules is None else whole.joules / whole.seconds
-    sigma_watts = drift = None
-    if watts and len(powers) >= _FEWEST_PIECES:
-        half = len(powers) // 2
-        moved = mean(powers[-half:]) - mean(powers[:half])
-        drift = moved / watts
-        # Pieces that follow one another are not independent: a slow change shows in the halves.
-        sigma_watts = max(deviation(powers) / sqrt(len(powers)), abs(moved) / 2)
+    total = _at_rest(whole, pieces, total_of)
+    domains = {domain: _at_rest(whole, pieces, part_of(domain)) for domain in whole.domains}
     return Idle(
         seconds=whole.seconds,
-        watts=watts,
-        sigma_watts=sigma_watts,
-        drift=drift,
-        domains={
-            domain: one.joules / whole.seconds
-            for domain, one in whole.domains.items()
-            if one.joules is not None
-        },
+        watts=None if total is None else total.watts,
+        sigma_watts=None if total is None else total.sigma_watts,
+        drift=None if total is None else total.drift,
+        domains={domain: rest for domain, rest in domains.items() if rest is not None},
         busy=used is not None and used * 100 > OTHERS_PERCENT,
         reason=whole.total.reason,
     )
 
 
+def total_of(measurement: Measurement) -> Energy:
+    """Packages and memory of a window."""
+    return measurement.total
+
+
+def part_of(domain: Domain) -> Part:
+    """What takes one part of the machine out of a window; nothing where that has none."""
+    return lambda measurement: measurement.domains.get(domain, Energy(None))
+
+
+def _at_rest(whole: Measurement, pieces: Sequence[Measurement], part: Part) -> Rest | None:
+    joules = part(whole).joules
+    if joules is None:
+        return None
+    watts = joules / whole.seconds
+    told = ((part(one).joules, one.seconds) for one in pieces)
+    powers = [used / seconds for used, seconds in told if used is not None]
+    if not watts or len(powers) < _FEWEST_PIECES:
+        return Rest(watts)
+    half = len(powers) // 2
+    moved = mean(powers[-half:]) - mean(powers[:half])
+    # Pieces that follow one another are not independent: a slow change shows in the halves.
+    sigma_watts = max(deviation(powers) / sqrt(len(powers)), abs(moved) / 2)
+    return Rest(watts, sigma_watts, moved / watts)
+
+
 def joined(before: Idle, after: Idle | None) -> Idle:
     """The baseline of before and after a command: its middle, and the drift between them."""
-    if after is None or before.watts is None or after.watts is None:
+    if after is None or before.total is None or after.total is None:
         return before
-    middle, moved = (before.watts + after.watts) / 2, after.watts - before.watts
-    own = hypot(before.sigma_watts or 0.0, after.sigma_watts or 0.0) / 2
+    total = _middle(before.total, after.total)
     return Idle(
         seconds=before.seconds + after.seconds,
-        watts=middle,
-        sigma_watts=max(own, abs(moved) / 2),
-        drift=moved / middle if middle else None,
+        watts=total.watts,
+        sigma_watts=total.sigma_watts,
+        drift=total.drift,
         domains={
-            domain: (watts + after.domains[domain]) / 2
-            for domain, watts in before.domains.items()
+            domain: _middle(rest, after.domains[domain])
+            for domain, rest in before.domains.items()
             if domain in after.domains
         },
         busy=before.busy or after.busy,
     )
+
+
+def _middle(before: Rest, after: Rest) -> Rest:
+    middle, moved = (before.watts + after.watts) / 2, after.watts - before.watts
+    own = hypot(before.sigma_watts or 0.0, after.sigma_watts or 0.0) / 2
+    return Rest(middle, max(own, abs(moved) / 2), moved / middle if middle else None)

@@ -9,15 +9,16 @@ It is no spread of repetitions.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from math import sqrt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from math import ceil, sqrt
 
 from greenlint_profiler.account import Edge, Entry
 from greenlint_profiler.counter import Counter
 from greenlint_profiler.load import OTHERS_PERCENT
 from greenlint_profiler.meter import Meter, without_total
 from greenlint_profiler.units import Domain, Evidence, Reason, joules
+from greenlint_profiler.value import value
 
 TYPE_CHECKING = False  # see greenlint_profiler/__init__.py
 if TYPE_CHECKING:
@@ -27,13 +28,14 @@ if TYPE_CHECKING:
 _Z95 = 1.959964
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Energy:
     """The energy of one domain, or of all that count: microjoules, or None with a reason.
 
     `sigma_uj` is the standard deviation of what the instrument cannot know; `low_uj` and `high_uj`
-    are the 95 % interval, or the band of an estimate.  `uncertain` says that the counter did what
-    it cannot have done, or wrapped unseen.
+    are the 95 % interval, or the band of an estimate; what is below the resolution of its counter
+    has in `high_uj` the most that the hardware can have drawn meanwhile.  `uncertain` says that the
+    counter did what it cannot have done, or wrapped unseen.
     """
 
     energy_uj: int | None
@@ -51,7 +53,7 @@ class Energy:
         return None if self.energy_uj is None else joules(self.energy_uj)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Measurement:
     """One window: what it used, what that rests on, and everything needed to doubt it.
 
@@ -72,7 +74,7 @@ class Measurement:
     other_load: float | None = None
     error: str | None = None
     notes: tuple[str, ...] = ()
-    parts: tuple[Measurement, ...] = field(default=())
+    parts: tuple[Measurement, ...] = ()
 
     @property
     def energy_uj(self) -> int | None:
@@ -170,7 +172,11 @@ def _energy(
         reason = Reason.BELOW_RESOLUTION
     if reason is not None:
         uncertain = reason in (Reason.IMPLAUSIBLE, Reason.WRAPS_UNKNOWN, Reason.WENT_BACK)
-        return Energy(None, None, None, None, wraps, uncertain, reason, counter.in_total)
+        most_uj = None
+        if reason is Reason.BELOW_RESOLUTION and counter.ceiling_uw is not None:
+            longest_ns = last.after_ns - first.before_ns
+            most_uj = ceil(counter.ceiling_uw * longest_ns / 1e9)
+        return Energy(None, None, None, most_uj, wraps, uncertain, reason, counter.in_total)
     ages_ns2 = before.age_ns**2 + after.age_ns**2
     sigma_uj = _sigma(counter, energy_uj, first, last, ages_ns2)
     low, high = _interval(energy_uj, sigma_uj, band)
@@ -208,14 +214,24 @@ def _total(
     counted = {domain: one for domain, one in domains.items() if one.in_total}
     wraps = sum(one.wraps for one in counted.values())
     uncertain = any(one.uncertain for one in counted.values())
-    energy_uj = 0
-    for one in counted.values():
-        if one.energy_uj is None:
-            return Energy(None, None, None, None, wraps, uncertain, one.reason, True)
-        energy_uj += one.energy_uj
+    missing = [one.reason for one in counted.values() if one.energy_uj is None]
+    if missing:
+        reason = next((one for one in missing if one is not Reason.BELOW_RESOLUTION), missing[0])
+        return Energy(None, None, None, _most(counted.values()), wraps, uncertain, reason, True)
+    energy_uj = sum(one.energy_uj or 0 for one in counted.values())
     sigma_uj = sqrt(sum(sigma**2 for sigma in _by_socket(counted)))
     low, high = _interval(energy_uj, sigma_uj, band)
     return Energy(energy_uj, sigma_uj, low, high, wraps, uncertain, None, True)
+
+
+def _most(parts: Iterable[Energy]) -> int | None:
+    """The upper ends together, where each part has one."""
+    most_uj = 0
+    for one in parts:
+        if one.high_uj is None:
+            return None
+        most_uj += one.high_uj
+    return most_uj
 
 
 def _by_socket(domains: Mapping[Domain, Energy]) -> Iterator[float]:

@@ -106,7 +106,16 @@ def _domains(shown: Figures) -> dict[str, Any]:
     for domain, reason in shown.reasons.items():
         told[str(domain)] = {"joules": None, "joules_ci": None, "reason": reason.value}
     inside = {str(domain) for domain in shown.in_total}
-    return {name: {**one, "in_total": name in inside} for name, one in told.items()}
+    above = {str(domain): one for domain, one in shown.above_by_domain.items()}
+    return {
+        name: {
+            **one,
+            "in_total": name in inside,
+            "above_idle_joules": _median(above.get(name)),
+            "above_idle_ci": _interval(above.get(name)),
+        }
+        for name, one in told.items()
+    }
 
 
 def _idle(idle: Idle) -> dict[str, Any]:
@@ -118,7 +127,7 @@ def _idle(idle: Idle) -> dict[str, Any]:
         "unstable": idle.unstable,
         "busy": idle.busy,
         "reason": None if idle.reason is None else idle.reason.value,
-        "domains": {str(domain): watts for domain, watts in idle.domains.items()},
+        "domains": {str(domain): rest.watts for domain, rest in idle.domains.items()},
     }
 
 

@@ -12,11 +12,11 @@ from greenlint_profiler.figures import Figures
 from greenlint_profiler.idle import Idle
 from greenlint_profiler.profile import Profile
 from greenlint_profiler.profile_notes import notes
-from greenlint_profiler.quantity import JOULES, SECONDS, WATTS, in_joules, in_seconds, scale
+from greenlint_profiler.quantity import JOULES, SECONDS, WATTS, Scale, in_joules, in_seconds, scale
 from greenlint_profiler.repeats import Summary
 from greenlint_profiler.units import Domain, Kind
 
-_HEAD = ("", "median", "95 % interval", "min", "max", "spread", "share")
+_HEAD = ("", "median", "95 % interval", "min", "max", "spread", "share", "above idle")
 # Two-sided 95 % of a normal distribution.
 _Z95 = 1.959964
 
@@ -57,11 +57,12 @@ def _rows(shown: Figures) -> Iterator[tuple[str, ...]]:
     units: Units = JOULES
     if shown.total is not None:
         units = [_unit(shown.total)]  # one for all parts, so that they can be compared
-        yield _row("energy", shown.total, units, "100 %")
+        yield _row("energy", shown.total, units, "100 %", shown.above_idle)
     for domain, indent in _nested([*shown.domains, *shown.reasons]):
         name = f"{'  ' * indent}{domain}"
         if domain in shown.domains:
-            yield _row(name, shown.domains[domain], units, _share(domain, shown))
+            above = shown.above_by_domain.get(domain)
+            yield _row(name, shown.domains[domain], units, _share(domain, shown), above)
         else:
             yield (name, shown.reasons[domain].sentence)
     if shown.above_idle is not None:
@@ -100,19 +101,37 @@ def _share(domain: Domain, shown: Figures) -> str:
     return f"{100 * shown.domains[domain].median / shown.total.median:.0f} %"
 
 
+def _above(figure: Summary | None, unit: Scale) -> str:
+    """What a part used above the machine at rest, in the unit of its row: ``48.12 ± 0.06``."""
+    if figure is None:
+        return ""
+    middle = unit.number(figure.median)
+    middle = middle if float(middle) else middle.lstrip("-")
+    if figure.low is None or figure.high is None:
+        return middle
+    return f"{middle} ± {unit.number((figure.high - figure.low) / 2)}"
+
+
 def _row(
-    name: str, figure: Summary, units: Units, share: str = "", *, spread: bool = True
+    name: str,
+    figure: Summary,
+    units: Units,
+    share: str = "",
+    above: Summary | None = None,
+    *,
+    spread: bool = True,
 ) -> tuple[str, ...]:
     """One quantity in one unit; the spread of what may be about nothing says nothing."""
     low, high = figure.low, figure.high
     half = 0.0 if low is None or high is None else (high - low) / 2
     unit = scale(units, figure.median, half)
     interval = "" if low is None or high is None else f"{unit.number(low)} – {unit.number(high)}"
+    beside = _above(above, unit)
     if figure.count == 1:
-        return (name, unit.amount(figure.median), interval, "", "", "", share)
+        return (name, unit.amount(figure.median), interval, "", "", "", share, beside)
     relative = f"{100 * figure.spread:.1f} %" if spread and figure.spread is not None else ""
     ends = (unit.number(figure.minimum), unit.number(figure.maximum))
-    return (name, unit.amount(figure.median), interval, *ends, relative, share)
+    return (name, unit.amount(figure.median), interval, *ends, relative, share, beside)
 
 
 def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:

@@ -7,8 +7,9 @@ Energy is an integer of microjoules from end to end; joules are for the reader's
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from greenlint_profiler.value import value
 
 
 class Kind(Enum):
@@ -24,7 +25,7 @@ class Kind(Enum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Domain:
     """One part of a machine: ``package-0``, ``dram-1``, ``package-0-die-1``, ``psys``.
 
@@ -90,6 +91,7 @@ class Reason(Enum):
     NO_JOULES = "no-joules"
     NOT_ACCEPTED = "estimate-not-accepted"
     RECORD_ENDED = "record-ended"
+    DEBUGGER = "debugger"
     FAILED = "failed"
 
     @property
@@ -120,6 +122,7 @@ _SENTENCES = {
     Reason.NO_JOULES: "CPU seconds are not joules",
     Reason.NOT_ACCEPTED: "it only estimates, and an estimate was not asked for",
     Reason.RECORD_ENDED: "the record that is replayed has ended",
+    Reason.DEBUGGER: "a debugger held the program",
     Reason.FAILED: "the meter failed",
 }
 

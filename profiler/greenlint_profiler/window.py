@@ -14,11 +14,12 @@ from contextvars import ContextVar, Token
 from dataclasses import replace
 from types import TracebackType
 
-from greenlint_profiler.account import Account, Edge
+from greenlint_profiler.account import Account
 from greenlint_profiler.default import default_account
-from greenlint_profiler.load import Load, load, others
-from greenlint_profiler.measurement import Energy, Measurement, beside, between
+from greenlint_profiler.load import load
+from greenlint_profiler.measurement import Energy, Measurement
 from greenlint_profiler.meter import Meter
+from greenlint_profiler.moment import Moment, stretch
 from greenlint_profiler.world import World, here
 
 TYPE_CHECKING = False  # see greenlint_profiler/__init__.py
@@ -51,8 +52,7 @@ class Window:
         self._parts: list[Measurement] = []
         self._token: Token[Window | None] | None = None
         self._around: Window | None = None
-        self._first: Edge | None = None
-        self._load: Load | None = None
+        self._first: Moment | None = None
         self._measurement: Measurement | None = None
 
     def __enter__(self) -> Self:
@@ -62,8 +62,8 @@ class Window:
             self._around = _AROUND.get()
             self._token = _AROUND.set(self)
         self._account.opened()
-        self._load = load(self._world)
-        self._first = self._edge()
+        used = load(self._world)
+        self._first = Moment(self._edge(), used)
         return self
 
     def __exit__(
@@ -72,7 +72,8 @@ class Window:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        last = self._edge()
+        edge = self._edge()
+        last = Moment(edge, load(self._world))
         self._account.closed()
         self._leave()
         self._measurement = self._measured(last, kind)
@@ -85,15 +86,11 @@ class Window:
         with suppress(ValueError):  # it ended in another task, whose windows are its own
             _AROUND.reset(self._token)
 
-    def _measured(self, last: Edge, kind: type[BaseException] | None) -> Measurement:
+    def _measured(self, last: Moment, kind: type[BaseException] | None) -> Measurement:
         assert self._first is not None
-        assert self._load is not None
-        now = load(self._world)
-        account = self._account
-        bare = between(account.meter, account.counters, self._first, last, self.name)
-        labelled = beside(bare, now.own_ns - self._load.own_ns, others(self._load, now))
+        measured = stretch(self._account, self._first, last, self.name)
         error = None if kind is None else kind.__qualname__
-        return replace(labelled, error=error, parts=tuple(self._parts))
+        return replace(measured, error=error, parts=tuple(self._parts))
 
     def add(self, part: Measurement) -> None:
         """Take the record of a window that was opened within this one."""

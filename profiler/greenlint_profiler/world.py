@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from greenlint_profiler.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class World:
     """Roots of the trees that meters read: `sys` stands for /sys, `proc` for /proc."""
 

@@ -1,10 +1,8 @@
 # SPDX-FileCopyrightText: The greenlint developers
 # SPDX-License-Identifier: EUPL-1.2
-"""Energy budgets for tests: where the pytest plugin will live.
+"""Energy, work and budgets of tests under pytest: hooks, options and the terminal summary.
 
-There is no plugin here yet, and nothing is registered with pytest.  It will hold hooks, options
-and the terminal summary, on top of `greenlint_profiler`, and will import nothing heavy until a
-test run asks to be measured.
+What measures and judges is `greenlint_profiler`, and is not imported until a run asks for it.
 """
 
 __version__ = "0.1.0"

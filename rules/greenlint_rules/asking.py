@@ -13,6 +13,7 @@ from greenlint.project.proven import Cached, Query, query
 from greenlint.project.usage import Use, others
 from greenlint.project.values import Rows
 from greenlint.rule import Confidence
+from greenlint_rules.often import ONCE, SELDOM, sets_up
 
 _BRIEF = 50
 
@@ -23,11 +24,15 @@ def brief(node: ast.AST, most: int = _BRIEF) -> str:
     return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
-def sure(query: Query) -> Confidence | None:
-    """Low where the rows may have been fetched along with another row, medium where the model is
-    not known; else the rule's own.
+def sure(query: Query, frame: Frame) -> Confidence | None:
+    """Low where the rows may have been fetched along with another row, and in code that runs
+    seldom: commands, migrations, what sets something up; medium where the model is not known; else
+    the rule's own.
     """
     if query.cached is not Cached.NO:
+        return Confidence.LOW
+    name = frame.unit.name
+    if ONCE.search(name) or SELDOM.search(name) or sets_up(getattr(frame.scope, "name", "")):
         return Confidence.LOW
     return Confidence.MEDIUM if query.rows is None else None
 

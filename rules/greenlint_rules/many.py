@@ -12,12 +12,12 @@ from greenlint.project.nodes import every, nodes
 from greenlint.project.project import Project
 from greenlint.project.turns import Turns
 from greenlint.project.values import Row, Rows
-from greenlint_rules.often import CHUNKERS, FEW, SELDOM
+from greenlint_rules.often import CHUNKERS, FEW, SELDOM, runs_seldom
 
 
 def is_minor(project: Project, turns: Turns, frame: Frame) -> bool:
     """Whether a loop seems to run seldom, or to go over a few things: fields, forms, constants."""
-    if SELDOM.search(frame.unit.name):
+    if SELDOM.search(frame.unit.name) or is_run_by_hand(frame.scope):
         return True
     match turns.iter:
         case ast.List() | ast.Tuple() | ast.Set() | ast.Dict():
@@ -33,6 +33,14 @@ def is_minor(project: Project, turns: Turns, frame: Frame) -> bool:
         return isinstance(kind.of, Rows) and kind.of.few
     words = [*_words(turns.iter), *(_words(turns.target) if turns.target is not None else ())]
     return any(FEW.search(word) for word in words)
+
+
+def is_run_by_hand(scope: ast.AST | None) -> bool:
+    """Whether a function sets something up, or is started by hand."""
+    if not isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return False
+    args = scope.args
+    return runs_seldom(scope.name, (one.arg for one in (*args.args, *args.kwonlyargs)))
 
 
 def goes_over_chunks(turns: Turns) -> bool:

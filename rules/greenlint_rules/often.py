@@ -7,6 +7,7 @@ there are few.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 #: Files that run once, or fill a database to play with.
 ONCE = re.compile(r"migrat|seed|demo|fixture|test_data|generate\w*data|testing|factor(y|ies)[^/]*$")
@@ -24,5 +25,23 @@ FEW = re.compile(
     r"|fees?|tax(?:es)?|captures?|channels?|payment_requests|files?|sites?|groups?)(?:_|\Z)",
     re.IGNORECASE,
 )
+#: Functions that set a programme up, and those that make something up to show.
+_SETS_UP = re.compile(
+    r"_*(?:init|install|bootstrap|seed|set_?up)_[a-z]"
+    r"|_*(?:create|ensure|make|load|get_or_create)_(?:default|initial)(?:_|s?\Z)"
+)
+_PRETENDS = re.compile(r"(?:^|_)(?:mock|dummy|fake|demo)(?:_|\Z)")
 #: What hands out many at once, or holds them.
 CHUNKERS = re.compile(r"batch|chunk|grouper|split_|page(s|_range)?\Z|sliced", re.IGNORECASE)
+
+
+def sets_up(name: str) -> bool:
+    """Whether a function, by its name, sets something up, or makes something up to show."""
+    return bool(_SETS_UP.match(name) or _PRETENDS.search(name))
+
+
+def runs_seldom(name: str, parameters: Iterable[str]) -> bool:
+    """Whether a function sets something up, or can be tried first (``dry_run``), as what somebody
+    starts by hand can.
+    """
+    return sets_up(name) or "dry_run" in parameters

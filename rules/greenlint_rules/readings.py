@@ -7,10 +7,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
+from greenlint.project.alternatives import apart
 from greenlint.project.frames import Frame, frames_in
 from greenlint.project.handing import handed
 from greenlint.project.inherited import inherited, stands_in
+from greenlint.project.kept_rows import kept
 from greenlint.project.lookups import lookups
 from greenlint.project.needs import Need
 from greenlint.project.nodes import nodes
@@ -22,10 +25,13 @@ from greenlint.project.turns import Turns, elements, read_of, turns_in
 from greenlint.project.values import ELSEWHERE, At, Row, Rows
 from greenlint.rule import Confidence, Related
 from greenlint_rules.fetching import missing
+from greenlint_rules.few_rows import is_for_few, speaks_elsewhere
 from greenlint_rules.often import SELDOM
 
 #: What a row is called that no loop of the project goes through, but Django does.
 SHOWN = "items()"
+#: What a row is called that a model's methods find in an attribute: this, and the attribute.
+KEPT = "."
 
 
 @dataclass(slots=True)
@@ -54,8 +60,8 @@ def readings(
     told: set[ast.AST] = set()
     for frame in frames_in(project, unit):
         found = _in_frame(project, frame, wanted)
-        told.update(found)
-        yield from found.items()
+        told.update(place for place, _ in found)
+        yield from ((place, one) for (place, _), one in found.items())
     for cls, frame in inherited(project, unit):
         for one in _in_frame(project, frame, wanted).values():
             at = one.row.at
@@ -66,8 +72,11 @@ def readings(
 
 def _in_frame(
     project: Project, frame: Frame, wanted: Callable[[Project, Class], bool]
-) -> dict[ast.AST, Reading]:
-    found_at: dict[ast.AST, Reading] = {}
+) -> dict[tuple[ast.AST, Class], Reading]:
+    """The readings by the place that they are told at, and by model: what is an element of one
+    query may lead to rows of another.
+    """
+    found_at: dict[tuple[ast.AST, Class], Reading] = {}
     told: set[ast.AST] = set()
     for item, row, iterable, accesses, by_hand, many in _all(project, frame):
         if not wanted(project, row.model) or (row.of is not None and row.of.few):
@@ -75,31 +84,40 @@ def _in_frame(
         fetched = fetched_by_hand(project, row.fetched, iterable, frame)
         rows = Rows(row.model, fetched)
         found = [
-            need
+            replace(need, rare=True) if _is_saved(need, accesses) else need
             for need in missing(project, rows, accesses, many)
-            if (here := _here(frame, need)) not in told and not _given(need, here, by_hand)
+            if (here := _here(frame, need)) not in told
+            and not _given(need, here, by_hand)
+            and not _is_climbed(need, row, frame)
         ]
         if found:
             told.update(_here(frame, need) for need in found)
             place = _place(frame, row, iterable)
-            one = found_at.setdefault(place, Reading(replace(row, fetched=fetched), item))
-            known = {need.path for need in one.found}
-            one.found += [need for need in found if need.path not in known]
+            if any(at is place and model is not row.model for at, model in found_at):
+                place = iterable
+            key = place, row.model
+            one = found_at.setdefault(key, Reading(replace(row, fetched=fetched), item))
+            one.found = _surest(one.found, found)
             one.loops.append(iterable)
             one.leaves = one.leaves and _leaves(iterable, frame)
             one.called.update(_called(iterable, frame))
     return found_at
 
 
-def _all(
-    project: Project, frame: Frame
-) -> Iterator[tuple[str, Row, ast.expr, list[Access], dict[str, int], bool]]:
+Found: TypeAlias = tuple[str, Row, ast.expr, list[Access], dict[str, int], bool]
+
+
+def _of_turns(project: Project, turns: Turns, frame: Frame) -> Iterator[Found]:
+    for name, row in elements(project, turns, frame):
+        accesses = list(read_of(project, turns, name))
+        by_hand = _by_hand(turns, name) | set_by_methods(project, row, accesses)
+        yield turns.item, row, turns.iter, accesses, by_hand, True
+
+
+def _all(project: Project, frame: Frame) -> Iterator[Found]:
     """Every element that is a row: what it is called, the rows, and what is read of it."""
     for turns in turns_in(frame):
-        for name, row in elements(project, turns, frame):
-            accesses = list(read_of(project, turns, name))
-            by_hand = _by_hand(turns, name) | set_by_methods(project, row, accesses)
-            yield turns.item, row, turns.iter, accesses, by_hand, True
+        yield from _of_turns(project, turns, frame)
     for one in lookups(project, frame):
         item = f"{one.name}[...]"
         yield item, one.row, one.turns.iter, list(one.accesses), {}, True
@@ -107,6 +125,33 @@ def _all(
         yield SHOWN, shown.row, shown.given, list(shown.accesses), {}, True
     for call in handed(project, frame):
         yield "", call.row, call.arg, list(call.accesses), {}, not call.single
+    for held in kept(project, frame):
+        yield f"{KEPT}{held.name}", held.row, held.queryset, list(held.accesses), {}, True
+    for inner, loop in apart(project, frame):
+        yield from _in_loop(project, inner, loop)
+
+
+def _in_loop(project: Project, frame: Frame, loop: ast.For | ast.AsyncFor) -> Iterator[Found]:
+    """What a loop over several kinds of rows reads of those of one kind."""
+    for turns in turns_in(frame):
+        if _is_within(turns.iter, loop) or turns.node is loop:
+            yield from _of_turns(project, turns, frame)
+    for call in handed(project, frame, loop):
+        yield "", call.row, call.arg, list(call.accesses), {}, not call.single
+
+
+def _is_within(node: ast.expr, loop: ast.For | ast.AsyncFor) -> bool:
+    return loop.body[0].lineno <= node.lineno <= (loop.end_lineno or 0)
+
+
+def _surest(known: list[Need], more: list[Need]) -> list[Need]:
+    """One need for each path: a sure one where there is one."""
+    best = {need.path: need for need in known}
+    for need in more:
+        other = best.get(need.path)
+        if other is None or (need.rare, need.unsure) < (other.rare, other.unsure):
+            best[need.path] = need
+    return list(best.values())
 
 
 def _by_hand(turns: Turns, name: str) -> dict[str, int]:
@@ -115,6 +160,30 @@ def _by_hand(turns: Turns, name: str) -> dict[str, int]:
         return {}
     given = stores(list(turns.body), turns.frame, Root(name, turns.node))
     return {relation_of(path): line for path, line in given.items()}
+
+
+def _is_saved(need: Need, accesses: list[Access]) -> bool:
+    """Whether each turn writes the row that the relation leads to: ``line.product.save()``."""
+    return any(
+        len(one.path) == need.path.count("__") + 2
+        and one.path[-1] in ("save()", "asave()")
+        and "__".join(one.path[:-1]) == need.path
+        for one in accesses
+    )
+
+
+def _is_climbed(need: Need, row: Row, frame: Frame) -> bool:
+    """Whether a function reads a relation to its own kind by calling itself with each row: a tree
+    of which a fetch ahead brings one level, and asks once more for each.
+    """
+    name = getattr(frame.scope, "name", "")
+    if need.link is None or need.link.target is not row.model or not name:
+        return False
+    return any(
+        isinstance(one.node, ast.Call)
+        and name in (getattr(one.node.func, "id", ""), getattr(one.node.func, "attr", ""))
+        for one in (need.at, *need.via)
+    )
 
 
 def _given(need: Need, here: ast.AST, by_hand: dict[str, int]) -> bool:
@@ -185,6 +254,8 @@ def confidence(project: Project, one: Reading, found: list[Need], unit: Unit) ->
     few rows are asked or somebody waits for a command that is run by hand.
     """
     unsure = one.row.fetched.unsure
+    if speaks_elsewhere(found) or (one.loops and is_for_few(project, one.row, one.loops[0], unit)):
+        return Confidence.LOW
     if all(need.rare or need.unsure for need in found) or SELDOM.search(unit.name):
         return Confidence.LOW
     if unsure and not _is_fresh(project, one, found):

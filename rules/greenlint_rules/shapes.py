@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from greenlint.glance import word_of
 from greenlint.here import Here
 from greenlint.kinds import Kind
+from greenlint.project.nodes import word_of
 from greenlint.scope import Comprehension
 from greenlint.walk import within
 from greenlint_rules.glances import last_words

@@ -14,13 +14,16 @@ from greenlint.here import Here, Loop, reads
 from greenlint.kinds import QUERYSET_METHODS, Kind
 from greenlint.scope import How, dotted
 from greenlint.walk import within
-from greenlint_rules.often import FEW, ONCE, SELDOM
+from greenlint_rules.often import FEW, ONCE, SELDOM, runs_seldom
 
+# So many at most are few.
+_A_FEW = 10
 _MANAGERS = frozenset(("objects", "_default_manager", "_base_manager"))
 _SAME_ITEMS = frozenset(("list", "tuple", "set", "sorted", "reversed", "enumerate", "iter", "dict"))
 _LINES = frozenset(("readlines", "splitlines", "iterrows", "itertuples", "fetchall"))
 _LOOKUPS = frozenset(("DoesNotExist", "ObjectDoesNotExist", "MultipleObjectsReturned", "KeyError"))
 OF_USER = re.compile(r"(user|email|owner)(_id|_pk|__pk|__id|__iexact)?\Z")
+_USERS = frozenset(("user", "request.user", "self.request.user", "self.user", "info.context.user"))
 _CHUNKS = ("batch", "chunk", "quer")
 _STEP = re.compile(r"batch|chunk|size|limit|step|len", re.IGNORECASE)
 _CHUNKERS = (*_CHUNKS, "grouper", "page", "sliced")
@@ -163,15 +166,41 @@ def _called(expr: cst.BaseExpression) -> cst.CSTNode:
 
 def is_minor(loop: Loop, here: Here) -> bool:
     """Whether a loop seems to run seldom, or to go over a few things: fields, forms, providers."""
-    if SELDOM.search(here.name):
+    if SELDOM.search(here.name) or is_run_by_hand(here):
         return True
     if loop.iter is None:
         return False
+    if _is_cut(loop.iter, here):
+        return True
     parts = [loop.iter] if not is_many(loop.iter, here) else []
     words = (_word(node) for node in within(loop.target, *parts, names=True))
     if any(FEW.search(word) for word in words if word):
         return True
     return any(_word(node) == "cleaned_data" for node in within(*loop.body))
+
+
+def _is_cut(expr: cst.BaseExpression, here: Here) -> bool:
+    """Whether a loop goes over the first few of something: ``orders[:5]``."""
+    match expr:
+        case cst.Subscript(
+            slice=[cst.SubscriptElement(slice=cst.Slice(upper=cst.Integer() as upper))]
+        ):
+            return upper.evaluated_value <= _A_FEW
+        case cst.Name(value=name):
+            values = [one.value for one in here.bindings(name)]
+            return bool(values) and all(
+                isinstance(value, cst.Subscript) and _is_cut(value, here) for value in values
+            )
+    return False
+
+
+def is_run_by_hand(here: Here) -> bool:
+    """Whether the function around sets something up, or is started by hand."""
+    function = here.function
+    if function is None:
+        return False
+    given = (*function.params.params, *function.params.kwonly_params)
+    return runs_seldom(function.name.value, (param.name.value for param in given))
 
 
 def is_called_by_django(function: cst.FunctionDef) -> bool:
@@ -247,8 +276,10 @@ def _narrowed(expr: cst.BaseExpression) -> cst.CSTNode:
 
 
 def _is_of_user(arg: cst.Arg) -> bool:
-    """``filter(user=user)``: one person has a few of most things."""
-    return arg.keyword is not None and OF_USER.match(arg.keyword.value) is not None
+    """``filter(user=user)``, ``filter(folder__owners=user)``: one person has few of most things."""
+    return arg.keyword is not None and (
+        OF_USER.match(arg.keyword.value) is not None or dotted(arg.value) in _USERS
+    )
 
 
 def _is_whole_table(expr: cst.CSTNode) -> bool:
@@ -321,6 +352,19 @@ def _adds(node: cst.CSTNode, name: str) -> bool:
             return word == name and method in ("append", "extend")
         case cst.AugAssign(target=cst.Name(value=word)):
             return word == name
+    return False
+
+
+def hands_on(loop: Loop, row: cst.CSTNode | None) -> bool:
+    """Whether a turn needs a row for something else: ``order.customer = row``, ``send(row)``."""
+    name = dotted(row) if row is not None else ""
+    for node in within(*loop.body) if name else ():
+        match node:
+            case cst.Assign(targets=[cst.AssignTarget(target=cst.Attribute())], value=value):
+                if dotted(value) == name:
+                    return True
+            case cst.Call(args=args) if any(dotted(arg.value) == name for arg in args):
+                return True
     return False
 
 

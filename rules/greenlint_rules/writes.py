@@ -30,7 +30,7 @@ _FILES = frozenset(("file", "image", "picture", "attachment"))
 # What speaks with another machine, checks the row or may stop half-way is kept at once.
 _TELLS = re.compile(
     r"a?send|\w*_?mail(_|$)|notify|publish|upload|delay$|apply_async|enqueue|execute_|clean$|full_clean"
-    r"|post$|request$|run$|print$|log$"
+    r"|post$|request$|run$|print$|log$|\w*_from_api$|download"
 )
 
 

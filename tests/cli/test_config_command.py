@@ -13,9 +13,9 @@ import jsonschema
 import pytest
 from click.testing import CliRunner
 
+from greenlint.cli.config import every_doc
 from greenlint.cli.group import group
 from greenlint.cli.toml_text import key, value
-from greenlint.config import describe
 from greenlint.errors import UsageError
 
 RICH = """\
@@ -38,6 +38,15 @@ GRN1 = "error"
 
 [tool.greenlint.rules.GRN601]
 min-poll-interval = 1e-5
+
+[tool.greenlint.energy]
+repeat = 3
+budget = "60 J"
+store = "data/runs.sqlite3"
+
+[[tool.greenlint.energy.budgets]]
+test = "tests/**"
+queries = 12
 """
 
 
@@ -58,8 +67,9 @@ def test_every_option_is_explained(greenlint) -> None:
     """Without a key all options come, in the order of the documentation."""
     done = greenlint("config")
     assert (done.returncode, done.stderr) == (0, "")
-    told = re.findall(r"^([a-z-]+)$", done.stdout, re.MULTILINE)
-    assert told == [doc.name for doc in describe()]
+    told = re.findall(r"^([a-z.-]+)$", done.stdout, re.MULTILINE)
+    assert told == [doc.name for doc in every_doc()]
+    assert {"select", "energy", "energy.repeat", "energy.budgets"} <= {*told}
 
 
 def test_an_option_is_explained_with_its_value_here(project: Path) -> None:
@@ -87,7 +97,7 @@ def test_keys_come_as_asked_for() -> None:
 def test_json_explains_the_same() -> None:
     """An array with value and origin of each option."""
     every = json.loads(ask("config", "--output-format", "json"))
-    assert [one["name"] for one in every] == [doc.name for doc in describe()]
+    assert [one["name"] for one in every] == [doc.name for doc in every_doc()]
     (one,) = json.loads(ask("config", "extend-select", "--output-format", "json"))
     assert one["value"] == ["ACME101"]
     assert one["origin"] == "pyproject.toml"
@@ -104,6 +114,8 @@ def test_effective_parses_back_to_the_same(project: Path) -> None:
     assert json.loads(ask("config", "--effective", "--output-format", "json")) == was
     assert was["fail-on"] == "never"
     assert was["plugins"] == []
+    assert was["energy"]["budgets"] == [{"test": "tests/**", "queries": 12}]
+    assert was["energy"]["store"] == "data/runs.sqlite3"
     assert was["rules"] == {"GRN601": {"min-poll-interval": 1e-5}}
     assert was["exclude"] == ['a "b" \\\\ c/', "é\x7f/"]
 
@@ -116,6 +128,29 @@ def test_effective_says_what_was_set_where(project: Path) -> None:
     assert 'fail-on = "never"  # pyproject.toml' in lines
     assert "preview = false" in lines
     assert "# baseline: none" in ask("--isolated", "config", "--effective").splitlines()
+
+
+def test_the_table_of_the_profiler_is_explained_key_by_key(project: Path) -> None:
+    """Under its own name all of its keys come, with value and origin; under a key that one."""
+    (project / "pyproject.toml").write_text(RICH, encoding="utf-8")
+    text = ask("config", "energy")
+    assert "\nenergy.repeat\n  How often a command, or a test, is run and measured.\n" in text
+    assert "  here     3  (from pyproject.toml)\n  example  energy.repeat = 5\n" in text
+    (one,) = json.loads(ask("config", "energy.warmup", "--output-format", "json"))
+    assert (one["value"], one["origin"], one["default"]) == (None, "default", None)
+    effective = ask("config", "--effective", "energy").splitlines()
+    assert effective[0] == "[energy]"
+    assert 'budget = "60 J"  # pyproject.toml' in effective
+    assert "# warmup: none" in effective
+
+
+def test_a_password_of_the_store_is_not_shown(project: Path) -> None:
+    """The value of a URL is told without it."""
+    table = '[tool.greenlint.energy]\nstore = "postgresql://me:secret@db/energy"\n'
+    (project / "pyproject.toml").write_text(table, encoding="utf-8")
+    text = ask("config", "--effective", "energy.store")
+    assert "secret" not in text + ask("config") + ask("config", "--output-format", "json")
+    assert 'store = "postgresql://me:…@db/energy"' in text
 
 
 def test_effective_can_be_of_one_key() -> None:

@@ -18,6 +18,7 @@ import pytest
 
 from tests.cli.functions import BURN, bare, profile
 from tests.powercap.live import live
+from tests.profiler.trace_events import problems
 
 # The program does not notice
 
@@ -288,7 +289,9 @@ def test_joules_of_a_live_tree(tmp_path: Path) -> None:
     # What is left is waiting, on a busy machine for a processor, and the start of Python.
     own = sum(row["self"] for row in inside["functions"])
     assert done.part("self", "burn") * inside["total"] / own > 0.9 - done.chance(0.9)
-    events = json.loads((tmp_path / "t.json").read_text())["traceEvents"]
+    written = (tmp_path / "t.json").read_text("utf-8")
+    assert problems(written) == []
+    events = json.loads(written)["traceEvents"]
     power = [(one["ts"], one["args"]["W"]) for one in events if one["name"] == "power"]
     joules = sum(watts * (ends - begins) / 1e6 for (begins, watts), (ends, _) in pairwise(power))
     assert joules == pytest.approx(46 * (power[-1][0] - power[0][0]) / 1e6, rel=0.1)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -24,6 +25,7 @@ from tests.powercap.clock import FakeClock
 from tests.powercap.power import Power
 from tests.powercap.simulator import Simulator, simulated
 from tests.powercap.tree import Zones
+from tests.profiler.postgres import Server, server
 
 
 @dataclass
@@ -108,3 +110,18 @@ def chosen_anew() -> Iterator[None]:
     """No test sees the meter that another one chose."""
     yield
     forget()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    """A server of PostgreSQL; where there is none, its tests are skipped."""
+    with server() as running:
+        yield running
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Server) -> str:
+    """An empty database of its own."""
+    name = f"test_{secrets.token_hex(6)}"
+    postgres_server.run(f"CREATE DATABASE {name}")
+    return postgres_server.url(name)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from greenlint_profiler.functions import html, speedscope, text, trace
 from greenlint_profiler.functions.attribution import Attribution, attribute
 from greenlint_profiler.functions.naming import Whose, short, where, whose
+from greenlint_profiler.functions.pieces import What
 from greenlint_profiler.functions.record import as_record
 from greenlint_profiler.functions.samples import Function
 from greenlint_profiler.units import Evidence
@@ -28,6 +30,7 @@ from tests.profiler.stacks import (
     ran,
     stretch,
 )
+from tests.profiler.trace_events import problems
 
 ROOT = Path(__file__).parents[2]
 
@@ -225,7 +228,7 @@ def test_the_trace_has_the_power_beside_the_stacks(run: Attribution) -> None:
     power = [(one["ts"], one["args"]["W"]) for one in events(run, "C") if one["name"] == "power"]
     assert power == [(0, 60), (10_000, 20), (20_000, 10), (30_000, 0)]
     parts = [one for one in events(run, "C") if one["name"] == "power package-0"]
-    assert [one["args"]["W"] for one in parts] == [60, 20, 10]
+    assert [one["args"]["W"] for one in parts] == [60, 20, 10, 0]
 
 
 def test_a_slice_goes_on_while_the_stack_does(run: Attribution) -> None:
@@ -251,6 +254,63 @@ def test_slices_of_a_thread_nest() -> None:
     for first in spans:
         for second in spans:
             assert not first[0] < second[0] < first[1] < second[1]
+
+
+def test_viewers_take_the_trace() -> None:
+    """Fields, order, nesting and counters are as the format and its readers want them: of a run
+    with two processes, threads that bear one name, and times that are no round microseconds.
+    """
+    odd = 1.234_567
+    looks = [
+        look(
+            number * odd,
+            (number + 1) * odd,
+            ran(0.7, "main", *"ab"[: number % 3], thread="worker"),
+            ran(0.3, "main", "c", thread="worker"),
+            ran(0.1, "main"),
+        )
+        for number in range(40)
+    ]
+    pause = look(40 * odd, 50 * odd)
+    again = look(50 * odd, 51 * odd, ran(0.5, "main", "a", thread="worker"))
+    child = process(look(3.3, 7.7, ran(2, "work")), look(7.7, 9.9, ran(2, "work")), pid=2, parent=1)
+    stretches = [stretch(0, 3.333_333, 50), stretch(3.333_333, 5, None), stretch(5, 60, 20)]
+    found = attributed([process(*looks, pause, again), child], stretches)
+    written = trace.written(found, "app.py")
+    assert problems(written) == []
+    names = {one["args"]["name"] for one in events(found, "M")}
+    assert {"worker", "worker (2)", "MainThread", "machine"} <= names
+    assert {one["pid"] for one in events(found, "X")} == {1, 2}
+    spent = sum(piece.energy_uj for piece in found.pieces if piece.what is What.RAN)
+    outer = [one for one in events(found, "X") if one["name"] in ("main", "work")]
+    assert sum(one["args"]["joules"] for one in outer) == pytest.approx(spent / 1e6)
+
+
+def test_the_trace_of_nothing_is_a_trace() -> None:
+    """A run of a program without Python has names and power."""
+    assert problems(trace.written(attributed([], [stretch(0, 10, 5)]), "true")) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (lambda one: one.pop("dur"), "lacks ['dur']"),
+        (lambda one: one.update(ts=-1), "ts is no time"),
+        (lambda one: one.update(ph="Z"), "no kind of event"),
+        (lambda one: one.update(tid=77), "its thread has no name"),
+        (lambda one: one.update(pid=77), "its process has no name"),
+        (lambda one: one.update(dur=10**9), "overlaps one that ends at"),
+        (lambda one: one.update(ts=0, dur=15_000), "stands behind what it lies around"),
+        (lambda one: one.update(dur=float("nan")), "NaN is no JSON"),
+    ],
+)
+def test_what_viewers_would_not_take(
+    run: Attribution, change: Callable[[dict[str, Any]], object], problem: str
+) -> None:
+    """The check above sees each of these in the last slice of a trace."""
+    record = trace.record(run, "app.py")
+    change(record["traceEvents"][-1])
+    assert problem in "\n".join(problems(json.dumps(record)))
 
 
 def test_processes_and_threads_have_names(run: Attribution) -> None:

@@ -5,6 +5,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -80,6 +83,37 @@ def test_a_thread_samples_power_while_the_meter_is_open(tmp_path: Path) -> None:
     meter.close()
     assert isinstance(energy_uj, int)
     assert energy_uj > 50_000_000  # the two ends alone would give 0.3 J
+
+
+FORKED = """
+import os, sys, time
+from greenlint_profiler.meters import hwmon
+from greenlint_profiler.world import World
+
+sys_root, sensor = sys.argv[1:]
+meter = hwmon.open_meter(World(sys=sys_root))
+meter.read()
+child = os.fork()
+if child == 0:
+    (before,) = meter.read()
+    open(sensor, "w").write("1000000000\\n")
+    time.sleep(0.3)
+    open(sensor, "w").write("1000000\\n")
+    (after,) = meter.read()
+    print(after - before, flush=True)
+    os._exit(0)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes do not fork here")
+def test_a_forked_child_samples_too(tmp_path: Path) -> None:
+    """As in the process that opened the meter: without samples 0.3 s would have 0.3 J."""
+    folder = chip(tmp_path, 0, "board", power1_input=1_000_000, power1_label="CPU power")
+    words = [sys.executable, "-c", FORKED, str(tmp_path), str(folder / "power1_input")]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) > 50_000_000
 
 
 def test_energy_wins_over_power_of_the_same_sensor(tmp_path: Path) -> None:

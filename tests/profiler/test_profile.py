@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -130,6 +131,31 @@ def test_what_is_above_idle(machine: MakeMachine) -> None:
     assert above.high is not None
     assert above.low <= 50 <= above.high
     assert "powercap (measured), idle 20.0" in text(found)
+
+
+def test_what_each_part_used_above_idle(machine: MakeMachine) -> None:
+    """The package that went up by 50 W, and memory and cores that did not; each with its interval,
+    and in the table beside the part's own energy.
+    """
+    here = server(machine, steady((16, 3), (66, 1), (66, 60)))
+    found = runs_of(here, [1.0], Plan(("work",), idle_seconds=3))
+    shown = figures(found)
+    above = {str(domain): one for domain, one in shown.above_by_domain.items()}
+    assert above["package-0"].median == pytest.approx(50, rel=0.01)
+    for name in ("dram-0", "core-0"):
+        assert above[name].median == pytest.approx(0, abs=0.02)
+    for name, truth in (("package-0", 50), ("dram-0", 0), ("core-0", 0)):
+        assert (above[name].low or 0) <= truth <= (above[name].high or 0)
+    head, _, package, *_ = text(found).splitlines()[1:]
+    assert head.split()[-3:] == ["share", "above", "idle"]
+    assert re.search(r"package-0 .* 94 %\s+(49\.9|50\.)\d+ ± 0\.\d+$", package)
+
+
+def test_nothing_is_above_an_idle_that_was_not_watched(machine: MakeMachine) -> None:
+    """Neither figures nor a column of the table."""
+    found = runs_of(server(machine, constant(40)), [1.0])
+    assert figures(found).above_by_domain == {}
+    assert "above idle" not in text(found)
 
 
 def test_the_doubt_of_the_baseline_is_in_what_is_above_it(machine: MakeMachine) -> None:

@@ -272,6 +272,48 @@ def test_the_front_door_is_light() -> None:
     assert not any(name.startswith(("greenlint.", "libcst", "click")) for name in loaded)
 
 
+# What `from greenlint_profiler import measure` may bring besides what `dataclasses` brings: with
+# each module, and each dataclass that is compiled, the import takes longer.
+NEEDED = {
+    *("__future__", "contextvars", "_contextvars", "math", "threading"),
+    "greenlint_profiler",
+    *(
+        f"greenlint_profiler.{name}"
+        for name in (
+            *("account", "counter", "default", "load", "measurement", "meter", "units", "value"),
+            *("moment", "window", "world"),
+        )
+    ),
+}
+COUNT = """
+import dataclasses, sys
+before, compiled = {*sys.modules}, []
+original = dataclasses.dataclass
+def counted(cls=None, /, **options):
+    compiled.append(any(options.get(one, True) for one in ("init", "repr", "eq")))
+    return original(cls, **options)
+dataclasses.dataclass = counted
+from greenlint_profiler import measure
+print(sum(compiled), len(compiled), *{*sys.modules} - before)
+"""
+
+
+def test_what_measure_needs_is_counted() -> None:
+    """These modules and no others, and no dataclass among them has its methods compiled; the
+    figure that this holds is in docs/decisions/0007-meters.md.
+    """
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", COUNT],
+        env={**os.environ, "PYTHONPATH": str(Path(greenlint_profiler.__file__).parents[1])},
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    compiled, classes, *loaded = done.stdout.split()
+    assert set(loaded) <= NEEDED
+    assert (int(compiled), int(classes) > 5) == (0, True)
+
+
 def test_every_public_name_is_there() -> None:
     """The names of the front door lead somewhere, and another name is an AttributeError."""
     assert all(getattr(greenlint_profiler, name) for name in greenlint_profiler.__all__)

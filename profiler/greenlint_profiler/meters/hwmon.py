@@ -11,6 +11,7 @@ import os
 import re
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -59,6 +60,10 @@ class Summed:
             self._last = (now_ns, power_uw)
             return self._picojoules // 1_000_000
 
+    def after_fork(self) -> None:
+        """In a child nobody is left who could give back the lock."""
+        self._lock = threading.Lock()
+
 
 class Hwmon:
     """The energy and power sensors of a machine; see `open_meter`."""
@@ -71,33 +76,60 @@ class Hwmon:
     def __init__(self, sensors: Sequence[Sensor]) -> None:
         self._stop = threading.Event()
         self.counters = tuple(_counters(sensors))
-        self._reads = [_reader(sensor) for sensor in sensors]
-        summed = [
-            read for sensor, read in zip(sensors, self._reads, strict=True) if sensor.is_power
-        ]
-        if summed:
-            threading.Thread(
-                target=self._sample, args=(summed,), name="greenlint-hwmon", daemon=True
-            ).start()
+        self._summed = {one.path: Summed(one.path) for one in sensors if one.is_power}
+        self._reads = [self._reader(sensor) for sensor in sensors]
+        self._sampled = False
+        self._see_to_sampling()
+        _METERS.add(self)
 
-    def _sample(self, reads: Sequence[Callable[[], int | Reason]]) -> None:
-        while not self._stop.wait(_SAMPLE_SECONDS):
-            for read in reads:
-                read()
+    def _reader(self, sensor: Sensor) -> Callable[[], int | Reason]:
+        if sensor.is_power:
+            return self._summed[sensor.path].read
+        return lambda: _number(sensor.path)
+
+    def _see_to_sampling(self) -> None:
+        """A thread of this process looks at power, also between two readings."""
+        if self._sampled or not self._summed or self._stop.is_set():
+            return
+        self._sampled = True
+        threading.Thread(
+            target=self._sample, args=(self._stop,), name="greenlint-hwmon", daemon=True
+        ).start()
+
+    def _sample(self, stop: threading.Event) -> None:
+        while not stop.wait(_SAMPLE_SECONDS):
+            for summed in self._summed.values():
+                summed.read()
 
     def read(self) -> list[int | Reason]:
         """Every sensor's energy in microjoules, or why not."""
+        self._see_to_sampling()
         return [read() for read in self._reads]
 
     def close(self) -> None:
         """End the sampling."""
         self._stop.set()
 
+    def after_fork(self) -> None:
+        """A child has no thread that samples: it gets one when it first reads, if it ever does."""
+        closed, self._stop = self._stop.is_set(), threading.Event()
+        if closed:
+            self._stop.set()
+        for summed in self._summed.values():
+            summed.after_fork()
+        self._sampled = False
 
-def _reader(sensor: Sensor) -> Callable[[], int | Reason]:
-    if sensor.is_power:
-        return Summed(sensor.path).read
-    return lambda: _number(sensor.path)
+
+_METERS: weakref.WeakSet[Hwmon] = weakref.WeakSet()
+
+
+def _after_fork() -> None:
+    for meter in list(_METERS):
+        meter.after_fork()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 def _number(path: str) -> int | Reason:

@@ -39,7 +39,9 @@ _SYSCALLS = {
     "ppc64le": 319,
     "s390x": 331,
 }
-# struct perf_event_attr, version 0: type, size, config, then 48 bytes that we leave zero.
+# struct perf_event_attr, version 0: type, size, config, sample_period, sample_type, read_format,
+# flags, then 16 bytes that we leave zero.
+_ATTR = "=IIQQQQQ"
 _ATTR_SIZE = 64
 _CLOSE_ON_EXEC = 8
 
@@ -104,15 +106,21 @@ def _counter(event: _Event) -> Counter:
     )
 
 
-def perf_event_open(kind: int, config: int, cpu: int) -> int:
-    """Open an event of the whole machine on one processor; raises OSError as the kernel says."""
+def perf_event_open(
+    kind: int, config: int, cpu: int, pid: int = -1, *, read_format: int = 0, flags: int = 0
+) -> int:
+    """Open an event on one processor, or with `cpu` -1 that of one thread `pid` on all of them.
+
+    Raises OSError as the kernel says, and NotImplementedError where the call is not known.
+    """
     number = _SYSCALLS.get(platform.machine())
     if number is None or not sys.platform.startswith("linux"):
         raise NotImplementedError
-    attr = ctypes.create_string_buffer(struct.pack("=IIQ", kind, _ATTR_SIZE, config), _ATTR_SIZE)
+    fields = struct.pack(_ATTR, kind, _ATTR_SIZE, config, 0, 0, read_format, flags)
+    attr = ctypes.create_string_buffer(fields, _ATTR_SIZE)
     call = ctypes.CDLL(None, use_errno=True).syscall
     call.restype = ctypes.c_long
-    arguments = (ctypes.byref(attr), ctypes.c_int(-1), ctypes.c_int(cpu), ctypes.c_int(-1))
+    arguments = (ctypes.byref(attr), ctypes.c_int(pid), ctypes.c_int(cpu), ctypes.c_int(-1))
     descriptor = call(ctypes.c_long(number), *arguments, ctypes.c_ulong(_CLOSE_ON_EXEC))
     if descriptor < 0:
         code = ctypes.get_errno()

@@ -9,10 +9,13 @@ from dataclasses import dataclass, field
 
 from greenlint_profiler.budget import Judged
 from greenlint_profiler.measurement import Measurement
+from greenlint_profiler.settings_budgets import Budget
+from greenlint_profiler.units import Kind
 from greenlint_profiler.work.work import NOTHING_COUNTED, Work
 
 SETUP, CALL, TEARDOWN = "setup", "call", "teardown"
 PHASES = (SETUP, CALL, TEARDOWN)
+NO_BUDGET = Budget()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,9 @@ class Case:
 
     `id` is the runner's own name of it, and with `attempt` (from 1) its key.  `outcome` is passed,
     failed, skipped, xfailed, xpassed or error.  `samples` are the calls that count where repetition
-    was asked for, the last of them being `phases["call"]`; a budget is held against them.
+    was asked for, the last of them being `phases["call"]`; a budget is held against them.  `budget`
+    is what the test may use, of the parts of the machine in `domains` (empty for packages and
+    memory); `judged` is empty where that was not asked, or the test failed.
     """
 
     id: str
@@ -38,6 +43,8 @@ class Case:
     attempt: int = 1
     samples: tuple[Phase, ...] = ()
     judged: tuple[Judged, ...] = ()
+    budget: Budget = NO_BUDGET
+    domains: frozenset[Kind] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

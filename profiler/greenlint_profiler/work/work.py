@@ -36,7 +36,9 @@ class Requested:
 class Work:
     """Counts of one window; None is what nobody counted, which is not 0.
 
-    `repeated` has the statements that were sent more than once from one line, most often first.
+    `repeated` has the statements that were sent more than once from one line, most often first;
+    `ungrouped` of the queries were left out of the grouping, because the window had more of
+    statements and lines than it tells apart.
     """
 
     queries: int | None = None
@@ -44,6 +46,7 @@ class Work:
     requests: int | None = None
     requested: tuple[Requested, ...] = ()
     instructions: int | None = None
+    ungrouped: int = 0
 
 
 NOTHING_COUNTED = Work()

@@ -14,7 +14,7 @@ from greenlint.project import flow, models
 from greenlint.project.facts import dotted
 from greenlint.project.frames import Frame, frames_in
 from greenlint.project.needs import Need, needs
-from greenlint.project.nodes import own_nodes
+from greenlint.project.nodes import own_nodes, own_of
 from greenlint.project.paths import of_self
 from greenlint.project.project import Func, Project, Unit
 from greenlint.project.values import NOTHING, Row
@@ -91,8 +91,9 @@ def _hit(found: list[Read]) -> Hit:
 def _written_twice(project: Project, frame: Frame) -> Iterator[list[ast.Attribute]]:
     """Attributes named like a property that stand more than once in a body, in order."""
     written: dict[str, list[ast.Attribute]] = defaultdict(list)
-    for node in own_nodes(frame.scope):
-        if not isinstance(node, ast.Attribute) or node.attr not in project.properties:
+    properties = project.properties
+    for node in own_of(frame.scope, ast.Attribute):
+        if node.attr not in properties:
             continue
         if isinstance(node.ctx, ast.Load):
             written[dotted(node)].append(node)
@@ -129,10 +130,8 @@ def _asks(project: Project, row: Row, func: Func) -> Need | None:
 
 def _writes(frame: Frame) -> bool:
     return any(
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr in _WRITES
-        for node in own_nodes(frame.scope)
+        isinstance(node.func, ast.Attribute) and node.func.attr in _WRITES
+        for node in own_of(frame.scope, ast.Call)
     )
 
 

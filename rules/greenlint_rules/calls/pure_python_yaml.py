@@ -11,10 +11,10 @@ import libcst as cst
 from greenlint_rules.glances import arguments, renamed
 from greenlint_rules.turns import branches, is_minor
 
-from greenlint.glance import word_of
 from greenlint.here import Here
 from greenlint.kinds import Kind
 from greenlint.messages import say
+from greenlint.project.nodes import word_of
 from greenlint.rule import Confidence, Edit, Fix, Hit, Rule, Safety
 from greenlint.scope import How, dotted
 

@@ -12,10 +12,10 @@ from greenlint_rules.glances import is_dotted, last_words, renamed
 from greenlint_rules.shapes import level_is_asked, uses_library
 from greenlint_rules.turns import is_minor
 
-from greenlint.glance import word_of
 from greenlint.here import Here, Loop
 from greenlint.kinds import Kind
 from greenlint.messages import say
+from greenlint.project.nodes import word_of
 from greenlint.rule import Confidence, Hit, Related, Rule
 from greenlint.scope import dotted
 from greenlint.walk import within

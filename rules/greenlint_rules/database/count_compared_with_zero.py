@@ -57,7 +57,7 @@ def counted(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
                 continue
             asked = query(project, _receiver(call), part.frame)
             if asked is not None and "none" not in asked.methods:
-                yield _hit(unit, laid_out, call, asked, questions)
+                yield _hit(unit, laid_out, part, call, asked, questions)
 
 
 def _is_count(call: ast.Call) -> bool:
@@ -134,7 +134,12 @@ def _is_number_wanted(laid_out: Layout, part: Part, call: ast.Call, calls: list[
 
 
 def _hit(
-    unit: Unit, laid_out: Layout, call: ast.Call, asked: Query, questions: list[Question]
+    unit: Unit,
+    laid_out: Layout,
+    part: Part,
+    call: ast.Call,
+    asked: Query,
+    questions: list[Question],
 ) -> Hit:
     rows = brief(_receiver(call))
     text = text_around(laid_out, call)
@@ -143,7 +148,7 @@ def _hit(
         text or _place(call, questions[0].node),
         say("`{rows}.count()` counts all rows to learn whether there are any", rows=rows),
         fix=None if text else _fix(unit, call, questions, Safety.SAFE if exact else Safety.UNSAFE),
-        confidence=Confidence.LOW if asked.sliced else sure(asked),
+        confidence=Confidence.LOW if asked.sliced else sure(asked, part.frame),
     )
 
 

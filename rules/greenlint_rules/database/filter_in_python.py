@@ -12,6 +12,7 @@ from greenlint_rules.columns import Turns, mentions, read, rows_of, turns
 
 from greenlint.messages import Message, say
 from greenlint.project.columns import is_flag
+from greenlint.project.frames import Frame
 from greenlint.project.layout import Layout, layout
 from greenlint.project.project import Project, Unit
 from greenlint.project.proven import Query
@@ -51,12 +52,14 @@ def left_out(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
             if found is None or found.sliced:
                 continue
             if folded:
-                yield from _added(project, loop, found, folded)
+                yield from _added(project, part.frame, loop, found, folded)
             else:
-                yield from _filtered(project, loop, found, tests)
+                yield from _filtered(project, part.frame, loop, found, tests)
 
 
-def _filtered(project: Project, loop: Turns, found: Query, tests: list[ast.expr]) -> Iterator[Hit]:
+def _filtered(
+    project: Project, frame: Frame, loop: Turns, found: Query, tests: list[ast.expr]
+) -> Iterator[Hit]:
     fits = [
         one
         for one in _conditions(tests)
@@ -72,7 +75,7 @@ def _filtered(project: Project, loop: Turns, found: Query, tests: list[ast.expr]
                 test=brief((telling or fits)[0]),
             ),
             help="leave them out in the database: `.filter(…)` or `.exclude(…)`",
-            confidence=sure(found) if certain else Confidence.LOW,
+            confidence=sure(found, frame) if certain else Confidence.LOW,
         )
 
 
@@ -86,14 +89,14 @@ def _tells_much(project: Project, rows: Rows, test: ast.expr) -> bool:
     return True
 
 
-def _added(project: Project, loop: Turns, found: Query, folded: str) -> Iterator[Hit]:
+def _added(project: Project, frame: Frame, loop: Turns, found: Query, folded: str) -> Iterator[Hit]:
     names = read(project, found, loop.body, loop.row)
     if names and len(names) == 1 and not found.methods & {"distinct"}:
         yield Hit(
             loop.rows,
             say("all rows are fetched to make one number of `{column}`", column=names[0]),
             help=_aggregate(folded, names[0]),
-            confidence=Confidence.LOW if found.elsewhere else sure(found),
+            confidence=Confidence.LOW if found.elsewhere else sure(found, frame),
         )
 
 

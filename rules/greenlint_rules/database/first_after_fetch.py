@@ -71,7 +71,7 @@ def _firsts(project: Project, laid_out: Layout, part: Part) -> Iterator[Hit]:
                         node,
                         say("`{node}` fetches all rows for the first of them", node=brief(node)),
                         help="ask for one row: `.first()`, or `[0]` on the queryset itself",
-                        confidence=sure(found),
+                        confidence=sure(found, part.frame),
                     )
 
 
@@ -129,7 +129,7 @@ def _twice(project: Project, frame: Frame, asked: Asked) -> Iterator[Hit]:
             asked.call,
             say("`{call}` asks first, and the same rows are fetched below", call=brief(asked.call)),
             help=_ADVICE[one],
-            confidence=sure(found),
+            confidence=sure(found, frame),
             related=(Related(fetch, "fetched here"),),
         )
         return

@@ -48,7 +48,7 @@ def measured(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
                 say("`{call}` fetches all rows to count them", call=brief(call)),
                 fix=_fix(unit, call, rows, zero) if text is None else None,
                 help="" if asks == "count" else "ask with `exists()`, which stops at the first row",
-                confidence=Confidence.LOW if found.sliced else sure(found),
+                confidence=Confidence.LOW if found.sliced else sure(found, part.frame),
             )
 
 

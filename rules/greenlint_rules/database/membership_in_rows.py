@@ -48,7 +48,7 @@ def member(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
                 compare,
                 say("`{rows}` fetches all rows to look for one of them", rows=brief(rows)),
                 help=_advice(found, compare.left),
-                confidence=sure(found),
+                confidence=sure(found, part.frame),
             )
 
 

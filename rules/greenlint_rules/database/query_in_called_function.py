@@ -48,8 +48,10 @@ def loop(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
             for node, doubt in running(turns.body, None):
                 if node in told or not isinstance(node, _ASKING) or mine.isdisjoint(_names(node)):
                     continue
-                hit = _of_relation(project, node, doubt, turns, frame)
-                if hit is None and isinstance(node, (ast.Call, ast.Attribute)):
+                hit = None
+                if (rows := direct(project, node, frame)) is not None:
+                    hit = _of_relation(project, node, rows, doubt, turns, frame)
+                elif isinstance(node, (ast.Call, ast.Attribute)):
                     hit = _judge(project, node, doubt, turns, frame)
                 if hit is not None:
                     told.add(node)
@@ -68,13 +70,12 @@ def _names(node: ast.AST) -> frozenset[str]:
 
 
 def _of_relation(
-    project: Project, node: ast.AST, doubt: int, turns: Turns, frame: Frame
+    project: Project, node: ast.AST, rows: Rows, doubt: int, turns: Turns, frame: Frame
 ) -> Hit | None:
     """A query in the loop itself on a relation of a row that only the project knows: what one file
     proves is GRN301's.
     """
-    rows = direct(project, node, frame)
-    if rows is None or not rows.relation or "select_for_update" in rows.methods:
+    if not rows.relation or "select_for_update" in rows.methods:
         return None
     place = node if isinstance(node, ast.Call) else getattr(node, "iter", node)
     if not names_of(place) & _of_turn(turns, frame) or _is_proven(project, place, rows, frame):
@@ -118,8 +119,6 @@ def _judge(
     project: Project, node: ast.Call | ast.Attribute, doubt: int, turns: Turns, frame: Frame
 ) -> Hit | None:
     """The finding of a call that leads to a query with something of the turn."""
-    if isinstance(node, ast.Call) and direct(project, node, frame) is not None:
-        return None
     called = entered(project, node, frame)
     if called is None or (isinstance(called.this, Row) and called.this.fetched.made):
         return None

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import takewhile
 
@@ -23,6 +22,7 @@ from greenlint_rules.orm import (
     methods_of,
 )
 from greenlint_rules.rows_glance import queries_in_loops
+from greenlint_rules.sql_texts import is_about_rows, names_table
 from greenlint_rules.turns import (
     branches,
     is_aside,
@@ -80,10 +80,6 @@ _SESSION_READS = frozenset(("execute", "exec", "scalar", "scalars", "get", "refr
 _QUERY_ENDS = frozenset(
     ("all", "one", "one_or_none", "first", "scalar", "count", "scalars", "get", "first_or_404")
 )
-_ROWS = re.compile(
-    r"\W*(select\b.*\bfrom|insert|update|delete|replace|merge|with)\b", re.IGNORECASE | re.DOTALL
-)
-_NAMED = re.compile(r"\b(from|into|update|table|join)\s+[\"'`\[]?\Z", re.IGNORECASE)
 
 
 queries_in_loops(
@@ -217,10 +213,21 @@ def _asks_for_many(expr: cst.CSTNode, loop: Loop, here: Here, depth: int = 0) ->
             case cst.Arg(keyword=cst.Name(value=word)) if word.endswith("__in"):
                 if here.depends(part.value, loop):
                     return True
-            case cst.Name(value=name) if depth == 0 and part is expr:
-                values = [one.value for one in here.bindings(name) if one.value is not None]
-                return any(_asks_for_many(value, loop, here, 1) for value in values)
+    match _asked(expr):
+        case cst.Name(value=name) if depth == 0:
+            values = [one.value for one in here.bindings(name) if one.value is not None]
+            return any(_asks_for_many(value, loop, here, 1) for value in values)
     return False
+
+
+def _asked(expr: cst.CSTNode) -> cst.CSTNode:
+    """What is asked: ``rows`` of ``len(rows)`` and of ``rows.filter(done=True).first()``."""
+    match expr:
+        case cst.Call(func=cst.Name(value=word), args=[first]) if word in _EVALUATING:
+            return _asked(first.value)
+        case cst.Call(func=cst.Attribute(value=inner)):
+            return _asked(inner)
+    return expr
 
 
 def _is_fallback(loop: Loop, here: Here) -> bool:
@@ -238,6 +245,8 @@ def _is_small(asked: cst.CSTNode, loop: Loop, here: Here) -> bool:
         return True
     if not is_long(loop, here) or is_own_transaction(loop, here) or is_aside(loop, here):
         return True
+    if _asks_before_saving(here.node, loop):
+        return True
     if is_many(loop.iter, here):
         return False
     if branches(loop, here) > 1 or stands_alone(loop, here) or _is_bounded(loop, here):
@@ -250,6 +259,20 @@ def _is_small(asked: cst.CSTNode, loop: Loop, here: Here) -> bool:
         and dotted(node.func).startswith(f"{model}.")
         for node in within(*loop.body)
     )
+
+
+def _asks_before_saving(node: cst.CSTNode, loop: Loop) -> bool:
+    """Whether a turn asks for a conflict before it saves its row: what it saves changes the answer
+    for the turns behind it.
+    """
+    match node:
+        case cst.Call(func=cst.Attribute(attr=cst.Name(value="exists" | "aexists"))):
+            calls = (one.func for one in within(*loop.body) if isinstance(one, cst.Call))
+            return any(
+                isinstance(func, cst.Attribute) and func.attr.value in ("save", "asave")
+                for func in calls
+            )
+    return False
 
 
 def _is_bounded(loop: Loop, here: Here) -> bool:
@@ -338,7 +361,7 @@ def _statement(
     if not here.every_turn():
         return
     if method == "execute" and (is_cursor(receiver, here) or is_connection(receiver, here)):
-        if not node.args or not _is_about_rows(node.args[0].value, here):
+        if not node.args or not is_about_rows(node.args[0].value, here):
             return
     elif method in _SESSION_READS and is_session(receiver, here):
         if len(node.args) > 1 and method == "execute" and _is_many(node.args[1].value, here):
@@ -351,7 +374,7 @@ def _statement(
     loose = is_loosely_proven(node, here)
     if loop is None or (loose and isinstance(loop.node, cst.While)):
         return
-    if not _table_of_turn(node, loop, here):
+    if not names_table(node, loop, here):
         unsure = is_minor(loop, here) or branches(loop, here) > 1
         unsure = unsure or (
             loose and not (is_long(loop, here) or gives_session_rows(loop.iter, here))
@@ -363,38 +386,3 @@ def _statement(
 
 def _is_many(values: cst.BaseExpression, here: Here) -> bool:
     return here.kind(values) in (Kind.LIST, Kind.TUPLE, Kind.GENERATOR)
-
-
-def _is_about_rows(sql: cst.BaseExpression, here: Here) -> bool:
-    """SQL that reads or writes rows, as far as it can be seen; scripts and settings are not."""
-    match sql:
-        case cst.Name(value=name):
-            values = [one.value for one in here.bindings(name)]
-            return bool(values) and all(
-                value is not None
-                and not isinstance(value, cst.Name)
-                and _is_about_rows(value, here)
-                for value in values
-            )
-        case cst.BinaryOperation(left=left):
-            return _is_about_rows(left, here)
-        case cst.Call(func=cst.Attribute(value=template, attr=cst.Name(value="format"))):
-            return _is_about_rows(template, here)
-        case cst.SimpleString() | cst.ConcatenatedString() | cst.FormattedString():
-            text = here.code(sql).lstrip("rbfuRBFU(\"' \n\\")
-            return bool(_ROWS.match(text))
-    return False
-
-
-def _table_of_turn(node: cst.Call, loop: Loop, here: Here) -> bool:
-    """Whether the turn chooses the table: ``f"select count(*) from {table}"``."""
-    for part in within(node):
-        if not isinstance(part, cst.FormattedString):
-            continue
-        text = ""
-        for piece in part.parts:
-            if isinstance(piece, cst.FormattedStringText):
-                text = piece.value
-            elif _NAMED.search(text) and here.depends(piece, loop):
-                return True
-    return False

@@ -123,7 +123,7 @@ def _again(
             call=brief(after.node),
             line=before.node.lineno,
         ),
-        confidence=Confidence.LOW if unsure else sure(found),
+        confidence=Confidence.LOW if unsure else sure(found, part.frame),
         related=(Related(before.node, "asked here first"),),
     )
 

@@ -66,7 +66,7 @@ def columns(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
                     columns=" and ".join(f"`{one}`" for one in names),
                 ),
                 help=_advice(loop, names),
-                confidence=sure(found) if worth else Confidence.LOW,
+                confidence=sure(found, part.frame) if worth else Confidence.LOW,
             )
 
 

@@ -21,6 +21,7 @@ from greenlint_rules.orm import (
 from greenlint_rules.rows_glance import writes_in_loops
 from greenlint_rules.turns import (
     branches,
+    hands_on,
     is_called_by_django,
     is_long,
     is_many,
@@ -68,7 +69,9 @@ _HELP = {
 _FILES = frozenset(("file", "image", "picture", "attachment"))
 _ON_PURPOSE = re.compile(r"#.*\b(save\(|delete\(|update\(|signals?\b)")
 _OF_DJANGO = frozenset(("force_insert", "force_update", "using", "update_fields", "keep_parents"))
-_TELLS = re.compile(r"a?send|\w*_?mail(_|$)|notify|publish|upload|delay$|apply_async|execute_")
+_TELLS = re.compile(
+    r"a?send|\w*_?mail(_|$)|notify|publish|upload|delay$|apply_async|execute_|\w*_from_api$|download"
+)
 _NETWORK = ("requests.", "httpx.", "urllib.request.", "django.core.mail.", "smtplib.")
 _OF_SESSIONS = frozenset(
     ("add", "add_all", "merge", "delete", "execute", "executemany", "flush", "commit", "append")
@@ -249,6 +252,7 @@ def _created(
     )
     unsure = _is_seldom(loop, here) or (method == "create" and _is_needed(_made(here), loop, here))
     unsure = unsure or (method == "get_or_create" and not _is_continued(loop, here))
+    unsure = unsure or (method == "get_or_create" and hands_on(loop, _got(here)))
     unsure = unsure or (method == "update_or_create" and not is_many(loop.iter, here))
     yield _hit(node, message, method, loop, unsure)
 
@@ -283,10 +287,16 @@ def _is_continued(loop: Loop, here: Here) -> bool:
     """Whether the turn changes the row; else the rows are few links or names, mostly."""
     if is_many(loop.iter, here):
         return True
+    row = _got(here)
+    return row is not None and _is_changed(row, loop)
+
+
+def _got(here: Here) -> cst.BaseExpression | None:
+    """What the row of ``row, created = rows.get_or_create()`` is called."""
     match here.parent:
         case cst.Assign(targets=[cst.AssignTarget(target=cst.Tuple(elements=[row, _]))]):
-            return _is_changed(row.value, loop)
-    return False
+            return row.value
+    return None
 
 
 def _made(here: Here) -> str:

@@ -48,7 +48,7 @@ def tested(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
                 say("`{rows}` fetches all rows to learn whether there are any", rows=brief(rows)),
                 fix=None if one or text else _fix(unit, laid_out, rows),
                 help=_ONE_ROW if one else "",
-                confidence=sure(found),
+                confidence=sure(found, part.frame),
             )
 
 

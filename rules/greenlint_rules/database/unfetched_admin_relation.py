@@ -29,6 +29,10 @@ RULE = Rule(
 )
 
 
+# Queries for each row from which on an inline is shown.
+_SEVERAL = 3
+
+
 @RULE.across_files
 def lists(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
     """Admin classes and inlines, by the lists that they make."""
@@ -54,7 +58,7 @@ def _hit(project: Project, cls: Class, listed: Listed, asked: list[Need], found:
         )
     sure = confidence(listed.rows, found)
     if listed.inline and sure is Confidence.HIGH:
-        sure = Confidence.MEDIUM
+        sure = Confidence.MEDIUM if _is_heavy(project, cls, found) else Confidence.LOW
     return Hit(
         _place(cls, listed),
         text,
@@ -62,6 +66,14 @@ def _hit(project: Project, cls: Class, listed: Listed, asked: list[Need], found:
         confidence=sure,
         related=tuple(places(found)),
     )
+
+
+def _is_heavy(project: Project, cls: Class, found: list[Need]) -> bool:
+    """Whether an inline sends several queries for each row of a table: one row has few inlines,
+    mostly, and those that are stacked are fewest.
+    """
+    stacked = any("StackedInline" in name for name in project.libraries(cls))
+    return len(found) >= _SEVERAL and not stacked
 
 
 def _place(cls: Class, listed: Listed) -> ast.AST:

@@ -15,7 +15,7 @@ from greenlint.project import flow
 from greenlint.project.fields import is_serializer
 from greenlint.project.frames import Frame, frames_in
 from greenlint.project.needs import Need
-from greenlint.project.nodes import own_nodes
+from greenlint.project.nodes import own_of
 from greenlint.project.paths import TEXT, Access, of_parameter
 from greenlint.project.project import Class, Func, Outside, Project, Unit, Value
 from greenlint.project.values import At, Obj, Ref, Rows
@@ -31,6 +31,8 @@ RULE = Rule(
     tests=False,
 )
 _FORMS = ("ModelChoiceField", "ModelMultipleChoiceField")
+# What gives a field its rows, or makes it with them.
+_OFFERING: tuple[type[ast.AST], ...] = (ast.Assign, ast.Call)
 # Widgets that hold what was chosen alone.
 _SEARCHED = ("hidden", "select2", "autocomplete", "rawid", "ajax", "heavy", "raw_id")
 
@@ -53,7 +55,7 @@ class Offer(NamedTuple):
 def choices(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
     """Fields that are made with a queryset, and querysets that a form gives its fields."""
     for frame in _frames(unit, project):
-        for node in own_nodes(frame.scope):
+        for node in own_of(frame.scope, *_OFFERING):
             offer = _offered(project, node, frame)
             rows = flow.value(project, offer.rows, frame) if offer is not None else None
             if offer is None or not isinstance(rows, Rows):
@@ -94,9 +96,8 @@ def _given(
     written = ast.unparse(declared.node) if isinstance(declared, Value) else ""
     widgets = [
         ast.unparse(node.value)
-        for node in own_nodes(frame.scope)
-        if isinstance(node, ast.Assign)
-        and ast.unparse(node.targets[0]).endswith(f"{name!r}].widget")
+        for node in own_of(frame.scope, ast.Assign)
+        if ast.unparse(node.targets[0]).endswith(f"{name!r}].widget")
     ]
     if any(one in word.lower() for word in (written, *widgets) for one in _SEARCHED):
         return None

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from greenlint_rules.fetching import advice, named, places
 from greenlint_rules.often import ONCE
-from greenlint_rules.readings import SHOWN, Reading, confidence, origin, readings
+from greenlint_rules.readings import KEPT, SHOWN, Reading, confidence, origin, readings
 
 from greenlint.messages import Message, say
 from greenlint.project import models
@@ -47,7 +47,11 @@ def _hit(unit: Unit, project: Project, place: ast.AST, one: Reading) -> Hit:
         help=advice(found),
         confidence=confidence(project, one, found, unit),
         related=(
-            *(Related(node, "this loop" if one.item else "this call") for node in one.loops[:2]),
+            *(
+                Related(node, "this loop" if one.item else "this call")
+                for node in one.loops[:2]
+                if not one.item.startswith(KEPT)
+            ),
             *origin(place, one.row),
             *places(found),
         ),
@@ -59,6 +63,13 @@ def _message(one: Reading, relations: str) -> Message:
         return say(
             "Django shows each of these rows, and asks the database for {relations}: a query for "
             "each row",
+            relations=relations,
+        )
+    if one.item.startswith(KEPT):
+        return say(
+            "a method of the model asks the database for {relations} of each row that is kept in "
+            "`{name}`: a query for each row",
+            name=one.item.removeprefix(KEPT),
             relations=relations,
         )
     if not one.item:

@@ -14,7 +14,7 @@ from greenlint.project import flow
 from greenlint.project.afresh import asked_afresh, unread
 from greenlint.project.fates import ASKED, DROPPED, LOOPED, SINGLE, Fate, Fates, fates_in
 from greenlint.project.frames import Frame, frames_in
-from greenlint.project.nodes import own_nodes
+from greenlint.project.nodes import own_of
 from greenlint.project.paths import Access
 from greenlint.project.project import Func, Project, Unit
 from greenlint.project.querysets import SAME
@@ -45,7 +45,7 @@ def fetch(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
     if ONCE.search(unit.name):
         return
     for frame in frames_in(project, unit):
-        for node in own_nodes(frame.scope):
+        for node in own_of(frame.scope, ast.Call):
             match node:
                 case ast.Call(func=ast.Attribute(attr=word)) if word in _FETCHING:
                     if not _clears(node) and (hit := _judge(project, unit, frame, node, word)):

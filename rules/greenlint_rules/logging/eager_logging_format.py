@@ -17,10 +17,10 @@ from greenlint_rules.shapes import (
     seldom,
 )
 
-from greenlint.glance import word_of
 from greenlint.here import Here
 from greenlint.kinds import Kind
 from greenlint.messages import say
+from greenlint.project.nodes import word_of
 from greenlint.rule import Edit, Fix, Hit, Rule, Safety
 from greenlint.walk import within
 

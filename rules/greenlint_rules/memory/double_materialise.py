@@ -11,9 +11,9 @@ import libcst as cst
 from greenlint_rules.builders import builtin, first_argument, has_comment, is_async, only_argument
 from greenlint_rules.glances import function_of
 
-from greenlint.glance import word_of
 from greenlint.here import Here
 from greenlint.messages import say
+from greenlint.project.nodes import word_of
 from greenlint.rule import Edit, Fix, Hit, Rule, Safety
 
 RULE = Rule(

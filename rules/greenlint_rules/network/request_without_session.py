@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 from greenlint_rules.glances import calls_of
+from greenlint_rules.shapes import SLEEPS
 from greenlint_rules.turns import branches, leaves
 
 from greenlint.here import Here, Loop, reads
@@ -38,6 +39,8 @@ _REQUESTS = frozenset(
         "urllib.request.urlopen",
     )
 )
+# Seconds of a pause beside which opening a connection is nothing.
+_REST = 5
 _HOST = re.compile(r"[a-z]+://([^/?#]+)")
 
 
@@ -60,10 +63,14 @@ def call(node: cst.Call, here: Here) -> Iterator[Hit]:
                 or _is_part(node, loop, here)
                 or branches(loop, here) > 1
                 or _is_bare(node, here)
+                or _rests(within(*loop.body), here)
             )
             yield _hit(node, loop.header, here, Confidence.LOW if unsure else None)
     elif not list(here.loops(few=True)) and (caller := _caller(here)) is not None:
-        yield _hit(node, caller, here, Confidence.LOW if _is_bare(node, here) else None, True)
+        around = here.function
+        body = around.body if around is not None else None
+        unsure = _is_bare(node, here) or _rests(within(body), here)
+        yield _hit(node, caller, here, Confidence.LOW if unsure else None, True)
 
 
 def _hit(
@@ -92,6 +99,16 @@ def _hit(
 def _is_bare(node: cst.Call, here: Here) -> bool:
     """The standard library keeps no connection: another client would be needed to do so."""
     return here.qualified(node.func) == "urllib.request.urlopen"
+
+
+def _rests(nodes: Iterator[cst.CSTNode], here: Here) -> bool:
+    """Whether a turn sleeps for so long that opening a connection is nothing beside it."""
+    for node in nodes:
+        match node:
+            case cst.Call(func=func, args=[cst.Arg(value=cst.Integer() | cst.Float() as pause)]):
+                if here.qualified(func) in SLEEPS and float(pause.evaluated_value) >= _REST:
+                    return True
+    return False
 
 
 def _tries_again(node: cst.Call, loop: Loop, here: Here) -> bool:

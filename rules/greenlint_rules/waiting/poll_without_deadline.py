@@ -13,9 +13,9 @@ from greenlint_rules.glances import last_words, renamed
 from greenlint_rules.outside import REQUESTS, sleeps
 from greenlint_rules.shapes import reads_clock
 
-from greenlint.glance import word_of
 from greenlint.here import Here, reads
 from greenlint.messages import say
+from greenlint.project.nodes import word_of
 from greenlint.rule import Hit, Related, Rule
 from greenlint.walk import within
 

@@ -13,9 +13,9 @@ import libcst as cst
 from greenlint_rules.glances import arguments, is_number, renamed
 from greenlint_rules.shapes import SLEEPS, may_wait
 
-from greenlint.glance import word_of
 from greenlint.here import Here, reads
 from greenlint.messages import say
+from greenlint.project.nodes import word_of
 from greenlint.rule import Hit, Related, Rule
 from greenlint.scope import dotted
 from greenlint.walk import within

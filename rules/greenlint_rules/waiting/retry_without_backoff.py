@@ -11,10 +11,10 @@ import libcst as cst
 from greenlint_rules.glances import last_words, renamed
 from greenlint_rules.outside import CLIENTS, REQUESTS, seems_to_wait
 
-from greenlint.glance import word_of
 from greenlint.here import Here, reads
 from greenlint.loops import leaves
 from greenlint.messages import say
+from greenlint.project.nodes import word_of
 from greenlint.rule import Confidence, Hit, Related, Rule
 from greenlint.scope import bound_by, dotted
 from greenlint.walk import within

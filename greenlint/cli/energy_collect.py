@@ -1,0 +1,75 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""``greenlint energy collect``: the runs of other machines, read from the files they wrote."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from greenlint.cli.energy_store import opened, store_option
+from greenlint.cli.group import Settings
+
+
+@click.command(name="collect")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@store_option
+@click.pass_obj
+def command(settings: Settings, files: tuple[str, ...], store: str | None) -> int:
+    """Take runs into the store that other machines measured: files of `pytest --energy-json`.
+
+    A run that is there already stays as it is. FILE `-` is standard input.
+    """
+    from greenlint_profiler.stores.error import StoreError
+
+    taken, known, problems = 0, 0, 0
+    with opened(settings, store, create=True) as kept:
+        for name in files:
+            try:
+                for document in _documents(name):
+                    if kept.append(document):
+                        taken += 1
+                    else:
+                        known += 1
+            except (StoreError, _UnreadableError) as error:
+                click.echo(f"greenlint: {name}: {error}", err=True)
+                problems += 1
+        there = f", {known} there already" if known else ""
+        click.echo(f"{kept.shown}: {taken} run{'s' * (taken != 1)} taken in{there}.")
+    return 2 if problems else 0
+
+
+class _UnreadableError(Exception):
+    """A file that holds no JSON; the message is a sentence without its name."""
+
+
+def _documents(name: str) -> Iterator[dict[str, Any]]:
+    """The document of a file, or of each of its lines (`greenlint energy export` of several)."""
+    text = _text(name)
+    try:
+        yield json.loads(text)
+        return
+    except (ValueError, RecursionError) as error:
+        lines = [line for line in text.splitlines() if line.strip()]
+        if len(lines) < 2 or not lines[0].endswith("}"):
+            raise _UnreadableError(f"it is no JSON: {error}.") from None
+    for number, line in enumerate(lines, 1):
+        try:
+            yield json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise _UnreadableError(f"line {number} is no JSON: {error}.") from None
+
+
+def _text(name: str) -> str:
+    try:
+        with click.open_file(name, encoding="utf-8-sig") as file:
+            text: str = file.read()
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise _UnreadableError(f"it cannot be read: {why}.") from None
+    except UnicodeDecodeError as error:
+        raise _UnreadableError(f"byte {error.start} is not UTF-8.") from None
+    return text

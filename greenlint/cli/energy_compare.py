@@ -1,0 +1,144 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""``greenlint energy compare``: the stored runs of two revisions, test by test."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from greenlint.cli.energy_store import (
+    class_option,
+    json_option,
+    named,
+    opened,
+    record,
+    say,
+    store_option,
+)
+from greenlint.cli.group import Settings
+from greenlint.cli.measure_settings import load_energy
+from greenlint.errors import UsageError
+
+if TYPE_CHECKING:
+    from greenlint_profiler.comparison import Comparison
+    from greenlint_profiler.settings import EnergySettings
+    from greenlint_profiler.stores.store import Store
+    from greenlint_profiler.stores.stored import StoredRun, Stratum
+
+REGRESSION, CANNOT_MEASURE = 1, 3
+NEVER, WORK, ANY = "never", "work", "regression"
+HEAD = "HEAD"
+
+
+@click.command(
+    name="compare",
+    epilog="Exit code: 0, unless --fail-on is given: then 1 for a regression, and 3 where nothing "
+    "of what it names could be compared.",
+)
+@click.argument("sides", metavar="A..B")
+@click.option(
+    "--fail-on",
+    type=click.Choice([NEVER, WORK, ANY]),
+    default=NEVER,
+    help="Exit with 1: `work` when a test sends more queries or requests, which is exact; "
+    "`regression` also when it uses more energy or CPU time by these runs.",
+)
+@click.option(
+    "--runs",
+    "most",
+    type=click.IntRange(min=1),
+    default=20,
+    show_default=True,
+    metavar="N",
+    help="The newest runs of each side, at most so many.",
+)
+@click.option("--all", "everything", is_flag=True, help="Show also what did not change.")
+@class_option
+@store_option
+@json_option("greenlint-energy-comparison/1")
+@click.pass_obj
+def command(
+    settings: Settings,
+    sides: str,
+    fail_on: str,
+    most: int,
+    everything: bool,
+    machine_class: str | None,
+    store: str | None,
+    as_json: bool,
+) -> int:
+    """Compare stored runs of B with those of A: `main..HEAD`.
+
+    A and B are branches, labels, revisions, ids of runs or their beginning, or `latest`. Without A
+    it is the `baseline-branch` of the configuration, without B HEAD.
+    """
+    from greenlint_profiler.comparison_text import SCHEMA, as_record, lines
+
+    energy = load_energy(settings)
+    first, second = _parted(sides, energy.baseline_branch)
+    with opened(settings, store) as kept:
+        runs = kept.runs(machine_class)
+        before, after = (named(word, runs, settings, kept.shown) for word in (first, second))
+        known = {run.id for run in after}
+        before = [run for run in before if run.id not in known]
+        if not before:
+            raise UsageError(
+                f"{first!r} and {second!r} mean the same runs: there is nothing to compare."
+            )
+        found = _compared(kept, energy, (first, before), (second, after), most)
+    if as_json:
+        click.echo(record(SCHEMA, {"store": kept.shown, **as_record(found)}))
+    else:
+        say(lines(found, everything=everything))
+    return _exit_code(found, fail_on)
+
+
+def _parted(sides: str, usual: str) -> tuple[str, str]:
+    first, dots, second = sides.partition("..")
+    if not dots or second.startswith("."):
+        raise UsageError(f"{sides!r} does not name two sides: write A..B, such as `main..HEAD`.")
+    return first or usual, second or HEAD
+
+
+def _compared(
+    store: Store,
+    energy: EnergySettings,
+    before: tuple[str, Sequence[StoredRun]],
+    after: tuple[str, Sequence[StoredRun]],
+    most: int,
+) -> Comparison:
+    from greenlint_profiler.comparison import Side, common, compare
+
+    strata = common(before[1], after[1])
+    stratum = strata[0] if strata else None
+    first, second = (Side(name, tuple(_of(runs, stratum)[:most])) for name, runs in (before, after))
+    samples = store.samples([run.id for run in (*first.runs, *second.runs)])
+    machine_class = "" if stratum is None else stratum.machine_class
+
+    def limit(test: str) -> float:
+        own = energy.budget_for(test, machine_class).max_increase
+        return energy.max_increase if own is None else own
+
+    return compare(first, second, samples, limit, stratum, strata[1:])
+
+
+def _of(runs: Sequence[StoredRun], stratum: Stratum | None) -> list[StoredRun]:
+    return [run for run in runs if stratum in (None, run.stratum)]
+
+
+def _exit_code(found: Comparison, fail_on: str) -> int:
+    from greenlint_profiler.budget import Verdict
+    from greenlint_profiler.comparison import QUANTITIES
+    from greenlint_profiler.history import COUNTED
+
+    if fail_on == NEVER:
+        return 0
+    verdict = found.verdict(QUANTITIES if fail_on == ANY else COUNTED)
+    if verdict is Verdict.CANNOT_MEASURE:
+        what = "queries or requests" if fail_on == WORK else "energy, CPU time or work"
+        click.echo(f"greenlint: no {what} of the two sides could be compared.", err=True)
+        return CANNOT_MEASURE
+    return REGRESSION if verdict is Verdict.FAIL else 0

@@ -1,0 +1,119 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""A stored run for people, and one test of it: where it ran, what it used, what it repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from greenlint_profiler.history_text import NAMES, amount
+from greenlint_profiler.table import table
+
+Entry = Mapping[str, Any]
+
+_PHASES = ("setup", "call", "teardown")
+_HEAD = ("test", "energy", "CPU time", "queries", "requests", "evidence", "verdict")
+
+
+def heading(held: Entry) -> Iterator[str]:
+    """Which run it is, and on what machine with what meter."""
+    run, machine, meter = held["run"], held["machine"], held["meter"]
+    label = f", {run['label']!r}" if run["label"] else ""
+    of = [run["branch"], (run["commit"] or "")[:9], "uncommitted changes" if run["dirty"] else ""]
+    words = ", ".join(word for word in of if word)
+    revision = f" ({words})" if words else ""
+    yield f"run {run['id']}{label}: {run['runner']}, {run['started']}{revision}"
+    domains = f", {' + '.join(meter['domains'])}" if meter["domains"] else ""
+    yield f"meter {meter['name']} ({meter['evidence']}){domains}; machine class {machine['class']}"
+    conditions = held["conditions"]
+    workers = conditions["xdist"]
+    said = [
+        "under coverage" if conditions["coverage"] else "",
+        "under a debugger" if conditions["debugger"] else "",
+        f"{workers} workers" if workers else "",
+    ]
+    if any(said):
+        yield f"ran {', '.join(word for word in said if word)}"
+
+
+def tests(held: Entry, most: int) -> Iterator[str]:
+    """The tests that used most, and all that were over a budget."""
+    ordered = sorted(held["tests"], key=_cost, reverse=True)
+    top = {id(test) for test in ordered[:most]}
+    shown = [test for test in ordered if id(test) in top or test["verdict"] == "fail"]
+    if shown:
+        yield from table([_HEAD, *map(_row, shown)], range(1, 5))
+    if len(shown) < len(ordered):
+        yield f"and {len(ordered) - len(shown)} tests that used less"
+    yield from (f"note: {note}" for note in held["notes"])
+
+
+def _cost(test: Entry) -> tuple[float, float]:
+    return (test["joules"] or 0.0, test["cpu_seconds"] or 0.0)
+
+
+def _row(test: Entry) -> tuple[str, ...]:
+    again = f" (attempt {test['attempt']})" if test["attempt"] > 1 else ""
+    return (
+        f"{test['id']}{again}",
+        *_figures(test | test["work"]),
+        test["evidence"],
+        test["verdict"] or "",
+    )
+
+
+def _figures(record: Entry) -> Iterator[str]:
+    for quantity in ("joules", "cpu_seconds", "queries", "requests"):
+        value = record[quantity]
+        yield "" if value is None else amount(quantity, value)
+
+
+def one_test(test: Entry) -> Iterator[str]:
+    """What a test used, phase by phase; what it asked for again and again; its budget."""
+    again = f", attempt {test['attempt']}" if test["attempt"] > 1 else ""
+    yield f"{test['id']}: {test['outcome']}{again}"
+    head = ("", "energy", "CPU time", "queries", "requests", "evidence")
+    rows = [
+        (name, *_figures(phase), phase["evidence"])
+        for name in _PHASES
+        if (phase := test["phases"][name]) is not None
+    ]
+    if rows:
+        yield from (f"  {line}" for line in table([head, *rows], range(1, 5)))
+    if test["ci"] is not None:
+        low, high = (amount("joules", end) for end in test["ci"])
+        yield f"  energy of the call: {low} to {high} (95 %)"
+    yield from _repeated(test["work"])
+    for judged in (test["budget"] or {}).get("judged", ()):
+        yield f"  {_judged(judged)}"
+
+
+def _repeated(work: Entry) -> Iterator[str]:
+    for one in work["repeated"]:
+        yield f"  {one['count']} times the same query from {_place(one)}: {one['statement']}"
+    for one in work.get("requested", ()):
+        times = "once" if one["count"] == 1 else f"{one['count']} times"
+        yield f"  {times} {one['method']} {one['host']} from {_place(one)}"
+
+
+def _place(one: Entry) -> str:
+    return "outside the project" if one["path"] is None else f"{one['path']}:{one['line']}"
+
+
+def _judged(judged: Entry) -> str:
+    quantity = judged["quantity"]
+    shown = "joules" if quantity == "dram_joules" else quantity
+    name = "energy of memory" if quantity == "dram_joules" else NAMES[quantity]
+    used = "unknown" if judged["used"] is None else amount(shown, judged["used"])
+    reason = f" ({judged['reason']})" if judged["reason"] else ""
+    said = f"budget of {name}, {amount(shown, judged['limit'])}: {judged['verdict']}"
+    return f"{said}, used {used}{reason}"
+
+
+def found(held: Entry, word: str) -> Sequence[Entry]:
+    """The attempts at the test with this id, or at the only one whose id has these letters in it;
+    none where there is none, those of several tests where it could be more than one.
+    """
+    exact = [test for test in held["tests"] if test["id"] == word]
+    return exact or [test for test in held["tests"] if word in test["id"]]

@@ -1,0 +1,12 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""What is wrong with a store, as one sentence."""
+
+from __future__ import annotations
+
+
+class StoreError(Exception):
+    """A store that cannot be used as asked: the sentence has the value and the way out.
+
+    Nothing was changed in it.  A runner says the sentence and goes on without the store.
+    """

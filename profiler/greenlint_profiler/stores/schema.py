@@ -1,0 +1,105 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""The tables of a store, and the steps from each version of them to the next.
+
+The statements are the SQL that SQLite and PostgreSQL share.  Keys are 64 bits of a hash of what a
+row stands for, so that many writers agree on them without asking one another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from greenlint_profiler.stores.database import Database
+
+Step = Callable[[Database], None]
+
+_FIRST = (
+    """
+    CREATE TABLE machine (
+        machine_key BIGINT PRIMARY KEY,
+        class TEXT NOT NULL,
+        interpreter TEXT NOT NULL,
+        facts TEXT NOT NULL
+    )""",
+    """
+    CREATE TABLE run (
+        run_key BIGINT PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        started TEXT NOT NULL,
+        machine_key BIGINT NOT NULL REFERENCES machine,
+        runner TEXT NOT NULL,
+        label TEXT,
+        branch TEXT,
+        revision TEXT,
+        dirty SMALLINT,
+        ci TEXT,
+        traced SMALLINT NOT NULL,
+        meter TEXT NOT NULL,
+        evidence TEXT NOT NULL,
+        seconds DOUBLE PRECISION,
+        tests BIGINT NOT NULL,
+        joules DOUBLE PRECISION,
+        cpu_seconds DOUBLE PRECISION,
+        queries BIGINT,
+        requests BIGINT,
+        verdict TEXT,
+        document BYTEA NOT NULL
+    )""",
+    "CREATE INDEX run_by_time ON run (started)",
+    """
+    CREATE TABLE test (
+        test_key BIGINT PRIMARY KEY,
+        id TEXT NOT NULL
+    )""",
+    """
+    CREATE TABLE sample (
+        run_key BIGINT NOT NULL REFERENCES run,
+        test_key BIGINT NOT NULL REFERENCES test,
+        attempt BIGINT NOT NULL,
+        outcome TEXT NOT NULL,
+        evidence TEXT NOT NULL,
+        joules DOUBLE PRECISION,
+        low_joules DOUBLE PRECISION,
+        high_joules DOUBLE PRECISION,
+        seconds DOUBLE PRECISION,
+        cpu_seconds DOUBLE PRECISION,
+        queries BIGINT,
+        requests BIGINT,
+        instructions BIGINT,
+        PRIMARY KEY (run_key, test_key, attempt)
+    )""",
+    "CREATE INDEX sample_by_test ON sample (test_key, run_key)",
+    """
+    CREATE TABLE verdict (
+        run_key BIGINT NOT NULL REFERENCES run,
+        test_key BIGINT NOT NULL REFERENCES test,
+        attempt BIGINT NOT NULL,
+        quantity TEXT NOT NULL,
+        verdict TEXT,
+        allowed DOUBLE PRECISION NOT NULL,
+        used DOUBLE PRECISION,
+        reason TEXT,
+        PRIMARY KEY (run_key, test_key, attempt, quantity)
+    )""",
+    """
+    CREATE TABLE baseline (
+        test_key BIGINT NOT NULL REFERENCES test,
+        class TEXT NOT NULL,
+        interpreter TEXT NOT NULL,
+        evidence TEXT NOT NULL,
+        traced SMALLINT NOT NULL,
+        entry TEXT NOT NULL,
+        PRIMARY KEY (test_key, class, interpreter, evidence, traced)
+    )""",
+)
+
+
+def _first(database: Database) -> None:
+    for statement in _FIRST:
+        database.execute(statement)
+
+
+# From version 0, which is nothing, to 1, and so on: a step is added, none is changed.  A later step
+# that wants a column which nobody kept reads it out of the documents.
+STEPS: Sequence[Step] = (_first,)

@@ -1,0 +1,240 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""A store in one file: SQLite of the standard library, with a write-ahead log.
+
+Many processes may append at once: each waits for its turn.  A reader sees whole runs only.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from greenlint_profiler.stores.address import Address
+from greenlint_profiler.stores.database import Cursor, Values
+from greenlint_profiler.stores.error import StoreError
+
+# How long a writer waits for the others; a run of 10 000 tests is written in less than a second.
+PATIENCE_SECONDS = 30.0
+# "GRNL": https://www.sqlite.org/pragma.html#pragma_application_id
+_OURS = 0x47524E4C
+
+
+class SqliteDatabase:
+    """A file of SQLite; see greenlint_profiler.stores.database."""
+
+    error: type[Exception] = sqlite3.Error
+
+    def __init__(self, path: Path, shown: str, *, writable: bool) -> None:
+        self.shown = shown
+        self.writable = writable
+        self._path = path
+        self._connection = _connect(path, "rwc" if writable else _read_only_mode(path, shown))
+
+    def execute(self, sql: str, values: Values = ()) -> Cursor:
+        """Run one statement."""
+        return self._connection.execute(sql, values)
+
+    def execute_many(self, sql: str, rows: Iterable[Values]) -> None:
+        """Run one statement for each row."""
+        self._connection.executemany(sql, rows)
+
+    def begin(self, *, alone: bool = False) -> None:
+        """A writer of SQLite is always alone."""
+        self._connection.execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        """Make it so."""
+        self._connection.execute("COMMIT")
+
+    def rollback(self) -> None:
+        """As if nothing had been."""
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+
+    def version(self) -> int:
+        """Raises StoreError for a database that another program made."""
+        if self._pragma("application_id") == _OURS:
+            return int(self._pragma("user_version"))
+        if self._pragma("user_version") or self._tables():
+            raise StoreError(
+                f"{self.shown} is a database of another program, and was left alone. Name a file "
+                "that is not there yet, and it will be made."
+            )
+        return 0
+
+    def set_version(self, version: int) -> None:
+        """Note the version."""
+        self._connection.execute(f"PRAGMA application_id = {_OURS}")
+        self._connection.execute(f"PRAGMA user_version = {version:d}")
+
+    def prepare(self) -> None:
+        """Nothing: the file is there."""
+
+    def finish(self) -> None:
+        """From now on readers and a writer do not wait for each other; the file remembers it.
+
+        Where the file system has no shared memory SQLite stays with its journal.
+        """
+        if self._pragma("journal_mode") != "wal":
+            _patiently(lambda: self._pragma("journal_mode = WAL"))
+
+    def explained(self, error: Exception) -> StoreError:
+        """An error of the driver as a sentence."""
+        name = getattr(error, "sqlite_errorname", "")
+        return StoreError(_sentence(self.shown, name, str(error)))
+
+    def close(self) -> None:
+        """Let go of it."""
+        with suppress(sqlite3.Error):
+            self._connection.close()
+
+    def _pragma(self, name: str) -> Any:
+        return self._connection.execute(f"PRAGMA {name}").fetchone()[0]
+
+    def _tables(self) -> int:
+        counted = self._connection.execute("SELECT count(*) FROM sqlite_master")
+        return int(counted.fetchone()[0])
+
+
+def open_database(address: Address, *, create: bool) -> SqliteDatabase:
+    """Open the file, or make it; raises StoreError."""
+    path = address.path
+    assert path is not None, "an address of SQLite has a path"
+    with _told(address.shown):
+        there = _there(path, address.shown)
+        if not there and not create:
+            raise StoreError(
+                f"There is no store {address.shown} yet. `pytest --energy` makes it, and "
+                "`greenlint energy collect FILE` fills it from files of --energy-json."
+            )
+        if not there:
+            _make_folder(path.parent)
+        return SqliteDatabase(path, address.shown, writable=_may_write(path))
+
+
+@contextmanager
+def _told(shown: str) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        name = getattr(error, "sqlite_errorname", "")
+        raise StoreError(_sentence(shown, name, str(error))) from None
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise StoreError(
+            f"Cannot open the store {shown}: {why}. Give this user the right to it, or name "
+            "another with --store."
+        ) from None
+
+
+def _there(path: Path, shown: str) -> bool:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return False
+    except NotADirectoryError:
+        raise StoreError(
+            f"Cannot open the store {shown}: a part of its path is a file, and no folder."
+        ) from None
+    if path.is_dir():
+        raise StoreError(f"The store {shown} is a folder; name a file in it.")
+    if not path.is_file():
+        raise StoreError(f"The store {shown} is no regular file; name another with --store.")
+    return found.st_size >= 0
+
+
+def _make_folder(folder: Path) -> None:
+    """A folder named .greenlint tells git to leave it alone, as the cache in it does."""
+    folder.mkdir(parents=True, exist_ok=True)
+    ignore = folder / ".gitignore"
+    if folder.name == ".greenlint" and not ignore.exists():
+        with suppress(OSError):
+            ignore.write_text("*\n", encoding="ascii")
+
+
+def _may_write(path: Path) -> bool:
+    """Beside the file its log is written, so that both must be allowed."""
+    effective = os.access in os.supports_effective_ids
+    return all(
+        os.access(one, os.W_OK, effective_ids=effective)
+        for one in (path.parent, path)
+        if one.exists()
+    )
+
+
+def _read_only_mode(path: Path, shown: str) -> str:
+    """A log that cannot be opened for writing is no obstacle as long as nothing is in it."""
+    log = path.with_name(path.name + "-wal")
+    if not log.exists() or log.stat().st_size == 0:
+        return "ro&immutable=1"
+    if path.with_name(path.name + "-shm").exists():
+        return "ro"
+    raise StoreError(
+        f"The store {shown} cannot be read here: the newest runs are in {log.name}, which needs a "
+        "place that can be written. Copy both files there."
+    )
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    return sqlite3.connect(
+        f"file:{quote(os.fspath(path.absolute()))}?mode={mode}",
+        uri=True,
+        timeout=PATIENCE_SECONDS,
+        isolation_level=None,  # transactions begin where we say so
+    )
+
+
+def _patiently(change: Callable[[], object]) -> None:
+    """SQLite does not wait for others when the journal changes: so we do."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            change()
+            return
+        except sqlite3.OperationalError as error:
+            if not _busy(getattr(error, "sqlite_errorname", "")) or time.monotonic() > until:
+                raise
+        time.sleep(0.01)
+
+
+def _busy(name: str) -> bool:
+    return name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+
+
+def _sentence(shown: str, name: str, message: str) -> str:
+    """What SQLite's code means for the store: https://www.sqlite.org/rescode.html."""
+    if _busy(name):
+        return (
+            f"The store {shown} was kept busy by others for {PATIENCE_SECONDS:g} s. Nothing was "
+            "written; try again."
+        )
+    if name == "SQLITE_NOTADB":
+        return (
+            f"{shown} is no database, and was left alone. Name another file with --store, or move "
+            "this one away."
+        )
+    if name.startswith("SQLITE_CORRUPT"):
+        return (
+            f"The store {shown} is damaged ({message}). Move it away, and the next run begins a "
+            "new one; `sqlite3 FILE .recover` saves what can be read of the old one."
+        )
+    if name == "SQLITE_FULL":
+        return f"The disk of the store {shown} is full. Nothing was written; make room on it."
+    if name.startswith("SQLITE_READONLY"):
+        return (
+            f"The store {shown} cannot be written: {message}. Give this user the right to the file "
+            "and its folder, or name another with --store."
+        )
+    if name.startswith("SQLITE_CANTOPEN"):
+        return (
+            f"Cannot open the store {shown}: {message}. Look whether its folder is there and may "
+            "be written, or name another with --store."
+        )
+    return f"The store {shown} cannot be used: {message}. Nothing was written."

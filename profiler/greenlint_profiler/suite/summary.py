@@ -1,0 +1,338 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""A run of a suite for people: the tests that used most, what they repeated, and the verdicts.
+
+It reads the document, so that a run of yesterday can be shown like one that has just ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from greenlint_profiler.budget import Doubt, Verdict
+from greenlint_profiler.quantity import JOULES, Scale, in_joules, in_seconds, scale
+from greenlint_profiler.suite.record import PHASES
+from greenlint_profiler.units import Reason
+
+Entry = Mapping[str, Any]
+
+EXCEEDED, UNJUDGED = "!", "?"
+_MOST_REPEATED = 5
+_LONGEST_STATEMENT = 76
+_SCOPES = ("session", "package", "module", "class")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its heading, and its cell of a test or of a fixture; empty is nothing to say."""
+
+    heading: str
+    cell: dict[int, str]
+
+
+def title(held: Entry, most: int) -> str:
+    """``energy (5 of 64)``."""
+    count = len(held["tests"])
+    shown = len(_chosen(held["tests"], most, _has_joules(held)))
+    name = "energy" if _has_joules(held) else "energy: work and CPU time"
+    return f"{name} ({shown} of {count})" if shown < count else f"{name} ({count})"
+
+
+def lines(held: Entry, most: int) -> Iterator[str]:
+    """The whole answer: at most so many tests, and beside them all that were not within budget."""
+    joules = _has_joules(held)
+    chosen = _chosen(held["tests"], most, joules)
+    fixtures = _shared(held["fixtures"])[:most]
+    yield from _table(held, chosen, fixtures, joules)
+    yield from _rest(held, chosen, joules)
+    yield _total(held)
+    yield from _repeated(held["tests"])
+    yield from verdicts(held)
+    for note in held["notes"]:
+        yield f"note: {note}"
+
+
+def _has_joules(held: Entry) -> bool:
+    return any(test["joules"] is not None for test in held["tests"])
+
+
+def _cost(test: Entry, joules: bool) -> tuple[float, float]:
+    """Most first: by joules where there are any; by CPU time, and of that queries, else."""
+    if joules:
+        return (test["joules"] or 0.0, test["cpu_seconds"] or 0.0)
+    return (test["cpu_seconds"] or 0.0, test["work"]["queries"] or 0)
+
+
+def _chosen(tests: Sequence[Entry], most: int, joules: bool) -> list[Entry]:
+    """The tests that used most, and beside them all that were over a budget."""
+    called = [test for test in tests if test["seconds"] is not None]
+    ordered = sorted(called, key=lambda test: _cost(test, joules), reverse=True)
+    seen = [test for test in ordered if not joules or not _unseen(test)]
+    top = {id(test) for test in seen[:most]}
+    failed = Verdict.FAIL.value
+    return [test for test in ordered if id(test) in top or test["verdict"] == failed]
+
+
+def _unseen(test: Entry) -> bool:
+    """Whether its joules cannot be told from nothing."""
+    below: bool = test["reason"] == Reason.BELOW_RESOLUTION.value
+    return below or (test["ci"] is not None and test["ci"][0] <= 0)
+
+
+def _table(
+    held: Entry, tests: Sequence[Entry], fixtures: Sequence[Entry], joules: bool
+) -> Iterator[str]:
+    """Columns under one another; one that is empty in every row is left out."""
+    names = [_name(test) for test in tests] + [_fixture_name(one) for one in fixtures]
+    if not names:
+        return
+    unit = _unit(tests)
+    columns = list(_columns(held, tests, fixtures, unit, joules))
+    kept = [(heading, cells) for heading, cells in columns if any(cells)]
+    widths = [max(len(heading), *map(len, cells)) for heading, cells in kept]
+    heads = [f"{heading:>{width}}" for (heading, _), width in zip(kept, widths, strict=True)]
+    yield "  ".join([*heads, "test"])
+    for row, name in enumerate(names):
+        cells = [
+            f"{cells[row] or '–':>{width}}" for (_, cells), width in zip(kept, widths, strict=True)
+        ]
+        yield "  ".join([*cells, name])
+
+
+def _unit(tests: Sequence[Entry]) -> Scale:
+    """One unit for all joules, so that they can be compared; as fine as the smallest needs."""
+    told = [test["joules"] for test in tests if test["joules"]]
+    if not told:
+        return Scale("joules", 1.0, 2)
+    biggest = scale(JOULES, max(told))
+    smallest = scale([(biggest.unit, biggest.size)], min(told))
+    return Scale(biggest.unit, biggest.size, max(biggest.decimals, min(smallest.decimals, 2)))
+
+
+def _columns(
+    held: Entry,
+    tests: Sequence[Entry],
+    fixtures: Sequence[Entry],
+    unit: Scale,
+    joules: bool,
+) -> Iterator[tuple[str, list[str]]]:
+    name = "joules" if unit.unit in ("J", "joules") else unit.unit
+    blank = [""] * len(fixtures)
+    if joules:
+        yield (
+            name,
+            [_joules(test, unit) for test in tests]
+            + [_number(one["joules"], unit) for one in fixtures],
+        )
+        yield "± 95 %", [_half(test, unit) for test in tests] + blank
+    yield "budget", [_budget(test, "joules", unit) for test in tests] + blank
+    yield "DRAM", [_budget(test, "dram_joules", unit) for test in tests] + blank
+    yield (
+        "CPU",
+        [_against(test, "cpu_seconds", test["cpu_seconds"]) for test in tests]
+        + [_amount("cpu_seconds", one["cpu_seconds"]) for one in fixtures],
+    )
+    for quantity in ("queries", "requests", "instructions"):
+        cells = [_against(test, quantity, test["work"][quantity]) for test in tests]
+        cells += [_amount(quantity, one.get(quantity)) for one in fixtures]
+        if any(cell not in ("", "0") for cell in cells):
+            yield quantity, cells
+    again = [str(worst["count"]) if (worst := _worst_of(test)) else "" for test in tests]
+    yield "same", again + blank
+
+
+def _number(value: float | None, unit: Scale) -> str:
+    return "" if value is None else unit.number(value)
+
+
+def _joules(test: Entry, unit: Scale) -> str:
+    weak = test["evidence"] not in ("measured", "none")
+    return _number(test["joules"], unit) + ("*" if weak and test["joules"] is not None else "")
+
+
+def _half(test: Entry, unit: Scale) -> str:
+    if test["ci"] is None:
+        return ""
+    low, high = test["ci"]
+    return _number((high - low) / 2, unit)
+
+
+def _judged(test: Entry, quantity: str) -> Entry | None:
+    budget = test["budget"]
+    found = [] if budget is None else budget["judged"]
+    return next((one for one in found if one["quantity"] == quantity), None)
+
+
+def _mark(judged: Entry | None) -> str:
+    if judged is None:
+        return ""
+    marks = {Verdict.FAIL.value: f" {EXCEEDED}", Verdict.CANNOT_MEASURE.value: f" {UNJUDGED}"}
+    return marks.get(judged["verdict"], "")
+
+
+def _budget(test: Entry, quantity: str, unit: Scale) -> str:
+    """A budget of joules, marked when it was exceeded, or cannot be judged."""
+    limit = None if test["budget"] is None else test["budget"][quantity]
+    if limit is None:
+        return ""
+    return f"{limit / unit.size:.{max(2, unit.decimals)}f}{_mark(_judged(test, quantity))}"
+
+
+def _amount(quantity: str, value: float | None) -> str:
+    if value is None:
+        return ""
+    return in_seconds(value) if quantity == "cpu_seconds" else f"{value:g}"
+
+
+def _against(test: Entry, quantity: str, value: float | None) -> str:
+    """``34 of 12 !``: what was used, and of how much where there is a limit."""
+    judged = _judged(test, quantity)
+    if judged is None:
+        return _amount(quantity, value)
+    used = judged["used"] if judged["used"] is not None else value
+    limit = _amount(quantity, judged["limit"])
+    return f"{_amount(quantity, used) or '–'} of {limit}{_mark(judged)}"
+
+
+def _name(test: Entry) -> str:
+    again = f" (attempt {test['attempt']})" if test["attempt"] > 1 else ""
+    failed = "" if test["outcome"] == "passed" else f" ({test['outcome']})"
+    return f"{test['id']}{again}{failed}"
+
+
+def _fixture_name(one: Entry) -> str:
+    times = f", {one['times']} times" if one["times"] > 1 else ""
+    where = f"{one['where']}::" if one["where"] else ""
+    return f"fixture {where}{one['name']} ({one['scope']}{times})"
+
+
+def _shared(fixtures: Sequence[Entry]) -> list[Entry]:
+    """Shared fixtures, those of one name together (workers and parameters repeat them)."""
+    found: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for one in fixtures:
+        key = (one["scope"], one["where"], one["name"])
+        held = found.setdefault(
+            key,
+            {"name": one["name"], "scope": one["scope"], "where": one["where"], "times": 0}
+            | dict.fromkeys(("joules", "cpu_seconds", "queries", "requests")),
+        )
+        held["times"] += 1
+        for phase in (one["setup"], one["teardown"]):
+            for quantity in ("joules", "cpu_seconds", "queries", "requests"):
+                if phase is not None and phase[quantity] is not None:
+                    held[quantity] = (held[quantity] or 0) + phase[quantity]
+    costs = sorted(
+        found.values(), key=lambda one: (one["joules"] or 0.0, one["cpu_seconds"] or 0.0)
+    )
+    return [one for one in reversed(costs) if _worth_a_line(one)]
+
+
+def _worth_a_line(one: Entry) -> bool:
+    """Many fixtures do next to nothing; a millisecond, or a query, is something."""
+    return bool(one["queries"] or one["requests"] or (one["cpu_seconds"] or 0.0) >= 0.001)
+
+
+def _rest(held: Entry, chosen: Sequence[Entry], joules: bool) -> Iterator[str]:
+    """How many are not in the table, and why."""
+    shown = {id(test) for test in chosen}
+    others = [test for test in held["tests"] if id(test) not in shown]
+    unseen = [test for test in others if joules and _unseen(test)]
+    if unseen:
+        highs = [test["ci"][1] for test in unseen if test["ci"] is not None]
+        most = f", each < {in_joules(max(highs))}" if len(highs) == len(unseen) else ""
+        yield f"{_tests(len(unseen))} below resolution{most}"
+    weak = sorted({test["evidence"] for test in chosen} - {"measured", "none", "proxy"})
+    if weak:
+        yield f"* {', '.join(weak)}: not measured on a counter of our own"
+
+
+def _tests(count: int) -> str:
+    return f"{count} test{'s' * (count != 1)}"
+
+
+def _total(held: Entry) -> str:
+    """``total 41.7 J, 9.31 s of CPU time, 812 queries in 12.8 s; setup and teardown 18 %``."""
+    total, seconds = held["total"], held["run"]["seconds"]
+    parts = []
+    if total["joules"] is not None:
+        watts = f" (mean {total['joules'] / seconds:.1f} W)" if seconds else ""
+        parts.append(f"{in_joules(total['joules'])}{watts}")
+    if total["cpu_seconds"] is not None:
+        parts.append(f"{in_seconds(total['cpu_seconds'])} of CPU time")
+    parts += [f"{total[name]} {name}" for name in ("queries", "requests") if total[name]]
+    text = f"total {', '.join(parts) or 'nothing'}"
+    text += "" if seconds is None else f" in {in_seconds(seconds)}"
+    part = total["setup_and_teardown"]
+    return text if part is None else f"{text}; setup and teardown {100 * part:.0f} %"
+
+
+def _worst_of(test: Entry) -> Entry | None:
+    return next(iter(test["work"]["repeated"]), None)
+
+
+def _repeated(tests: Sequence[Entry]) -> Iterator[str]:
+    """The lines that sent one statement most often, each with the test that shows it best."""
+    found: dict[tuple[object, ...], tuple[int, Entry, Entry, int]] = {}
+    for test in tests:
+        for one in test["work"]["repeated"]:
+            key = (one["path"], one["line"], one["statement"])
+            count, shown, by, times = found.get(key, (0, one, test, 0))
+            if one["count"] > count:
+                count, shown, by = one["count"], one, test
+            found[key] = (count, shown, by, times + 1)
+    ordered = sorted(found.values(), key=lambda each: -each[0])
+    for _, one, test, times in ordered[:_MOST_REPEATED]:
+        others = f" and {_tests(times - 1)} more" if times > 1 else ""
+        yield f"{repeated(one)} ({test['id']}{others})"
+    if len(ordered) > _MOST_REPEATED:
+        yield f"{len(ordered) - _MOST_REPEATED} more lines repeat a query"
+
+
+def repeated(one: Entry) -> str:
+    """``34 times the same query from shop/views.py:42: SELECT ...``."""
+    statement = " ".join(one["statement"].split())
+    if len(statement) > _LONGEST_STATEMENT:
+        statement = f"{statement[: _LONGEST_STATEMENT - 1]}…"
+    where = "" if one["path"] is None else f" from {one['path']}:{one['line']}"
+    return f"{one['count']} times the same query{where}: {statement}"
+
+
+def verdicts(held: Entry) -> Iterator[str]:
+    """How many budgets were kept, exceeded, or cannot be judged, and of those why."""
+    judged = [one for test in held["tests"] if test["budget"] for one in test["budget"]["judged"]]
+    if not judged:
+        return
+    counts = {verdict: _of(judged, verdict) for verdict in Verdict}
+    words = {
+        Verdict.PASS: "kept",
+        Verdict.FAIL: "exceeded",
+        Verdict.CANNOT_MEASURE: "cannot be judged",
+    }
+    told = [f"{len(counts[verdict])} {word}" for verdict, word in words.items() if counts[verdict]]
+    yield f"budgets: {', '.join(told)}"
+    reasons = [one["reason"] for one in counts[Verdict.CANNOT_MEASURE]]
+    for reason in dict.fromkeys(reasons):
+        quantities = sorted(
+            {one["quantity"] for one in counts[Verdict.CANNOT_MEASURE] if one["reason"] == reason}
+        )
+        named = ", ".join(NAMES[quantity] for quantity in quantities)
+        yield f"  {reasons.count(reason)} not judged ({named}): {Doubt(reason).sentence}"
+
+
+def _of(judged: Iterable[Entry], verdict: Verdict) -> list[Entry]:
+    return [one for one in judged if one["verdict"] == verdict.value]
+
+
+NAMES = {
+    "joules": "energy",
+    "dram_joules": "energy of memory",
+    "cpu_seconds": "CPU time",
+    "queries": "queries",
+    "requests": "requests",
+    "instructions": "instructions",
+}
+
+
+__all__ = ["PHASES", "lines", "repeated", "title", "verdicts"]

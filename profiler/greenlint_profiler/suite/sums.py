@@ -1,0 +1,99 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""Stretches of time that belong to one phase -> one measurement, and one count of work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import replace
+from math import fsum
+from typing import TypeVar
+
+from greenlint_profiler.measurement import Energy, Measurement
+from greenlint_profiler.units import Reason
+from greenlint_profiler.work.work import Repeated, Requested, Work
+
+_Counted = TypeVar("_Counted", Repeated, Requested)
+
+
+def together(parts: Sequence[Measurement]) -> Measurement:
+    """At least one stretch; several as if they had been one, with the weakest of their labels."""
+    if len(parts) == 1:
+        return parts[0]
+    known = [one for one in parts if one.total.energy_uj is not None]
+    loads = [one.other_load for one in parts if one.other_load is not None]
+    return replace(
+        parts[0],
+        evidence=max((one.evidence for one in known or parts), key=lambda label: label.rank),
+        seconds=sum(one.seconds for one in parts),
+        edge_gap_seconds=sum(one.edge_gap_seconds for one in parts),
+        cpu_seconds=sum(one.cpu_seconds for one in parts),
+        total=added([one.total for one in parts]),
+        domains={
+            domain: added([one.domains[domain] for one in parts if domain in one.domains])
+            for domain in parts[0].domains
+        },
+        other_load=max(loads, default=None),
+        error=next((one.error for one in parts if one.error is not None), None),
+    )
+
+
+def added(parts: Sequence[Energy]) -> Energy:
+    """The sum of some energies; missing as soon as one part is, unless that was next to nothing.
+
+    What is below the resolution of its counter adds nothing to a sum that has something in it.
+    Intervals are added end to end: stretches that follow one another err together at most.
+    """
+    known = [one for one in parts if one.energy_uj is not None]
+    missing = [one for one in parts if one.energy_uj is None]
+    gone = next((one for one in missing if one.reason is not Reason.BELOW_RESOLUTION), None)
+    wraps = sum(one.wraps for one in parts)
+    uncertain = any(one.uncertain for one in parts)
+    if gone is not None or not known:
+        first = gone or parts[0]
+        highs = [one.high_uj for one in parts]
+        most_uj = None if None in highs else sum(high or 0 for high in highs)
+        return replace(first, high_uj=most_uj, wraps=wraps, uncertain=uncertain)
+    return Energy(
+        sum(one.energy_uj or 0 for one in known),
+        fsum(one.sigma_uj or 0.0 for one in known),
+        sum(one.low_uj or 0 for one in known),
+        sum(one.high_uj or 0 for one in parts),
+        wraps,
+        uncertain,
+        None,
+        known[0].in_total,
+    )
+
+
+def worked(parts: Sequence[Work]) -> Work:
+    """The counts of some stretches together; what nobody counted stays None."""
+    if len(parts) == 1:
+        return parts[0]
+    return Work(
+        queries=_sum(one.queries for one in parts),
+        repeated=_merged(
+            (each for one in parts for each in one.repeated),
+            lambda each: (each.statement, each.path, each.line),
+        ),
+        requests=_sum(one.requests for one in parts),
+        requested=_merged(
+            (each for one in parts for each in one.requested),
+            lambda each: (each.method, each.host, each.path, each.line),
+        ),
+        instructions=_sum(one.instructions for one in parts),
+    )
+
+
+def _sum(counts: Iterable[int | None]) -> int | None:
+    known = [count for count in counts if count is not None]
+    return sum(known) if known else None
+
+
+def _merged(found: Iterable[_Counted], key: Callable[[_Counted], Hashable]) -> tuple[_Counted, ...]:
+    """Those of one line as one, most often first."""
+    merged: dict[Hashable, _Counted] = {}
+    for one in found:
+        before = merged.get(key(one))
+        merged[key(one)] = one if before is None else replace(one, count=one.count + before.count)
+    return tuple(sorted(merged.values(), key=lambda one: -one.count))

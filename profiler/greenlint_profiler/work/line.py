@@ -1,0 +1,152 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""Which line of the project's own source asked for something: the innermost one on the stack."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import PurePath
+from types import FrameType
+from typing import Any
+
+# Folders of files that others wrote although they lie below the root of the project.
+_OTHERS = {
+    *("site-packages", "dist-packages", "node_modules", "__pypackages__"),
+    *(".venv", "venv", ".tox", ".nox", ".eggs"),
+}
+# A compiled template carries the template's name and the lines of something else.
+_SOURCES = {"", ".py", ".pyw"}
+# It starts all that Django's commands do, and asks for nothing itself.
+_STARTERS = {"manage.py"}
+_RUNNERS = ("greenlint", "greenlint_profiler", "pytest_greenlint")
+# A recursion in a library is no reason to stand still.
+DEEPEST = 500
+
+OWN, DJANGO, SQLALCHEMY = 1, 2, 4
+_LIBRARIES = {"django.db": DJANGO, "sqlalchemy": SQLALCHEMY}
+
+# A file and a line in it, from 1; both absent where no line of the project was on the stack.
+Place = tuple[str | None, int | None]
+NOWHERE: Place = (None, None)
+
+
+class Lines:
+    """Finds lines of the project below `root`; what a file is, is decided once."""
+
+    def __init__(self, root: str) -> None:
+        self._roots = tuple({os.path.abspath(root), os.path.realpath(root)})
+        self._verdicts = _Verdicts(self._roots)
+        self._short: dict[str, str] = {}
+
+    def innermost(self, frame: FrameType | None, unless: int = 0) -> Place | None:
+        """Where the first frame of the project is, from `frame` outwards.
+
+        None where one of the libraries `unless` comes before it: that one asked, not the project.
+        """
+        verdicts = self._verdicts
+        greenlet: Any = None
+        for _ in range(DEEPEST):
+            if frame is None:
+                greenlet = _starter(greenlet)
+                if greenlet is None:
+                    break
+                frame = greenlet.gr_frame
+                continue
+            name = frame.f_code.co_filename
+            verdict = verdicts[name]
+            if verdict:
+                if verdict & unless:
+                    return None
+                if verdict & OWN:
+                    return name, frame.f_lineno
+            frame = frame.f_back
+        return NOWHERE
+
+    def relative(self, name: str) -> str:
+        """A file as it is written in a record: from the root of the project, with slashes."""
+        if name not in self._short:
+            self._short[name] = self._from_root(name)
+        return self._short[name]
+
+    def _from_root(self, name: str) -> str:
+        for path in (os.path.abspath(name), os.path.realpath(name)):
+            for root in self._roots:
+                if _below(path, root):
+                    return PurePath(os.path.relpath(path, root)).as_posix()
+        return PurePath(name).as_posix()
+
+
+class _Verdicts(dict[str, int]):
+    """What the file of a code object is: flags, by the name that the code object gives."""
+
+    def __init__(self, roots: tuple[str, ...]) -> None:
+        super().__init__()
+        self._roots = roots
+
+    def __missing__(self, name: str) -> int:
+        verdict = 0
+        if not name.startswith("<"):
+            paths = {os.path.abspath(name), os.path.realpath(name)}
+            verdict = self._own(paths) | _library(paths)
+        self[name] = verdict
+        return verdict
+
+    def _own(self, paths: set[str]) -> int:
+        others = [os.path.dirname(os.__file__), *map(_folder, _RUNNERS)]
+        for path in paths:
+            file = PurePath(path)
+            if file.suffix not in _SOURCES or file.name in _STARTERS:
+                return 0
+            for root in self._roots:
+                if _below(path, root):
+                    folders = PurePath(os.path.relpath(path, root)).parent.parts
+                    strange = _OTHERS.intersection(folders) or _environment(root, folders)
+                    return 0 if strange or any(_below(path, one) for one in others) else OWN
+        return 0
+
+
+_LIBRARY_OF = _Verdicts(())
+
+
+def library_of(frame: FrameType) -> int:
+    """Which of the libraries that count for themselves a frame belongs to; 0 for none."""
+    return _LIBRARY_OF[frame.f_code.co_filename]
+
+
+def _library(paths: set[str]) -> int:
+    verdict = 0
+    for module, flag in _LIBRARIES.items():
+        folder = _folder(module)
+        if any(_below(path, folder) for path in paths):
+            verdict |= flag
+    return verdict
+
+
+def _folder(module: str) -> str:
+    """Where a package is; empty for one that nobody imported."""
+    file = getattr(sys.modules.get(module), "__file__", None)
+    return os.path.dirname(os.path.abspath(file)) if file else ""
+
+
+def _environment(root: str, folders: tuple[str, ...]) -> bool:
+    """Whether one of the folders is a virtual environment, whatever its name."""
+    while folders:
+        if os.path.exists(os.path.join(root, *folders, "pyvenv.cfg")):
+            return True
+        folders = folders[:-1]
+    return False
+
+
+def _below(path: str, folder: str) -> bool:
+    return bool(folder) and path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def _starter(greenlet: Any) -> Any:
+    """The greenlet that waits for this one: SQLAlchemy's async engines run their work in one."""
+    if greenlet is None:
+        library: Any = sys.modules.get("greenlet")
+        if library is None:
+            return None
+        greenlet = library.getcurrent()
+    return greenlet.parent

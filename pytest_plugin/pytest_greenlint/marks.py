@@ -1,0 +1,188 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""`@pytest.mark.energy(...)`: what a test may use, read and checked when tests are collected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from greenlint_profiler.quantity import microjoules, nanoseconds
+from greenlint_profiler.settings_budgets import Budget
+from greenlint_profiler.settings_kinds import PERCENT
+from greenlint_profiler.units import Kind
+
+from pytest_greenlint.settings import Asked, nearest
+
+# Parts of the machine that may be added up; a core lies in its package, the platform holds both.
+_TOGETHER = frozenset((Kind.PACKAGE, Kind.DRAM))
+_KINDS = tuple(kind.value for kind in Kind if kind is not Kind.OTHER)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What holds for one test: its budget, how often it runs, and whether it is measured."""
+
+    budget: Budget
+    repeat: int = 1
+    warmup: int = 0
+    domains: frozenset[Kind] = frozenset()
+    skip: bool = False
+
+
+WANTED = pytest.StashKey[Wanted]()
+
+
+def settle(items: Sequence[pytest.Item], asked: Asked, machine_class: str) -> None:
+    """What holds for each test; raises UsageError for the first marker that cannot be read."""
+    for item in items:
+        item.stash[WANTED] = wanted(item, asked, machine_class)
+
+
+def wanted(item: pytest.Item, asked: Asked, machine_class: str) -> Wanted:
+    """The settings of the project for a test, and its markers above them, argument by argument."""
+    told = dict(_told(item))
+    budget = asked.settings.budget_for(item.nodeid, machine_class)
+    if asked.budget_uj is not None:
+        budget = replace(budget, energy_uj=asked.budget_uj)
+    limits = {field: told[name] for name, field in _FIELDS.items() if name in told}
+    repeat = told.get("repeat", asked.settings.repeat)
+    return Wanted(
+        budget=replace(budget, **limits),
+        repeat=repeat,
+        warmup=told.get("warmup", asked.warmup(repeat)),
+        domains=told.get("domains", frozenset()),
+        skip=told.get("skip", False),
+    )
+
+
+def _told(item: pytest.Item) -> Iterator[tuple[str, Any]]:
+    """The arguments of all markers of a test, those of the closest last."""
+    closest_first = [
+        mark for mark in item.iter_markers() if mark.name in ("energy", "energy_budget")
+    ]
+    for mark in reversed(closest_first):
+        for name, value in _arguments(item, mark).items():
+            try:
+                yield name, _READ[name](value)
+            except ValueError as error:
+                raise _refused(item, mark, f"{name}={value!r}", str(error)) from None
+
+
+def _arguments(item: pytest.Item, mark: pytest.Mark) -> Mapping[str, Any]:
+    if len(mark.args) > 1:
+        raise _refused(
+            item,
+            mark,
+            ", ".join(map(repr, mark.args)),
+            'only the budget in joules goes without a name. Name the others: energy("5 J", cpu='
+            '"300 ms", queries=12).',
+        )
+    told = dict(mark.kwargs)
+    if mark.args and "budget" in told:
+        raise _refused(item, mark, repr(mark.args[0]), "the budget is stated twice.")
+    if mark.args:
+        told = {"budget": mark.args[0], **told}
+    known = ("budget",) if mark.name == "energy_budget" else tuple(_READ)
+    for name in told:
+        if name not in known:
+            raise _refused(
+                item,
+                mark,
+                name,
+                f"there is no such argument; it takes {', '.join(known)}.{nearest(name, known)}",
+            )
+    return told
+
+
+def _refused(item: pytest.Item, mark: pytest.Mark, what: str, why: str) -> pytest.UsageError:
+    return pytest.UsageError(f"{item.nodeid}: @pytest.mark.{mark.name}: {what}: {why}")
+
+
+def _amount(read: Callable[[str], int], example: str) -> Callable[[Any], int | None]:
+    def amount(value: Any) -> int | None:
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            raise ValueError(f"give the unit too, as in {example!r}.")
+        return read(value)
+
+    return amount
+
+
+def _count(least: int) -> Callable[[Any], int | None]:
+    def count(value: Any) -> int | None:
+        if value is None and least == 0:
+            return None
+        if not isinstance(value, int) or isinstance(value, bool) or value < least:
+            raise ValueError(f"it is a whole number from {least} on.")
+        return value
+
+    return count
+
+
+def _warmups(value: Any) -> int:
+    if value is None:
+        raise ValueError("it is a whole number from 0 on.")
+    return _count(0)(value) or 0
+
+
+def _increase(value: Any) -> float | None:
+    if value is None:
+        return None
+    try:
+        part: float = PERCENT.read(value)
+    except ValueError:
+        raise ValueError("it is a part of what was used before, such as '10 %'.") from None
+    return part
+
+
+def _domains(value: Any) -> frozenset[Kind]:
+    if value is None:
+        return frozenset()
+    words = value.replace(",", " ").split() if isinstance(value, str) else value
+    if not isinstance(words, Sequence | set | frozenset) or not words:
+        raise ValueError(f"name some of {', '.join(_KINDS)}, such as ['package'].")
+    for word in words:
+        if word not in _KINDS:
+            hint = nearest(word, _KINDS) if isinstance(word, str) else ""
+            raise ValueError(f"{word!r} is not one of {', '.join(_KINDS)}.{hint}")
+    kinds = frozenset(map(Kind, words))
+    if len(kinds) > 1 and not kinds <= _TOGETHER:
+        raise ValueError(
+            "these hold one another, and cannot be added: name package and dram, or one alone."
+        )
+    return kinds
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("it is True or False.")
+    return value
+
+
+# Argument -> how it is read; and of those that limit something, the field of Budget.
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    "budget": _amount(microjoules, "5 J"),
+    "cpu": _amount(nanoseconds, "300 ms"),
+    "queries": _count(0),
+    "requests": _count(0),
+    "instructions": _count(0),
+    "dram": _amount(microjoules, "1 J"),
+    "max_increase": _increase,
+    "repeat": _count(1),
+    "warmup": _warmups,
+    "domains": _domains,
+    "skip": _flag,
+}
+_FIELDS = {
+    "budget": "energy_uj",
+    "cpu": "cpu_ns",
+    "queries": "queries",
+    "requests": "requests",
+    "instructions": "instructions",
+    "dram": "dram_uj",
+    "max_increase": "max_increase",
+}

@@ -1,0 +1,91 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""Tests that are to run several times: the whole protocol each time, with fresh function fixtures.
+
+Nothing is run twice unasked.  All runs but the last are silent as long as they pass; the first that
+does not is the test's own result.
+"""
+
+from __future__ import annotations
+
+import copy
+import time
+from typing import Any
+
+import pytest
+from _pytest.runner import get_reraise_exceptions, runtestprotocol
+
+from pytest_greenlint.attempts import Measuring
+from pytest_greenlint.marks import WANTED, Wanted
+
+
+class Repeating:
+    """Takes over the protocol of tests whose repetition was declared."""
+
+    def __init__(self, measuring: Measuring) -> None:
+        self._measuring = measuring
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(
+        self, item: pytest.Item, nextitem: pytest.Item | None
+    ) -> bool | None:
+        """Warm-ups, samples, and the run that is reported."""
+        wanted = item.stash.get(WANTED, None)
+        if wanted is None or wanted.skip or wanted.warmup + wanted.repeat == 1:
+            return None
+        hook = item.ihook
+        hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+        try:
+            self._run(item, nextitem, wanted)
+        finally:
+            self._measuring.only = self._measuring.samples = None
+        hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+        return True
+
+    def _run(self, item: pytest.Item, nextitem: pytest.Item | None, wanted: Wanted) -> None:
+        measuring = self._measuring
+        measuring.samples = []
+        ends = time.monotonic() + measuring.max_time_ns / 1e9
+        for turn in range(wanted.warmup + wanted.repeat - 1):
+            if time.monotonic() >= ends:
+                break
+            measuring.only = "warmup" if turn < wanted.warmup else "sample"
+            reports = runtestprotocol(item, log=False, nextitem=_sibling(item))
+            if not all(report.passed for report in reports):
+                _tell(item, nextitem, reports)
+                return
+            _renew(item)
+        measuring.only = None
+        runtestprotocol(item, log=True, nextitem=nextitem)
+
+
+def _sibling(item: pytest.Item) -> pytest.Item:
+    """A next test in the same place: the test is torn down, and nothing above it."""
+    return copy.copy(item)
+
+
+def _renew(item: pytest.Item) -> None:
+    """The next run gets an instance of its class of its own, as every test does."""
+    renewed: Any = item
+    if isinstance(item, pytest.Function) and item.cls is not None:
+        renewed._obj = None
+        vars(item).pop("_instance", None)
+
+
+def _tell(
+    item: pytest.Item, nextitem: pytest.Item | None, reports: list[pytest.TestReport]
+) -> None:
+    """A run that did not pass is the test's result; then what is above the test is torn down too,
+    unless the next test needs it.
+    """
+    hook, session = item.ihook, item.session
+    for report in reports:
+        hook.pytest_runtest_logreport(report=report)
+    following = None if session.shouldfail or session.shouldstop else nextitem
+    rest = pytest.CallInfo.from_call(
+        lambda: session._setupstate.teardown_exact(following),
+        when="teardown",
+        reraise=get_reraise_exceptions(item.config),
+    )
+    if rest.excinfo is not None:
+        hook.pytest_runtest_logreport(report=hook.pytest_runtest_makereport(item=item, call=rest))

@@ -1,0 +1,189 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""Everything that was asked of a measured run, settled once into one value.
+
+Low to high: the defaults, `[tool.greenlint.energy]`, pytest's own configuration, the environment
+(GREENLINT_ENERGY_*), the command line.  Markers stand above all of them, test by test.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from typing import TypeVar
+
+import pytest
+from greenlint_profiler.quantity import microjoules
+from greenlint_profiler.settings import VARIABLE, EnergySettings, load
+from greenlint_profiler.settings_files import SettingsError
+from greenlint_profiler.units import Evidence
+
+from pytest_greenlint.options import LABELS, SHARED
+
+_Value = TypeVar("_Value")
+COUNTERS = ("queries", "requests", "instructions")
+DEFAULT_WORK = frozenset(("queries", "requests"))
+_TOP = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What this run does.
+
+    `settings` are those of the project with ini and command line above them; `budget_uj` is a
+    budget for every test that was said on top of the project's (ini, environment, command line).
+    """
+
+    settings: EnergySettings
+    fail: bool = False
+    accepted: Evidence = Evidence.MEASURED
+    required: Evidence | None = None
+    work: frozenset[str] = DEFAULT_WORK
+    shared: str = "error"
+    exclusive: bool = False
+    top: int = _TOP
+    label: str | None = None
+    json: str | None = None
+    metrics: str | None = None
+    budget_uj: int | None = None
+
+    @property
+    def meter(self) -> str | None:
+        """The meter that was named; None for the best one."""
+        return None if self.settings.meter == "auto" else self.settings.meter
+
+    def warmup(self, repeat: int) -> int:
+        """Runs before those that count, of a test that is run so often."""
+        return int(repeat > 1) if self.settings.warmup is None else self.settings.warmup
+
+
+def asked(config: pytest.Config) -> Asked:
+    """Read all of it; raises UsageError with a sentence."""
+    try:
+        settings = load(config.rootpath, os.environ)
+    except SettingsError as error:
+        raise pytest.UsageError(str(error)) from None
+    given = config.option
+    _refuse_regression(_fail_on(config))
+    budget = _layered(config, "budget", microjoules)
+    changes = {
+        "repeat": _layered(config, "repeat", _whole(1)),
+        "warmup": _given(given.energy_warmup, "--energy-warmup", _whole(0)),
+        "meter": given.energy_meter,
+    }
+    settings = replace(
+        settings, **{key: value for key, value in changes.items() if value is not None}
+    )
+    if given.energy_no_store:
+        settings = replace(settings, store=None)
+    elif given.energy_store is not None:
+        settings = replace(settings, store=_place(config, given.energy_store))
+    accepted = _given(given.energy_accept, "--energy-accept", _one_of(LABELS))
+    work = _given(given.energy_work, "--energy-work", _work)
+    required = _given(given.energy_require, "--energy-require", _one_of(LABELS))
+    return Asked(
+        settings=settings,
+        fail=bool(config.getini("energy_fail")) if given.energy_fail is None else True,
+        accepted=Evidence(accepted or "measured"),
+        required=None if required is None else Evidence(required),
+        work=DEFAULT_WORK if work is None else work,
+        shared=_given(given.energy_shared, "--energy-shared", _one_of(SHARED)) or "error",
+        exclusive=bool(given.energy_exclusive),
+        top=_top(config),
+        label=given.energy_label,
+        json=given.energy_json,
+        metrics=given.energy_metrics,
+        budget_uj=budget,
+    )
+
+
+def _layered(config: pytest.Config, name: str, read: Callable[[str], _Value]) -> _Value | None:
+    """An option; else, unless the environment says otherwise, the key of pytest's configuration."""
+    option = getattr(config.option, f"energy_{name}")
+    if option is not None:
+        return _given(option, f"--energy-{name}", read)
+    ini = config.getini(f"energy_{name}")
+    if ini and not os.environ.get(f"{VARIABLE}{name.upper()}"):
+        return _given(ini, f"energy_{name}", read)
+    return None
+
+
+def _given(text: str | None, name: str, read: Callable[[str], _Value]) -> _Value | None:
+    if text is None:
+        return None
+    try:
+        return read(text)
+    except ValueError as error:
+        raise pytest.UsageError(f"{name}: {error}") from None
+
+
+def _whole(least: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not text.strip().isdecimal() or int(text) < least:
+            raise ValueError(f"{text!r} is not a whole number from {least} on.")
+        return int(text)
+
+    return read
+
+
+def _one_of(words: tuple[str, ...]) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"{text!r} is not one of {', '.join(words)}.{nearest(text, words)}")
+        return text
+
+    return read
+
+
+def nearest(text: str, words: tuple[str, ...]) -> str:
+    """`` Did you mean 'queries'?``, or nothing."""
+    close = get_close_matches(text, words, 1)
+    return f" Did you mean {close[0]!r}?" if close else ""
+
+
+def _work(text: str) -> frozenset[str]:
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    if words == ["none"]:
+        return frozenset()
+    for word in words:
+        if word not in COUNTERS:
+            raise ValueError(
+                f"{word!r} cannot be counted; say some of {', '.join(COUNTERS)}, or none."
+                f"{nearest(word, COUNTERS)}"
+            )
+    return frozenset(words)
+
+
+def _top(config: pytest.Config) -> int:
+    found = config.option.energy_top
+    if found is None:
+        found = config.getini("energy_top") or None
+    top = _given(found, "--energy-top", _whole(0))
+    return _TOP if top is None else top
+
+
+def _fail_on(config: pytest.Config) -> list[str]:
+    option = config.option.energy_fail_on
+    words = config.getini("energy_fail_on") if option is None else [option]
+    return [word for text in words for word in text.replace(",", " ").split()]
+
+
+def _refuse_regression(words: list[str]) -> None:
+    for word in words:
+        if word == "regression":
+            raise pytest.UsageError(
+                "--energy-fail-on=regression: a stored baseline fails a run only for a machine "
+                "class whose self-check passed, and this version has no such check. Say "
+                "--energy-fail-on=budget, and hold two revisions against each other on one machine."
+            )
+        if word != "budget":
+            raise pytest.UsageError(
+                f"--energy-fail-on: {word!r} is nothing to fail for; it is budget."
+                f"{nearest(word, ('budget',))}"
+            )
+
+
+def _place(config: pytest.Config, given: str) -> str:
+    return given if "://" in given else str(config.invocation_params.dir / given)

@@ -1,0 +1,125 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""Beside other plugins: coroutines whoever runs the loop, reruns, timeouts."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.plugin.conftest import Energy
+from tests.plugin.test_phases import BURN, burnt, phases
+
+
+def test_coroutines(pytester: pytest.Pytester, energy: Energy) -> None:
+    """Under pytest-asyncio and under anyio: the call is the coroutine, fixtures are theirs."""
+    pytest.importorskip("pytest_asyncio")
+    pytest.importorskip("anyio")
+    pytester.makepyfile(burning=BURN)
+    pytester.makepyfile(
+        """
+        import asyncio
+        import pytest
+        import pytest_asyncio
+        from burning import burn
+
+        @pytest_asyncio.fixture(loop_scope="module", scope="module")
+        async def shared():
+            burn()
+            yield
+            burn()
+        @pytest_asyncio.fixture(loop_scope="module")
+        async def own():
+            burn()
+            yield
+            burn()
+        @pytest.mark.asyncio(loop_scope="module")
+        async def test_asyncio(): burn()
+        @pytest.mark.asyncio(loop_scope="module")
+        async def test_fixtures(shared, own): await asyncio.sleep(0)
+        @pytest.mark.asyncio(loop_scope="module")
+        @pytest.mark.energy(cpu="1 us")
+        async def test_exceeded(): pass
+
+        @pytest.fixture
+        def anyio_backend(): return "asyncio"
+        @pytest.fixture
+        async def theirs(anyio_backend):
+            burn()
+        @pytest.mark.anyio
+        async def test_anyio(anyio_backend): burn()
+        @pytest.mark.anyio
+        async def test_anyio_fixture(theirs): pass
+        """
+    )
+    ran = energy(
+        "--energy-fail",
+        "-o",
+        "asyncio_default_fixture_loop_scope=function",
+        beside=("asyncio", "anyio"),
+    )
+    ran.result.assert_outcomes(passed=4, failed=1)
+    assert {name: phases(entry) for name, entry in ran.tests.items()} == {
+        "test_asyncio": "c",
+        "test_fixtures": "st",
+        "test_exceeded": "",
+        "test_anyio": "c",
+        "test_anyio_fixture": "s",
+    }
+    shared = ran.fixture("shared")
+    assert (burnt(shared["setup"]), burnt(shared["teardown"])) == (True, True)
+
+
+def test_reruns(pytester: pytest.Pytester, energy: Energy) -> None:
+    """Each attempt has its record; the properties are those of the last; an exceeded budget is
+    reason enough to run again.
+    """
+    pytest.importorskip("pytest_rerunfailures")
+    pytester.makepyfile(
+        """
+        import time
+        import pytest
+        attempts = iter([0, 1])
+        @pytest.mark.flaky(reruns=1)
+        def test_flaky(): assert next(attempts)
+        slow = iter([0.05, 0])
+        @pytest.mark.flaky(reruns=1)
+        @pytest.mark.energy(cpu="20 ms")
+        def test_slow():
+            ends = time.process_time() + next(slow)
+            while time.process_time() < ends:
+                pass
+        """
+    )
+    ran = energy("--energy-fail", "--junitxml=junit.xml", beside=("rerunfailures",))
+    ran.result.stdout.fnmatch_lines(["*2 passed, 2 rerun*"])
+    told = [(one["id"].rpartition("::")[2], one["attempt"]) for one in ran.data["tests"]]
+    assert told == [("test_flaky", 1), ("test_flaky", 2), ("test_slow", 1), ("test_slow", 2)]
+    assert [one["outcome"] for one in ran.data["tests"]] == ["failed", "passed"] * 2
+    assert [one["verdict"] for one in ran.data["tests"][2:]] == ["fail", "pass"]
+    written = (pytester.path / "junit.xml").read_text("utf-8")
+    told = re.findall(r'name="greenlint.verdict" value="(\w+)"', written)
+    assert told == ["fail", "pass"]
+    ran.result.stdout.fnmatch_lines(["*test_flaky (attempt 2)"])
+
+
+def test_timeouts(pytester: pytest.Pytester, energy: Energy) -> None:
+    """A test that is cut off by a signal fails, and has its record; so has the next."""
+    pytest.importorskip("pytest_timeout")
+    pytester.makepyfile(
+        """
+        import time
+        import pytest
+        @pytest.mark.timeout(0.2, method="signal")
+        @pytest.mark.energy(cpu="60 s")
+        def test_long(): time.sleep(20)
+        def test_next(): pass
+        """
+    )
+    ran = energy(beside=("timeout",))
+    ran.result.assert_outcomes(passed=1, failed=1)
+    assert ran.tests["test_long"]["outcome"] == "failed"
+    assert ran.tests["test_long"]["verdict"] is None
+    assert 0.1 < ran.tests["test_long"]["seconds"] < 10
+    assert ran.tests["test_next"]["outcome"] == "passed"

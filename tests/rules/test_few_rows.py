@@ -1,0 +1,71 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""Which loops over rows the default selection keeps back, and which of them it shows."""
+
+from __future__ import annotations
+
+import pytest
+
+from greenlint.rule import Confidence
+from tests.project.conftest import found_by
+
+MODELS = """
+from django.db import models
+
+class Country(models.Model):
+    name = models.CharField(max_length=80)
+
+class Shop(models.Model):
+    country = models.ForeignKey(Country, on_delete=models.CASCADE)
+    owner = models.ForeignKey(Country, related_name="owned", on_delete=models.CASCADE)
+
+    def get_client(self):
+        return self.country.name
+
+class ShopOption(models.Model):
+    shop = models.ForeignKey(Shop, related_name="options", on_delete=models.CASCADE)
+    country = models.ForeignKey(Country, on_delete=models.CASCADE)
+"""
+LOOP = "for one in Shop.objects.all():\n        one.country.name"
+CASES = [
+    (f"def go():\n    {LOOP}", Confidence.HIGH),
+    (f"def init_shops():\n    {LOOP}", Confidence.LOW),
+    (f"def initials():\n    {LOOP}", Confidence.HIGH),
+    (f"def create_default_shops():\n    {LOOP}", Confidence.LOW),
+    (f"def create_shops():\n    {LOOP}", Confidence.HIGH),
+    (f"def mock_shops():\n    {LOOP}", Confidence.LOW),
+    (f"def go(dry_run=False):\n    {LOOP}", Confidence.LOW),
+    (
+        "def go(shop):\n    for one in ShopOption.objects.filter(shop=shop):\n"
+        "        one.country.name",
+        Confidence.LOW,
+    ),
+    (
+        "def go():\n    for one in ShopOption.objects.all():\n        one.country.name",
+        Confidence.HIGH,
+    ),
+    (
+        "def go(sender, instance, **kwargs):\n"
+        "    for one in Shop.objects.filter(country__name=instance):\n        one.country.name",
+        Confidence.LOW,
+    ),
+    (f"def go(sender, instance, **kwargs):\n    {LOOP}", Confidence.HIGH),
+    (
+        "def go(x):\n    try:\n        x()\n    except OSError:\n"
+        "        for one in Shop.objects.all():\n            one.country.name",
+        Confidence.LOW,
+    ),
+    ("def go():\n    for one in Shop.objects.all():\n        one.get_client()", Confidence.LOW),
+    (
+        "def go():\n    for one in Shop.objects.all():\n        one.get_client()\n"
+        "        one.owner.name",
+        Confidence.HIGH,
+    ),
+]
+
+
+@pytest.mark.parametrize(("code", "confidence"), CASES)
+def test_loops_with_few_turns_are_kept_back(code: str, confidence: Confidence) -> None:
+    """By the function around, the model's name, and what a turn does with the row."""
+    texts = {"shop/models.py": MODELS, "shop/go.py": f"from shop.models import *\n\n{code}\n"}
+    assert [one.confidence for one in found_by("GRN304", texts)] == [confidence]
