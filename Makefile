@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: The greenlint developers
 # SPDX-License-Identifier: EUPL-1.2
 #
-# make run     install into .venv and lint the bundled webshop
+# make run     install into .venv, lint the bundled webshop, and hold its tests to their budgets
 # make test    install what the tests need and run every check
 # make prove   the proofs that take minutes: thousands of simulated machines, windows in real time
 # make bench   measure greenlint's own cost, as ratios
@@ -9,7 +9,7 @@
 # make clean   remove what these commands made
 
 .DEFAULT_GOAL := run
-.PHONY: run test test-second prove bench rivals clean
+.PHONY: run budgets test test-second prove bench rivals clean
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -17,6 +17,9 @@ export PIP_NO_INPUT := 1
 VENV := .venv
 BIN := $(VENV)/bin
 SHOP := examples/webshop
+FIXED := $(VENV)/webshop/fixed
+BUDGETS := $(abspath $(VENV)/webshop/bin/python) -m pytest -q -p no:cacheprovider \
+	--energy --energy-fail --energy-no-store tests/test_budgets.py
 OURS := greenlint rules profiler pytest_plugin
 
 # The first of these that runs, and can make a virtual environment, makes .venv; or say PYTHON=...
@@ -33,19 +36,29 @@ SECOND ?= $(shell for python in python3.13 python3.12 \
 	"$$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')" 2>/dev/null \
 	&& { echo $$python; break; }; done)
 
-run: $(VENV)/.installed
+run: $(VENV)/.installed $(VENV)/webshop/.energy
 	@printf '\n$$ greenlint check %s\n' $(SHOP)
 	@$(BIN)/greenlint check $(SHOP); test $$? -le 1
 	@printf '\n$$ greenlint check --diff %s\n' $(SHOP)
 	@$(BIN)/greenlint check --diff $(SHOP); test $$? -le 1
+	@$(MAKE) --no-print-directory budgets
 	@printf '\nNext: lint your own code with `%s/greenlint check PATH`, or read why with `%s/greenlint rule CODE`.\n' $(BIN) $(BIN)
 
-test: $(VENV)/.dev $(VENV)/webshop/.installed
+# A test over its budget, and the same test once its measure is taken, on a copy.
+budgets: $(VENV)/webshop/.energy
+	@printf '\n$$ cd %s; pytest --energy --energy-fail tests/test_budgets.py\n' $(SHOP)
+	@cd $(SHOP) && $(BUDGETS); test $$? -eq 1
+	@printf '\n$$ git apply measures/orders-list.patch; pytest --energy --energy-fail tests/test_budgets.py   # on a copy\n'
+	@rm -rf $(FIXED) && cp -R $(SHOP) $(FIXED) && cd $(FIXED) \
+		&& GIT_CEILING_DIRECTORIES=$(abspath $(FIXED)/..) git apply measures/orders-list.patch && $(BUDGETS)
+
+test: $(VENV)/.dev $(VENV)/webshop/.installed $(VENV)/webshop/.energy
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/greenlint check $(OURS)
 	cd $(SHOP) && $(CURDIR)/$(VENV)/webshop/bin/python -m pytest -q
+	@$(MAKE) --no-print-directory budgets
 	@$(MAKE) --no-print-directory test-second
 	$(BIN)/python -m pytest
 
@@ -93,6 +106,11 @@ $(VENV)/webshop/.installed: $(SHOP)/requirements.txt | $(BIN)/pip
 	@echo 'Installing what the webshop needs into $(VENV)/webshop ...'
 	@$(BIN)/python -m venv $(VENV)/webshop
 	@$(VENV)/webshop/bin/pip install --quiet -r $(SHOP)/requirements.txt
+	@touch $@
+
+$(VENV)/webshop/.energy: pyproject.toml $(VENV)/webshop/.installed
+	@echo 'Installing greenlint beside the webshop, for its pytest plugin ...'
+	@$(VENV)/webshop/bin/pip install --quiet --editable .
 	@touch $@
 
 $(VENV)/second/.dev: pyproject.toml | $(BIN)/pip
