@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from greenlint_profiler.history_text import NAMES, amount
+from greenlint_profiler.suite.summary import where
 from greenlint_profiler.table import table
 
 Entry = Mapping[str, Any]
@@ -71,7 +72,7 @@ def _repeated(work: Entry) -> Iterator[str]:
 
 
 def _place(one: Entry) -> str:
-    return "outside the project" if one["path"] is None else f"{one['path']}:{one['line']}"
+    return where(one) or "outside the project"
 
 
 def _judged(judged: Entry) -> str:

@@ -159,7 +159,8 @@ class Reporting:
         else:
             most = self._state.asked.top or len(data["tests"])
             terminalreporter.write_sep("=", title(data, most))
-            told = [*lines(data, most), *self._exit_lines(), *self._meter_lines(), *self._said]
+            shown = lines(data, most, terminalreporter._tw.fullwidth)
+            told = [*shown, *self._exit_lines(), *self._meter_lines(), *self._said]
             terminalreporter.write("\n".join([*told, ""]))
         for error in self._state.errors:
             terminalreporter.write_line(f"ERROR: {error}", red=True)

@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import sqlite3
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
@@ -16,7 +18,7 @@ from typing import Any
 import pytest
 from greenlint_profiler.work.work import Repeated
 
-from tests.profiler.counted import Project, counted, counting, worked
+from tests.profiler.counted import Project, assert_put_back, counted, counting, worked
 
 django = pytest.importorskip("django")
 
@@ -263,6 +265,80 @@ def test_a_template_is_charged_to_the_line_that_renders_it(
     context = Context({"orders": shop["Order"].objects})
     work = counted(lambda: names["show"](template, context), tmp_path)
     assert [(one.count, one.path, one.line) for one in work.repeated] == [(5, "views.py", 2)]
+
+
+ASYNC = """
+from asgiref.sync import async_to_sync, sync_to_async
+
+async def read(order):
+    for number in range(3):
+        await order.objects.aget(number=number)
+
+async def ask_in_a_thread(order):
+    return await sync_to_async(lambda: order.objects.count())()
+
+def page(order):
+    return async_to_sync(read)(order)
+"""
+
+
+@pytest.fixture(scope="module")
+def pages(shop: dict[str, Any]) -> dict[str, Any]:
+    """Code of the project that awaits Django."""
+    return Project(shop["root"]).load("shop/pages.py", ASYNC)
+
+
+@pytest.mark.parametrize("below_sync", [False, True])
+def test_what_awaits_a_query_is_its_line(
+    shop: dict[str, Any], pages: dict[str, Any], below_sync: bool
+) -> None:
+    """Django's async methods ask in another thread, or in the caller's below a synchronous view."""
+    read, page = pages["read"], pages["page"]
+
+    def do() -> None:
+        page(shop["Order"]) if below_sync else asyncio.run(read(shop["Order"]))
+
+    work = counted(do, shop["root"])
+    assert [(one.count, one.path, one.line) for one in work.repeated] == [(3, "shop/pages.py", 6)]
+
+
+def test_code_of_the_project_in_a_thread_is_nearer_than_what_awaits(
+    shop: dict[str, Any], pages: dict[str, Any]
+) -> None:
+    """The line within the function that runs there is the innermost."""
+
+    async def twice() -> None:
+        await pages["ask_in_a_thread"](shop["Order"])
+        await pages["ask_in_a_thread"](shop["Order"])
+
+    work = counted(lambda: asyncio.run(twice()), shop["root"])
+    assert [(one.count, one.line) for one in work.repeated] == [(2, 9)]
+
+
+def test_awaiting_is_as_it_was(shop: dict[str, Any]) -> None:
+    """Results, errors with their tracebacks, cancelling, and the context of the task."""
+    from asgiref.sync import SyncToAsync, iscoroutinefunction, sync_to_async
+
+    async def seen() -> tuple[object, ...]:
+        before = dict(contextvars.copy_context())
+        number = (await shop["Order"].objects.aget(number=1)).number
+        try:
+            await shop["Order"].objects.aget(number=99)
+        except shop["Order"].DoesNotExist as error:
+            frames = [one.name for one in traceback.extract_tb(error.__traceback__)]
+        task = asyncio.ensure_future(sync_to_async(time.sleep)(0.05))
+        await asyncio.sleep(0.01)
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        after = dict(contextvars.copy_context())
+        return number, frames, task.cancelled(), after == before, iscoroutinefunction(ask)
+
+    ask = sync_to_async(time.sleep)
+    bare = asyncio.run(seen())
+    with counting() as one, one.window():
+        assert asyncio.run(seen()) == bare
+    assert_put_back((SyncToAsync, "__call__"))
 
 
 def test_an_error_of_django_is_the_same(shop: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from types import FrameType
 from typing import Any
 
 import pytest
+from greenlint_profiler.work.classes import Place
 from greenlint_profiler.work.line import DEEPEST, NOWHERE, SQLALCHEMY, Lines
 
 from tests.profiler.counted import Project
@@ -17,19 +18,19 @@ from tests.profiler.counted import Project
 SOURCE = "def ask(find):\n    return find()\n"
 
 
-def found(root: Path, name: str) -> tuple[str | None, int | None]:
+def found(root: Path, name: str) -> Place:
     """Where `ask` of a file of this name was called from, as far as the project goes."""
     lines = Lines(str(root))
     ask = Project(root).load(name, SOURCE)["ask"]
     place = ask(lambda: lines.innermost(sys._getframe(1)))
     assert place is not None
-    return (None if place[0] is None else lines.relative(place[0])), place[1]
+    return (None if place[0] is None else lines.relative(place[0])), *place[1:]
 
 
 @pytest.mark.parametrize("name", ["app.py", "shop/views.py", "bin/start", "venv.py", "tests/t.py"])
 def test_source_below_the_root_is_the_projects_own(tmp_path: Path, name: str) -> None:
     """Modules, scripts without a suffix, and tests."""
-    assert found(tmp_path, name) == (name, 2)
+    assert found(tmp_path, name) == (name, 2, None)
 
 
 @pytest.mark.parametrize(
@@ -61,10 +62,10 @@ def test_a_root_that_is_a_link(tmp_path: Path) -> None:
     real, link = tmp_path / "real", tmp_path / "link"
     real.mkdir()
     link.symlink_to(real)
-    assert found(link, "app.py") == ("app.py", 2)
+    assert found(link, "app.py") == ("app.py", 2, None)
     lines = Lines(str(link))
     ask = Project(real).load("app.py", SOURCE)["ask"]
-    name, _ = ask(lambda: lines.innermost(sys._getframe(1)))
+    name, *_ = ask(lambda: lines.innermost(sys._getframe(1)))
     assert lines.relative(name) == "app.py"
 
 
@@ -81,7 +82,7 @@ def test_the_innermost_line_wins(tmp_path: Path) -> None:
     project = Project(tmp_path)
     inner = project.load("inner.py", SOURCE)["ask"]
     outer = project.load("outer.py", "def ask(inner, find):\n\n    return inner(find)\n")["ask"]
-    name, line = outer(inner, lambda: lines.innermost(sys._getframe(1)))
+    name, line, _ = outer(inner, lambda: lines.innermost(sys._getframe(1)))
     assert (lines.relative(name), line) == ("inner.py", 2)
 
 
@@ -99,7 +100,7 @@ def test_a_layer_that_counts_itself_is_seen_before_the_project(tmp_path: Path) -
         return lines.innermost(sys._getframe(1), SQLALCHEMY)
 
     assert ask(lambda: layer(find)) is None
-    assert layer(lambda: ask(find)) == (str(tmp_path / "app.py"), 2)
+    assert layer(lambda: ask(find)) == (str(tmp_path / "app.py"), 2, None)
 
 
 def test_a_deep_recursion_is_followed_only_so_far(tmp_path: Path) -> None:

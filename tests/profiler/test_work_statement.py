@@ -5,7 +5,15 @@
 from __future__ import annotations
 
 import pytest
-from greenlint_profiler.work.statement import LONGEST, cut, digest, normalised, text_of
+from greenlint_profiler.work.statement import (
+    LONGEST,
+    cut,
+    digest,
+    fitted,
+    normalised,
+    text_of,
+    without_columns,
+)
 
 SAME = [
     ("SELECT a FROM t WHERE id = 1", "SELECT a FROM t WHERE id = ?"),
@@ -71,13 +79,62 @@ def test_a_long_list_is_settled_in_one_go() -> None:
     )
 
 
-def test_a_long_statement_keeps_its_head_and_its_tail() -> None:
-    """At most 200 characters are shown, among them the table and the condition."""
-    columns = ", ".join(f'"shop_order"."column_{number}"' for number in range(40))
-    shown = cut(normalised(f'SELECT {columns} FROM "shop_order" WHERE "shop_order"."id" = 7'))
+COLUMNS = ", ".join(f'"shop_order"."column_{number}"' for number in range(40))
+
+
+def test_a_long_statement_loses_its_columns() -> None:
+    """At most 200 characters are shown, among them all of the table and the condition."""
+    assert cut(normalised(f'SELECT {COLUMNS} FROM "shop_order" WHERE "shop_order"."id" = 7')) == (
+        'SELECT … FROM "shop_order" WHERE "shop_order"."id" = ?'
+    )
+
+
+def test_a_statement_that_is_long_without_them_loses_its_middle() -> None:
+    """Its head says what it does, its tail for which rows."""
+    shown = cut(normalised(f"SELECT {COLUMNS} FROM t WHERE {'a = 1 AND ' * 40} z = 2"))
     assert len(shown) <= LONGEST
-    assert shown.startswith('SELECT "shop_order"."column_0"')
-    assert shown.endswith('FROM "shop_order" WHERE "shop_order"."id" = ?')
+    assert shown.startswith("SELECT … FROM t WHERE a = ? AND")
+    assert shown.endswith("AND z = ?")
+    update = cut(normalised(f"UPDATE t SET {'a = 1, ' * 40} b = 2 WHERE c = 3"))
+    assert update.startswith("UPDATE t SET a = ?,")
+    assert update.endswith("b = ? WHERE c = ?")
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        (f"SELECT DISTINCT {COLUMNS} FROM t", "SELECT DISTINCT … FROM t"),
+        (f"INSERT INTO u (a) SELECT {COLUMNS} FROM t", "INSERT INTO u (a) SELECT … FROM t"),
+        (
+            f"SELECT {COLUMNS}, (SELECT max(b) FROM u WHERE c IN (SELECT d FROM v)) AS e FROM t",
+            "SELECT … FROM t",
+        ),
+        (
+            f"WITH x AS (SELECT a, b FROM y) SELECT {COLUMNS} FROM x JOIN z",
+            "WITH x AS (SELECT a, b FROM y) SELECT … FROM x JOIN z",
+        ),
+        (f"SELECT {COLUMNS} FROM (SELECT a FROM t) s", "SELECT … FROM (SELECT a FROM t) s"),
+        (f"SELECT EXTRACT(year FROM a), {COLUMNS} FROM t", "SELECT … FROM t"),
+        (f"SELECT a IS DISTINCT FROM b, {COLUMNS} FROM t", "SELECT … FROM t"),
+        (f'SELECT "a ( FROM", `b FROM )`, {COLUMNS} FROM t', "SELECT … FROM t"),
+        (f"SELECT {COLUMNS} FROM t UNION SELECT a FROM u", "SELECT … FROM t UNION SELECT a FROM u"),
+        ("SELECT COUNT(*) AS n FROM t", "SELECT COUNT(*) AS n FROM t"),
+        ("(SELECT a FROM t) UNION (SELECT b FROM u)", "(SELECT a FROM t) UNION (SELECT b FROM u)"),
+        ("DELETE FROM t WHERE a = 1", "DELETE FROM t WHERE a = ?"),
+        ("SELECT a", "SELECT a"),
+    ],
+)
+def test_only_the_outermost_list_of_columns_goes(sent: str, shown: str) -> None:
+    """Subselects, common table expressions, names and functions with FROM in them do not end it."""
+    assert without_columns(normalised(sent)) == shown
+
+
+def test_a_statement_is_fitted_to_its_room() -> None:
+    """One that fits stays whole; then go the columns, and then the end."""
+    text = f"SELECT {COLUMNS} FROM t WHERE a = ?"
+    assert fitted(text, len(text)) == text
+    assert fitted(text, len(text) - 1) == "SELECT … FROM t WHERE a = ?"
+    assert fitted(text, 20) == "SELECT … FROM t WHE…"
 
 
 def test_statements_that_look_alike_when_cut_are_told_apart() -> None:

@@ -125,6 +125,7 @@ def _work(work: Work) -> dict[str, Any]:
                 "count": one.count,
                 "path": one.path,
                 "line": one.line,
+                "symbol": one.symbol,
             }
             for one in work.repeated[:_MOST_LINES]
         ],

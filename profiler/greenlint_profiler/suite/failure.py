@@ -10,7 +10,7 @@ from typing import Any
 from greenlint_profiler.budget import Verdict
 from greenlint_profiler.quantity import in_joules, in_seconds
 from greenlint_profiler.suite.judge import ENERGIES
-from greenlint_profiler.suite.summary import NAMES, repeated
+from greenlint_profiler.suite.summary import NAMES, repeated, where
 
 Entry = Mapping[str, Any]
 _MOST_LINES = 5
@@ -39,16 +39,18 @@ def _against(test: Entry, judged: Entry) -> str:
     return f"{used:g} {one if used == 1 else quantity} against {limit:g}"
 
 
-def details(test: Entry, machine_class: str, meter: str, runner: str = "pytest") -> Iterator[str]:
+def details(
+    test: Entry, machine_class: str, meter: str, width: int = 80, runner: str = "pytest"
+) -> Iterator[str]:
     """Everything that a reader needs to believe it, to find the cause, or to accept it."""
     for one in test["budget"]["judged"]:
         yield f"{NAMES[one['quantity']]:<16}  {_line(one)}"
     yield from _energy(test, meter, runner)
     for one in test["work"]["repeated"][:_MOST_LINES]:
-        yield repeated(one)
+        yield repeated(one, width)
     for one in test["work"].get("requested", ())[:_MOST_LINES]:
-        where = "" if one["path"] is None else f" from {one['path']}:{one['line']}"
-        yield f"{one['count']} {one['method']} requests to {one['host']}{where}"
+        at = f" from {where(one)}" if where(one) else ""
+        yield f"{one['count']} {one['method']} requests to {one['host']}{at}"
     yield f"machine class     {machine_class}"
     table = f'[[tool.greenlint.energy.budgets]] with test = "{test["id"]}"'
     mark = "where it is stated: @pytest.mark.energy(...) on the test, or "

@@ -15,12 +15,14 @@ from greenlint_profiler.budget import Doubt, Verdict
 from greenlint_profiler.quantity import JOULES, Scale, in_joules, in_seconds, scale
 from greenlint_profiler.suite.record import PHASES
 from greenlint_profiler.units import Reason
+from greenlint_profiler.work.statement import fitted
 
 Entry = Mapping[str, Any]
 
 EXCEEDED, UNJUDGED = "!", "?"
 _MOST_REPEATED = 5
-_LONGEST_STATEMENT = 76
+# A statement is given so much room, even where the line is then longer than the terminal is wide.
+_SHORTEST = 80
 _SCOPES = ("session", "package", "module", "class")
 
 
@@ -40,15 +42,18 @@ def title(held: Entry, most: int) -> str:
     return f"{name} ({shown} of {count})" if shown < count else f"{name} ({count})"
 
 
-def lines(held: Entry, most: int) -> Iterator[str]:
-    """The whole answer: at most so many tests, and beside them all that were not within budget."""
+def lines(held: Entry, most: int, width: int = 80) -> Iterator[str]:
+    """The whole answer: at most so many tests, and beside them all that were not within budget.
+
+    Statements are cut at the end to a terminal that is `width` characters wide.
+    """
     joules = _has_joules(held)
     chosen = _chosen(held["tests"], most, joules)
     fixtures = _shared(held["fixtures"])[:most]
     yield from _table(held, chosen, fixtures, joules)
     yield from _rest(held, chosen, joules)
     yield _total(held)
-    yield from _repeated(held["tests"])
+    yield from _repeated(held["tests"], width)
     yield from (f"note: {note}" for note in held["notes"])
     yield from verdicts(held)
 
@@ -271,12 +276,12 @@ def _worst_of(test: Entry) -> Entry | None:
     return next(iter(test["work"]["repeated"]), None)
 
 
-def _repeated(tests: Sequence[Entry]) -> Iterator[str]:
-    """The lines that sent one statement most often, each with the test that shows it best."""
+def _repeated(tests: Sequence[Entry], width: int) -> Iterator[str]:
+    """The places that sent one statement most often, each with the test that shows it best."""
     found: dict[tuple[object, ...], tuple[int, Entry, Entry, int]] = {}
     for test in tests:
         for one in test["work"]["repeated"]:
-            key = (one["path"], one["line"], one["statement"])
+            key = (where(one), one["statement"])
             count, shown, by, times = found.get(key, (0, one, test, 0))
             if one["count"] > count:
                 count, shown, by = one["count"], one, test
@@ -284,18 +289,28 @@ def _repeated(tests: Sequence[Entry]) -> Iterator[str]:
     ordered = sorted(found.values(), key=lambda each: -each[0])
     for _, one, test, times in ordered[:_MOST_REPEATED]:
         others = f" and {_tests(times - 1)} more" if times > 1 else ""
-        yield f"{repeated(one)} ({test['id']}{others})"
+        yield repeated(one, width, f" ({test['id']}{others})")
     if len(ordered) > _MOST_REPEATED:
         yield f"{len(ordered) - _MOST_REPEATED} more lines repeat a query"
 
 
-def repeated(one: Entry) -> str:
-    """``34 times the same query from shop/views.py:42: SELECT ...``."""
-    statement = " ".join(one["statement"].split())
-    if len(statement) > _LONGEST_STATEMENT:
-        statement = f"{statement[: _LONGEST_STATEMENT - 1]}…"
-    where = "" if one["path"] is None else f" from {one['path']}:{one['line']}"
-    return f"{one['count']} times the same query{where}: {statement}"
+def repeated(one: Entry, width: int, tail: str = "") -> str:
+    """``34 times the same query from shop/views.py:42: SELECT ...``, and the tail after it."""
+    place = f" from {where(one)}" if where(one) else ""
+    head = f"{one['count']} times the same query{place}: "
+    room = max(_SHORTEST, width - len(head) - len(tail))
+    return f"{head}{fitted(' '.join(one['statement'].split()), room)}{tail}"
+
+
+def where(one: Entry) -> str:
+    """``shop/views.py:42``, ``shop/api.py:9 (OrderSerializer.customer)``; empty for nowhere.
+
+    Records of before greenlint told classes have no symbol.
+    """
+    if one["path"] is None:
+        return ""
+    symbol = f" ({one['symbol']})" if one.get("symbol") else ""
+    return f"{one['path']}:{one['line']}{symbol}"
 
 
 def verdicts(held: Entry) -> Iterator[str]:
@@ -334,4 +349,4 @@ NAMES = {
 }
 
 
-__all__ = ["PHASES", "lines", "repeated", "title", "verdicts"]
+__all__ = ["PHASES", "lines", "repeated", "title", "verdicts", "where"]

@@ -74,7 +74,7 @@ def worked(parts: Sequence[Work]) -> Work:
         queries=_sum(one.queries for one in parts),
         repeated=_merged(
             (each for one in parts for each in one.repeated),
-            lambda each: (each.statement, each.path, each.line),
+            lambda each: (each.statement, each.path, each.line, each.symbol),
         ),
         requests=_sum(one.requests for one in parts),
         requested=_merged(

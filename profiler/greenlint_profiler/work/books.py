@@ -15,7 +15,8 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from greenlint_profiler.work.line import Lines, Place
+from greenlint_profiler.work.classes import Place
+from greenlint_profiler.work.line import Lines
 from greenlint_profiler.work.statement import digest, text_of
 from greenlint_profiler.work.work import Repeated, Requested, Work
 
@@ -52,13 +53,13 @@ class Tally:
     def work(self) -> Work:
         """The counts as a value, the most frequent first."""
         repeated = (
-            Repeated(shown, count, path, line)
-            for ((shown, _), (path, line)), count in self.asked.items()
+            Repeated(shown, count, *place)
+            for ((shown, _), place), count in self.asked.items()
             if count > 1
         )
         requested = (
             Requested(method, host, count, path, line)
-            for ((method, host), (path, line)), count in self.requested.items()
+            for ((method, host), (path, line, _)), count in self.requested.items()
         )
         return Work(
             queries=self.queries,
@@ -92,9 +93,10 @@ def _without_the_single(groups: dict[_Key, int]) -> int:
     return len(single)
 
 
-def _order(one: Repeated | Requested) -> tuple[int, str, int, str]:
-    what = one.statement if isinstance(one, Repeated) else f"{one.method} {one.host}"
-    return -one.count, one.path or "", one.line or 0, what
+def _order(one: Repeated | Requested) -> tuple[int, str, int, str, str]:
+    if isinstance(one, Repeated):
+        return -one.count, one.path or "", one.line or 0, one.statement, one.symbol or ""
+    return -one.count, one.path or "", one.line or 0, f"{one.method} {one.host}", ""
 
 
 class Books:
@@ -156,8 +158,8 @@ class Books:
                 tally.add(queries, requests)
 
     def _short(self, place: Place) -> Place:
-        name, line = place
-        return (None if name is None else self.lines.relative(name)), line
+        name, line, symbol = place
+        return (None if name is None else self.lines.relative(name)), line, symbol
 
     def _locked(self) -> threading.RLock:
         """The lock; a new one in a forked child, where its holder may not live on."""

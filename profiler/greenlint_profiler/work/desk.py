@@ -17,6 +17,8 @@ from typing import Any
 
 from greenlint_profiler.work.arrivals import Arrivals
 from greenlint_profiler.work.books import Books
+from greenlint_profiler.work.classes import Place
+from greenlint_profiler.work.line import NOWHERE, Lines
 from greenlint_profiler.work.patches import Patches
 
 # Each library that is watched, and the function below `watchers` that does it.
@@ -27,6 +29,7 @@ _WATCHED = {
     "sqlite3": "sqlite3.watch",
     "psycopg": "psycopg.watch",
     "psycopg2": "psycopg2.watch",
+    "asgiref.sync": "asgiref.watch",
     "http.client": "http_client.watch",
     "httpcore": "httpcore.watch",
     "httpcore2": "httpcore.watch",
@@ -48,7 +51,7 @@ class Desk:
     def query(self, statement: object, frame: FrameType, unless: int = 0) -> None:
         """A statement was sent, from `frame`; not if one of the libraries `unless` asked for it."""
         for books in self.open:
-            place = books.lines.innermost(frame, unless)
+            place = books.lines.innermost(frame, unless, classes=True)
             if place is not None:
                 books.query(statement, place)
 
@@ -58,6 +61,11 @@ class Desk:
             place = books.lines.innermost(frame)
             if place is not None:
                 books.request(method, host, place)
+
+    def awaiting(self, frame: FrameType) -> tuple[tuple[Lines, Place], ...]:
+        """What waits, in `frame`, for something that will be asked in another thread."""
+        found = ((one.lines, one.lines.innermost(frame, classes=True)) for one in self.open)
+        return tuple((lines, place) for lines, place in found if place and place != NOWHERE)
 
     def start(self, books: Books) -> None:
         """Somebody counts from now on."""

@@ -98,8 +98,8 @@ class Machine:
 class Bytecode:
     """Instructions of Python's bytecode in all threads of this process, by sys.monitoring.
 
-    What C code does is one instruction, or none.  While a window is open, a program takes 10 to 28
-    times as long.
+    What C code does is one instruction, or none.  While a window is open, a program takes up to 60
+    times as long; docs/guide/work.md has what was measured.
     """
 
     kind = BYTECODE

@@ -1,14 +1,20 @@
 # SPDX-FileCopyrightText: The greenlint developers
 # SPDX-License-Identifier: EUPL-1.2
-"""Which line of the project's own source asked for something: the innermost one on the stack."""
+"""Which place in the project's own source asked for something: the innermost one on the stack.
+
+It is a line, or a class of the project whose inherited method runs nearer than any line.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
+from contextvars import ContextVar
 from pathlib import PurePath
 from types import FrameType
 from typing import Any
+
+from greenlint_profiler.work.classes import Asking, Classes, Place, runs_on
 
 # Folders of files that others wrote although they lie below the root of the project.
 _OTHERS = {
@@ -23,12 +29,12 @@ _RUNNERS = ("greenlint", "greenlint_profiler", "pytest_greenlint")
 # A recursion in a library is no reason to stand still.
 DEEPEST = 500
 
-OWN, DJANGO, SQLALCHEMY = 1, 2, 4
-_LIBRARIES = {"django.db": DJANGO, "sqlalchemy": SQLALCHEMY}
+OWN, DJANGO, SQLALCHEMY, ASGIREF, MADE = 1, 2, 4, 8, 16
+_LIBRARIES = {"django.db": DJANGO, "sqlalchemy": SQLALCHEMY, "asgiref": ASGIREF}
+# The method of asgiref's SyncToAsync that runs in the other thread.
+_IN_THE_THREAD = "thread_handler"
 
-# A file and a line in it, from 1; both absent where no line of the project was on the stack.
-Place = tuple[str | None, int | None]
-NOWHERE: Place = (None, None)
+NOWHERE: Place = (None, None, None)
 
 
 class Lines:
@@ -37,14 +43,21 @@ class Lines:
     def __init__(self, root: str) -> None:
         self._roots = tuple({os.path.abspath(root), os.path.realpath(root)})
         self._verdicts = _Verdicts(self._roots)
+        self._classes = Classes(lambda file: bool(self._verdicts[file] & OWN))
         self._short: dict[str, str] = {}
 
-    def innermost(self, frame: FrameType | None, unless: int = 0) -> Place | None:
+    def innermost(
+        self, frame: FrameType | None, unless: int = 0, *, classes: bool = False
+    ) -> Place | None:
         """Where the first frame of the project is, from `frame` outwards.
 
         None where one of the libraries `unless` comes before it: that one asked, not the project.
+        With `classes`, a class of the project whose inherited method is nearer is the place; but
+        where a line of the same object called that method, the line says more, unless the field
+        is known.
         """
         verdicts = self._verdicts
+        asking: Asking | None = None
         greenlet: Any = None
         for _ in range(DEEPEST):
             if frame is None:
@@ -59,9 +72,23 @@ class Lines:
                 if verdict & unless:
                     return None
                 if verdict & OWN:
-                    return name, frame.f_lineno
+                    if asking is not None and not runs_on(frame, asking.one):
+                        return asking.place
+                    return name, frame.f_lineno, None
+                if verdict & ASGIREF and frame.f_code.co_name == _IN_THE_THREAD:
+                    place = self._awaiting()
+                    if place is not None:
+                        return place if asking is None else asking.place
+            elif classes and asking is None:
+                asking = self._classes.asking(frame)
+                if asking is not None and asking.in_field:
+                    return asking.place
             frame = frame.f_back
-        return NOWHERE
+        return NOWHERE if asking is None else asking.place
+
+    def _awaiting(self) -> Place | None:
+        """What waits for a function that asgiref runs in a thread, if it is known."""
+        return next((place for lines, place in AWAITING.get() if lines is self), None)
 
     def relative(self, name: str) -> str:
         """A file as it is written in a record: from the root of the project, with slashes."""
@@ -77,6 +104,10 @@ class Lines:
         return PurePath(name).as_posix()
 
 
+# The places that wait for what asgiref runs in another thread, one of each of the open books.
+AWAITING: ContextVar[tuple[tuple[Lines, Place], ...]] = ContextVar("greenlint_awaiting", default=())
+
+
 class _Verdicts(dict[str, int]):
     """What the file of a code object is: flags, by the name that the code object gives."""
 
@@ -85,7 +116,7 @@ class _Verdicts(dict[str, int]):
         self._roots = roots
 
     def __missing__(self, name: str) -> int:
-        verdict = 0
+        verdict = MADE
         if not name.startswith("<"):
             paths = {os.path.abspath(name), os.path.realpath(name)}
             verdict = self._own(paths) | _library(paths)

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 
-# What is shown of a statement: its head says what it does, its tail where and for which rows.
+# What is shown of a statement that is still longer without its columns: its head says what it
+# does, its tail where and for which rows.
 LONGEST = 200
 _HEAD, _TAIL = 60, 137
 # Statements that are remembered with what became of them, and how long one may be for that.
@@ -59,6 +60,15 @@ _KEYWORDS = {word.lower(): word for word in _WORDS.split()}
 _PLAIN_VALUE = re.compile(r"(?<![\w.])\d+(?!\w)|'[^']*'")
 _HARD = re.compile(r'["`\[$\\]|--|/\*')
 
+# What decides where the columns of the outermost SELECT stand in a statement that is normalised.
+_MARK = re.compile(
+    r'"(?:[^"]|"")*"|`[^`]*`|\[[A-Za-z_][^\]]*\]'
+    r"|(?P<opens>\()|(?P<closes>\))"
+    r"|(?P<select>\bSELECT (?:DISTINCT |ALL )?)|(?P<from>(?<!DISTINCT) FROM\b)"
+)
+# A list of columns that is no longer than this says what a query is for: COUNT(*).
+_SHORT_LIST = 30
+
 _remembered: dict[str, tuple[str, int]] = {}
 
 
@@ -94,8 +104,34 @@ def _spaced(sign: re.Match[str]) -> str:
 
 
 def cut(text: str) -> str:
-    """At most `LONGEST` characters: the middle goes, which in a SELECT is its columns."""
+    """At most `LONGEST` characters: the columns of a SELECT go, and if need be the middle."""
+    if len(text) > LONGEST:
+        text = without_columns(text)
     return text if len(text) <= LONGEST else f"{text[:_HEAD]} … {text[-_TAIL:]}"
+
+
+def fitted(text: str, most: int) -> str:
+    """At most so many characters: the columns of a SELECT go, and if need be the end."""
+    if len(text) > most:
+        text = without_columns(text)
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def without_columns(text: str) -> str:
+    """``SELECT … FROM t WHERE id = ?``: a normalised statement, less its outermost list."""
+    depth, start = 0, None
+    for mark in _MARK.finditer(text):
+        kind = mark.lastgroup
+        if kind == "opens":
+            depth += 1
+        elif kind == "closes":
+            depth -= 1
+        elif depth == 0 and kind == "select" and start is None:
+            start = mark.end()
+        elif depth == 0 and kind == "from" and start is not None:
+            long = mark.start() - start > _SHORT_LIST
+            return f"{text[:start]}…{text[mark.start() :]}" if long else text
+    return text
 
 
 def digest(statement: str) -> tuple[str, int]:

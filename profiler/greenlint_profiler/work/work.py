@@ -9,16 +9,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """One statement, sent `count` times from one line of the project: the run-time face of N+1.
+    """One statement, sent `count` times from one place in the project: the run-time face of N+1.
 
     `statement` has its values taken out; `path` is relative to the root of the run, and absent
-    with `line` where no line of the project was on the stack.
+    with `line` where nothing of the project was on the stack.  `symbol` is there where the place
+    is a class: its name, and that of the field where it is known (``OrderSerializer.customer``).
     """
 
     statement: str
     count: int
     path: str | None
     line: int | None
+    symbol: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
