@@ -5,10 +5,11 @@
 from __future__ import annotations
 
 import re
+import sys
 
 import pytest
 
-from tests.plugin.conftest import Energy
+from tests.plugin.conftest import ALONE, Energy, Ran
 from tests.plugin.test_phases import BURN, burnt, phases
 
 
@@ -175,6 +176,17 @@ def test_reruns(pytester: pytest.Pytester, energy: Energy) -> None:
     told = re.findall(r'name="greenlint.verdict" value="(\w+)"', written)
     assert told == ["fail", "pass"]
     ran.result.stdout.fnmatch_lines(["*test_flaky (attempt 2)"])
+
+
+def test_coverage(pytester: pytest.Pytester) -> None:
+    """Coverage costs energy itself: a run under it is told, and of a machine class of its own."""
+    pytester.makepyfile("def test_a(): pass")
+    written = ("--energy", "--energy-no-store", "--energy-json=energy.json")
+    words = (sys.executable, "-m", "coverage", "run", "-m", "pytest", *ALONE, *written)
+    ran = Ran(pytester.run(*words), pytester.path / "energy.json")
+    assert ran.result.ret == 0
+    assert ran.data["conditions"]["coverage"] is True
+    assert ran.data["machine"]["class"].endswith("/cov")
 
 
 def test_timeouts(pytester: pytest.Pytester, energy: Energy) -> None:
