@@ -15,7 +15,7 @@ from tests.plugin.test_phases import BURN, burnt, phases
 
 def test_coroutines(pytester: pytest.Pytester, energy: Energy) -> None:
     """Under pytest-asyncio and under anyio: the call is the coroutine, fixtures are theirs."""
-    pytest.importorskip("pytest_asyncio")
+    pytest.importorskip("pytest_asyncio", "0.24")
     pytest.importorskip("anyio")
     pytester.makepyfile(burning=BURN)
     pytester.makepyfile(
@@ -134,7 +134,7 @@ def test_another_way_to_run_a_test_case(pytester: pytest.Pytester, energy: Energ
         @pytest.fixture(autouse=True)
         def own_way(monkeypatch):
             def runtest(self):
-                type(self.instance).test_a(self.instance)
+                type(self._testcase).test_a(self._testcase)
             monkeypatch.setattr(TestCaseFunction, "runtest", runtest)
         """
     )
@@ -174,7 +174,8 @@ def test_reruns(pytester: pytest.Pytester, energy: Energy) -> None:
     assert [one["verdict"] for one in ran.data["tests"][2:]] == ["fail", "pass"]
     written = (pytester.path / "junit.xml").read_text("utf-8")
     told = re.findall(r'name="greenlint.verdict" value="(\w+)"', written)
-    assert told == ["fail", "pass"]
+    assert told[-1] == "pass"
+    assert "pass" not in told[:-1]  # newer versions write a test case for each attempt
     ran.result.stdout.fnmatch_lines(["*test_flaky (attempt 2)"])
 
 
