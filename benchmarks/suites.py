@@ -36,6 +36,7 @@ PLUGINS = (
     *("pytest", "pytest-xdist", "pytest-asyncio", "pytest-django", "pytest-cov"),
     *("pytest-randomly", "pytest-rerunfailures", "pytest-timeout", "pytest-benchmark"),
 )
+Outcomes = dict[str, str]
 # pytest: 0 all passed, 1 some failed.
 ENDED = frozenset({0, 1})
 # The larger of the two is what a test may cost.
@@ -67,8 +68,9 @@ SPDX-License-Identifier: EUPL-1.2
 
 Made by `python -m benchmarks.suites` on {machine}; load {load:.1f} at its start. {date}.
 No machine of this project has an energy counter: what is measured is CPU time, queries and
-requests, as on every hosted CI runner. Runs with and without take turns, {rounds} of each; the
-seconds are those of the CPU, since other programs shared the machine.
+requests, as on every hosted CI runner. Runs with and without take turns, {rounds} of each in the
+first pair of ways and one in the others; the seconds are those of the CPU, since other programs
+shared the machine. Allowed is the larger of 1 ms a test and 3 %.
 
 """
 
@@ -133,9 +135,9 @@ def _root(source: Path) -> Path:
     return root
 
 
-def outcomes(told: Path) -> dict[str, str]:
+def outcomes(told: Path) -> Outcomes:
     """Of each test that ran: passed, failed, error or skipped.  Ids may stand more than once."""
-    found: dict[str, str] = {}
+    found: Outcomes = {}
     for case in ElementTree.parse(told).getroot().iter("testcase"):
         words = [child.tag for child in case if child.tag in ("failure", "error", "skipped")]
         name = f"{case.get('classname')}::{case.get('name')}"
@@ -193,33 +195,28 @@ class Compared:
 HEADINGS = ("suite", "ways", "tests", "outcomes", "CPU ratio", "ms a test", "allowed", "kept")
 
 
-def compare(suite: Suite, ways: tuple[str, str], rounds: int, folder: Path) -> Compared:
+def compare(
+    suite: Suite, ways: tuple[str, str], rounds: int, folder: Path, without: list[Outcomes]
+) -> Compared:
     """Run a suite both ways in turns.  A test whose outcome changes from one run without energy to
-    the next says nothing, and is counted apart.
+    the next says nothing, and is counted apart; `without` has all such runs so far.
     """
-    readings, seen = [], ([], [])  # type: tuple[list[Any], tuple[list[Any], list[Any]]]
+    told = folder / "junit.xml"
+    readings, seen = [], []
     for _ in range(rounds):
-        both = []
-        for side, way in enumerate(ways):
-            told = folder / "junit.xml"
-            told.unlink(missing_ok=True)
-            both.append(run(suite.command(way, told)))
-            seen[side].append(outcomes(told))
-        readings.append((both[0], both[1]))
-    wavering = {
-        name
-        for one in seen[0]
-        for name in one
-        if any(other.get(name) != one[name] for other in seen[0])
-    }
-    differing = {
-        name
-        for one in seen[1]
-        for name in one.keys() | seen[0][0].keys()
-        if one.get(name) != seen[0][0].get(name) and name not in wavering
-    }
-    count = len(seen[0][0])
-    return Compared(suite.name, ways, count, tuple(sorted(differing)), len(wavering), readings)
+        off = run(suite.command(ways[0], told))
+        without.append(outcomes(told))
+        on = run(suite.command(ways[1], told))
+        seen.append(outcomes(told))
+        readings.append((off, on))
+    usual = without[0]
+    wavering = {name for one in without for name in _unlike(usual, one)}
+    differing = {name for one in seen for name in _unlike(usual, one)} - wavering
+    return Compared(suite.name, ways, len(usual), tuple(sorted(differing)), len(wavering), readings)
+
+
+def _unlike(first: Outcomes, second: Outcomes) -> set[str]:
+    return {name for name in first | second if first.get(name) != second.get(name)}
 
 
 def main(words: Sequence[str]) -> int:
@@ -233,10 +230,11 @@ def main(words: Sequence[str]) -> int:
     machine = Machine.here()
     rows, versions = [HEADINGS, ("---",) * len(HEADINGS)], ""
     for suite in suites(asked.folder, asked.only):
-        versions = suite.versions
+        versions, without = suite.versions, []
         for number, ways in enumerate(PAIRS):
             # Ways beside the first show that outcomes are alike; once says that.
-            found = compare(suite, ways, asked.rounds if number == 0 else 2, asked.folder)
+            rounds = 1 if number else asked.rounds
+            found = compare(suite, ways, rounds, asked.folder, without)
             rows.append(found.cells())
             print(*found.cells(), sep=" | ", flush=True)
             for name in found.differing:

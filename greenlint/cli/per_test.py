@@ -194,7 +194,7 @@ def _show(settings: Settings, document: Mapping[str, Any], top: int) -> None:
     for test in document["tests"]:
         if test["verdict"] == "fail":
             say(f"{test['id']}\n  {headline(test)}")
-            for line in details(test, machine_class, meter, "unittest"):
+            for line in details(test, machine_class, meter, runner="unittest"):
                 say(f"  {line}")
     if not settings.quiet:
         say(f"{title(document, top)}: {meter} ({document['meter']['evidence']}), {machine_class}")

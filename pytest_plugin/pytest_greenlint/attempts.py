@@ -12,6 +12,7 @@ import pytest
 from greenlint_profiler.budget import Judged
 from greenlint_profiler.suite.entries import case_entry, phase_entry
 from greenlint_profiler.suite.record import CALL, SETUP, TEARDOWN, Case, Phase
+from greenlint_profiler.suite.sums import joined
 from greenlint_profiler.suite.windows import Opened
 from greenlint_profiler.units import Reason
 
@@ -106,15 +107,10 @@ class Measuring:
         if attempt is None:
             return (yield)
         self.open(attempt, SETUP)
-        reached = False
         try:
-            result = yield
-            reached = True
-            return result
+            return (yield)
         finally:
-            # The setUp of a TestCase runs within its call: its setup ends when the method begins.
-            if not (reached and has_method(item)):
-                self.close(attempt, SETUP)
+            self.close(attempt, SETUP)
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
@@ -124,7 +120,7 @@ class Measuring:
         if attempt is None:
             return (yield)
         attempt.calling = True
-        if SETUP in attempt.open:
+        if has_method(item):
             with watched(item, _Method(self, attempt)):
                 return (yield)
         self.open(attempt, CALL)
@@ -141,8 +137,7 @@ class Measuring:
         attempt = self._of(item)
         if attempt is None:
             return (yield)
-        if TEARDOWN not in attempt.open:
-            self.open(attempt, TEARDOWN)
+        self.open(attempt, TEARDOWN)
         try:
             return (yield)
         finally:
@@ -195,12 +190,11 @@ class Measuring:
         attempt.open[phase] = self._windows.open(phase)
 
     def close(self, attempt: Attempt, phase: str) -> None:
-        """A phase ends, if it is open."""
-        opened = attempt.open.pop(phase, None)
-        if opened is not None:
-            attempt.phases[phase] = self._windows.close(opened)
-            if phase == CALL:
-                self._called(attempt)
+        """A phase ends; what was before of it, as in a TestCase, is a part of it."""
+        ended = self._windows.close(attempt.open.pop(phase))
+        attempt.phases[phase] = joined(attempt.phases.get(phase), ended)
+        if phase == CALL:
+            self._called(attempt)
 
     def _called(self, attempt: Attempt) -> None:
         call = attempt.phases[CALL]
@@ -244,6 +238,7 @@ class _Method:
     def __init__(self, measuring: Measuring, attempt: Attempt) -> None:
         self._measuring = measuring
         self._attempt = attempt
+        measuring.open(attempt, SETUP)
 
     def begins(self) -> None:
         self._measuring.close(self._attempt, SETUP)
@@ -253,6 +248,13 @@ class _Method:
         self._measuring.close(self._attempt, CALL)
         self._measuring.open(self._attempt, TEARDOWN)
 
-    def all_ended(self) -> None:
-        self._attempt.calling = False
-        self._measuring.close(self._attempt, SETUP)
+    def all_ended(self, *, failed: bool) -> None:
+        attempt = self._attempt
+        attempt.calling = False
+        if TEARDOWN in attempt.open:
+            self._measuring.close(attempt, TEARDOWN)
+        elif failed:
+            self._measuring.close(attempt, SETUP)
+        else:  # somebody runs it in a way of their own, and the method was not seen
+            attempt.open[CALL] = attempt.open.pop(SETUP)
+            self._measuring.close(attempt, CALL)

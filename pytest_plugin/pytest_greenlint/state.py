@@ -56,13 +56,14 @@ class State:
         workers, worker = _workers(config)
         turns = _turns(asked)
         choice = _choice(config, asked, world)
-        covered = _covers(config)
+        covered = about.coverage_runs()
         machine = about.machine(world)
         machine["class"] = asked.settings.machine_class or about.machine_class(
             machine["cpu"], choice.meter, coverage=covered
         )
         named = config.hook.pytest_greenlint_machine_class(config=config, machine=machine)
-        machine["class"] = named or machine["class"]
+        told = getattr(config, "workerinput", {}).get(TOLD)
+        machine["class"] = told or named or machine["class"]
         # A controller of workers runs no test, and has nothing to count.
         counting = _counting(config, asked.work) if worker or workers is None else None
         windows = Windows(
@@ -131,6 +132,8 @@ class State:
 
 
 STATE = pytest.StashKey[State]()
+# In the input of a worker: the class of the machine, as the controller has it.
+TOLD = "greenlint_machine_class"
 
 
 def _workers(config: pytest.Config) -> tuple[int | None, bool]:
@@ -173,8 +176,3 @@ def _counting(config: pytest.Config, work: frozenset[str]) -> Counts | None:
     counting = Counting(os.fspath(config.rootpath), instructions="instructions" in work)
     counting.start()
     return counting
-
-
-def _covers(config: pytest.Config) -> bool:
-    """Whether coverage is traced, by pytest-cov or by `coverage run`."""
-    return config.pluginmanager.hasplugin("_cov") or about.coverage_runs()

@@ -18,11 +18,11 @@ from _pytest.unittest import TestCaseFunction
 
 
 class Watcher(Protocol):
-    """Hears of the method; `all_ended` of the TestCase around it."""
+    """Hears of the method; `all_ended` of the TestCase around it, and whether anything failed."""
 
     def begins(self) -> None: ...  # noqa: D102
     def ended(self) -> None: ...  # noqa: D102
-    def all_ended(self) -> None: ...  # noqa: D102
+    def all_ended(self, *, failed: bool) -> None: ...  # noqa: D102
 
 
 def has_method(item: pytest.Item) -> bool:
@@ -36,16 +36,16 @@ def watched(item: pytest.Item, watcher: Watcher) -> Iterator[None]:
     assert isinstance(item, TestCaseFunction)
     method: Any = item.obj
     instance = method.__self__
-    if iscoroutinefunction(method):
-        setattr(instance, item.name, _async(method, watcher))  # unittest finds it by its name
-    else:
-        item.obj = _plain(method, watcher)  # pytest puts it there
+    watching = _async if iscoroutinefunction(method) else _plain
+    # unittest finds it by its name; pytest puts there what it has itself, pytest-django does not.
+    item.obj = watching(method, watcher)
+    setattr(instance, item.name, item.obj)
     try:
         yield
     finally:
         vars(instance).pop(item.name, None)
         item.obj = method
-        watcher.all_ended()
+        watcher.all_ended(failed=bool(getattr(item, "_excinfo", None)))
 
 
 def _plain(method: Any, watcher: Watcher) -> Any:

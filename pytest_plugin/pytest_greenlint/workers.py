@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from pytest_greenlint.attempts import CASE
-from pytest_greenlint.state import State
+from pytest_greenlint.state import TOLD, State
 
 OUTPUT = "greenlint"
 
@@ -49,6 +49,11 @@ class Controller:
             if one[0] == CASE and isinstance(one[1], dict):
                 self._state.tests.append(one[1])
         report.user_properties = [one for one in report.user_properties if one[0] != CASE]
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """All workers take the machine for what the controller takes it for."""
+        node.workerinput[TOLD] = self._state.machine_class
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:

@@ -7,6 +7,8 @@ from __future__ import annotations
 from xml.etree import ElementTree
 
 import pytest
+from greenlint_profiler.machine import fingerprint
+from greenlint_profiler.world import here
 
 from tests.plugin.conftest import Energy
 from tests.plugin.test_budgets import METER, judged
@@ -45,18 +47,35 @@ def test_one_report(pytester: pytest.Pytester, energy: Energy) -> None:
     """Records of all workers, the shared fixtures of each, JUnit properties and nothing that is
     ours alone; work and CPU budgets hold; joules are not judged, which fails a run that asked.
     """
+    pytester.makeconftest(
+        METER
+        + """
+def pytest_greenlint_machine_class(config, machine):
+    return f"{'worker' if hasattr(config, 'workerinput') else 'controller'}-{machine['cores']}"
+"""
+    )
+    processors = fingerprint(here())["processors"]
+    pytester.makepyprojecttoml(
+        f"""
+        [[tool.greenlint.energy.budgets]]
+        test = "**::test_a"
+        requests = 0
+        machine-class = "controller-{processors}"
+        """
+    )
     ran = energy("-n2", "--energy-fail", "--junitxml=junit.xml", beside=("xdist",))
     ran.result.assert_outcomes(passed=5, failed=1)
     assert len(ran.data["tests"]) == 6
     assert ran.data["conditions"]["xdist"] == 2
     assert ran.data["total"]["joules"] is None
+    assert ran.data["machine"]["class"].startswith("controller-")
     held = [one for one in ran.data["fixtures"] if one["name"] == "held"]
     assert 1 <= len(held) <= 2
     assert all(one["setup"]["queries"] == 1 for one in held)
     for name in ran.tests:
         found = judged(ran, name)
         assert found["joules"] == ("cannot-measure", "parallel-workers")
-        assert found["cpu_seconds"] == ("pass", None)
+        assert found["cpu_seconds"] == found["requests"] == ("pass", None)
         assert found["queries"] == ("fail" if name == "test_a[5]" else "pass", None)
         assert ran.tests[name]["evidence"] == "shared"
     ran.result.stdout.fnmatch_lines(

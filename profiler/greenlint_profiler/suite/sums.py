@@ -10,10 +10,19 @@ from math import fsum
 from typing import TypeVar
 
 from greenlint_profiler.measurement import Energy, Measurement
+from greenlint_profiler.suite.record import Phase
 from greenlint_profiler.units import Reason
 from greenlint_profiler.work.work import Repeated, Requested, Work
 
 _Counted = TypeVar("_Counted", Repeated, Requested)
+
+
+def joined(first: Phase | None, second: Phase) -> Phase:
+    """Two parts of one phase, the first of which may not be there."""
+    if first is None:
+        return second
+    parts = (first.measurement, second.measurement)
+    return Phase(together(parts), worked((first.work, second.work)))
 
 
 def together(parts: Sequence[Measurement]) -> Measurement:
