@@ -163,7 +163,7 @@ def _nothing(left: Left) -> str:
 
 def _last(error: str) -> str:
     """Of a traceback, what went wrong."""
-    return error.splitlines()[-1]
+    return error.splitlines()[-1].removeprefix("RuntimeError: ")
 
 
 def _document(

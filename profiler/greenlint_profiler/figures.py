@@ -10,9 +10,12 @@ from math import hypot
 
 from greenlint_profiler.idle import Idle, Part, Rest, part_of, total_of
 from greenlint_profiler.measurement import Energy
-from greenlint_profiler.profile import Profile, Run
 from greenlint_profiler.repeats import Summary, summarise
 from greenlint_profiler.units import Domain, Reason
+
+TYPE_CHECKING = False  # a suite that is measured test by test runs no command
+if TYPE_CHECKING:
+    from greenlint_profiler.profile import Profile, Run
 
 # Two-sided 95 % of a normal distribution.
 _Z95 = 1.959964
