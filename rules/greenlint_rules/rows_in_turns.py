@@ -12,6 +12,7 @@ from greenlint.here import Here, Loop
 from greenlint.scope import dotted
 from greenlint.walk import within
 
+_LIKE = ("__contains", "__icontains", "__startswith", "__istartswith", "__regex", "__iregex")
 _WRITES_A_ROW = frozenset(("save", "asave", "validated_save"))
 
 
@@ -36,6 +37,17 @@ def hands_on(loop: Loop, row: cst.CSTNode | None) -> bool:
     return False
 
 
+def links(loop: Loop, name: str) -> bool:
+    """Whether a turn links its row to others, ``order.tags.set(tags)``, which needs its key."""
+    return any(
+        isinstance(node, cst.Call)
+        and isinstance(node.func, cst.Attribute)
+        and node.func.attr.value in ("set", "add")
+        and dotted(node.func.value).startswith(f"{name}.")
+        for node in within(*loop.body)
+    )
+
+
 def is_for_missing(loop: Loop, here: Here) -> bool:
     """Whether a turn ends a transaction only where a row is not there yet: ``if not order:``."""
     around = takewhile(lambda node: node is not loop.node, here.ancestors)
@@ -55,4 +67,17 @@ def writes_each(node: cst.CSTNode) -> bool:
         and isinstance(one.func, cst.Attribute)
         and one.func.attr.value in _WRITES_A_ROW
         for one in within(body)
+    )
+
+
+def is_by_likeness(node: cst.CSTNode, loop: Loop, here: Here) -> bool:
+    """Whether the item is compared by likeness, ``name__contains=word``: no plain query does so for
+    all of them.
+    """
+    return any(
+        isinstance(part, cst.Arg)
+        and part.keyword is not None
+        and part.keyword.value.endswith(_LIKE)
+        and here.depends(part.value, loop)
+        for part in within(node)
     )

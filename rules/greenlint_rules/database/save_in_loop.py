@@ -19,7 +19,7 @@ from greenlint_rules.orm import (
     methods_of,
 )
 from greenlint_rules.rows_glance import writes_in_loops
-from greenlint_rules.rows_in_turns import hands_on, is_for_missing, is_part_of_record
+from greenlint_rules.rows_in_turns import hands_on, is_for_missing, is_part_of_record, links
 from greenlint_rules.turns import (
     branches,
     is_called_by_django,
@@ -315,7 +315,7 @@ def _is_needed(name: str, loop: Loop, here: Here) -> bool:
 
     Where the rows come from a table or a file, two bulk writes, one after the other, are worth it.
     """
-    if not name or is_many(loop.iter, here):
+    if not name or (is_many(loop.iter, here) and not links(loop, name)):
         return False
     for node in within(*loop.body):
         match node:
