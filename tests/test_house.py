@@ -71,6 +71,7 @@ SHAPES = (
     "greenlint_rules.stores",
     "greenlint_rules.glances",
     "greenlint_rules.rows_glance",
+    "greenlint_rules.rows_in_turns",
     "greenlint_rules.turns",
     "greenlint_rules.orm",
     "greenlint_rules.builders",

@@ -33,7 +33,8 @@ def is_for_few(project: Project, row: Row, iterable: ast.AST, unit: Unit) -> boo
     if function is None:
         return False
     return (
-        is_run_by_hand(function)
+        function.name == "save"
+        or is_run_by_hand(function)
         or _is_after_failure(function, iterable)
         or _is_of_instance(function, row)
     )

@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterable
 
 #: Files that run once, or fill a database to play with.
-ONCE = re.compile(r"migrat|seed|demo|fixture|test_data|generate\w*data|testing|factor(y|ies)[^/]*$")
+ONCE = re.compile(
+    r"migrat|seed|demo|fixture|(?:^|/|_)fake|test_data|generate\w*data|testing|factor(y|ies)[^/]*$"
+)
 #: Files that run when an administrator or a developer wants them to.
 SELDOM = re.compile(
     r"(^|/)(management|benchmarks?|performance|setup_configuration|test_utils|tests?|upgrades?"

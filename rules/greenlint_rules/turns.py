@@ -355,19 +355,6 @@ def _adds(node: cst.CSTNode, name: str) -> bool:
     return False
 
 
-def hands_on(loop: Loop, row: cst.CSTNode | None) -> bool:
-    """Whether a turn needs a row for something else: ``order.customer = row``, ``send(row)``."""
-    name = dotted(row) if row is not None else ""
-    for node in within(*loop.body) if name else ():
-        match node:
-            case cst.Assign(targets=[cst.AssignTarget(target=cst.Attribute())], value=value):
-                if dotted(value) == name:
-                    return True
-            case cst.Call(args=args) if any(dotted(arg.value) == name for arg in args):
-                return True
-    return False
-
-
 def is_now_and_then(node: cst.Call, loop: Loop, here: Here) -> bool:
     """Whether a commit waits for so many rows."""
     for parent in here.ancestors:

@@ -14,7 +14,7 @@ from greenlint.messages import say
 from greenlint.project.layout import Layout, Part, layout
 from greenlint.project.project import Project, Unit
 from greenlint.project.proven import Query, query
-from greenlint.project.usage import is_repeated, is_tested
+from greenlint.project.usage import Use, is_repeated, is_tested, others
 from greenlint.rule import Confidence, Edit, Fix, Hit, Options, Rule, Safety
 
 RULE = Rule(
@@ -56,8 +56,20 @@ def counted(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
             if not questions or _is_number_wanted(laid_out, part, call, calls):
                 continue
             asked = query(project, _receiver(call), part.frame)
-            if asked is not None and "none" not in asked.methods:
+            if (
+                asked is not None
+                and "none" not in asked.methods
+                and not _is_there(laid_out, part, call)
+            ):
                 yield _hit(unit, laid_out, part, call, asked, questions)
+
+
+def _is_there(laid_out: Layout, part: Part, call: ast.Call) -> bool:
+    """Whether a loop before has fetched the rows of the same name: `count()` then asks nothing."""
+    return any(
+        how is Use.ROWS and one.lineno < call.lineno
+        for one, how in others(laid_out, part.frame, _receiver(call))
+    )
 
 
 def _is_count(call: ast.Call) -> bool:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from greenlint_rules.asking import brief, sure, used_after
@@ -14,6 +15,7 @@ from greenlint.messages import Message, say
 from greenlint.project.columns import is_flag
 from greenlint.project.frames import Frame
 from greenlint.project.layout import Layout, layout
+from greenlint.project.nodes import every
 from greenlint.project.project import Project, Unit
 from greenlint.project.proven import Query
 from greenlint.project.usage import is_repeated
@@ -30,6 +32,7 @@ RULE = Rule(
     tests=False,
 )
 
+_SENDS = re.compile(r"a?send(_|\Z)|notify|delay\Z|apply_async")
 _SUMS = {"sum": "Sum", "max": "Max", "min": "Min"}
 _COMPARED = (
     ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn, ast.Is, ast.IsNot,
@@ -67,7 +70,7 @@ def _filtered(
     ]
     if fits and found.rows is not None:
         telling = [one for one in fits if _tells_much(project, found.rows, one)]
-        certain = telling and not found.elsewhere
+        certain = telling and not found.elsewhere and not _sends(loop.node)
         yield Hit(
             loop.rows,
             say(
@@ -77,6 +80,16 @@ def _filtered(
             help="leave them out in the database: `.filter(…)` or `.exclude(…)`",
             confidence=sure(found, frame) if certain else Confidence.LOW,
         )
+
+
+def _sends(loop: ast.AST) -> bool:
+    """Whether a turn sends something to another machine: there are few of such rows."""
+    return any(
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and _SENDS.match(node.func.attr)
+        for node in every(loop)
+    )
 
 
 def _tells_much(project: Project, rows: Rows, test: ast.expr) -> bool:

@@ -16,7 +16,7 @@ from greenlint.project.layout import Layout, Part, layout
 from greenlint.project.nodes import every, nodes
 from greenlint.project.project import Project, Unit
 from greenlint.project.proven import Cached, query
-from greenlint.rule import Hit, Options, Related, Rule
+from greenlint.rule import Confidence, Hit, Options, Related, Rule
 
 RULE = Rule(
     code="GRN313",
@@ -129,10 +129,15 @@ def _twice(project: Project, frame: Frame, asked: Asked) -> Iterator[Hit]:
             asked.call,
             say("`{call}` asks first, and the same rows are fetched below", call=brief(asked.call)),
             help=_ADVICE[one],
-            confidence=sure(found, frame),
+            confidence=Confidence.LOW if _ends_badly(asked) else sure(found, frame),
             related=(Related(fetch, "fetched here"),),
         )
         return
+
+
+def _ends_badly(asked: Asked) -> bool:
+    """Whether a yes leads to an exception: the second query is sent seldom."""
+    return bool(asked.then) and isinstance(asked.then[-1], ast.Raise)
 
 
 _ADVICE: dict[bool, str | Message] = {

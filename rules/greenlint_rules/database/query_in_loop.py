@@ -22,6 +22,7 @@ from greenlint_rules.orm import (
     methods_of,
 )
 from greenlint_rules.rows_glance import queries_in_loops
+from greenlint_rules.rows_in_turns import is_by_likeness, is_part_of_record, writes_each
 from greenlint_rules.sql_texts import is_about_rows, names_table
 from greenlint_rules.turns import (
     branches,
@@ -129,7 +130,8 @@ def _evaluated(place: cst.CSTNode, rows: cst.BaseExpression, here: Here) -> Iter
             return
         if isinstance(loop.node, cst.While) and dotted(rows) in reads(loop.node.test):
             return
-    yield from _judge(place, rows, here, group=_is_group(rows, here))
+    group = _is_group(rows, here) or writes_each(here.node)
+    yield from _judge(place, rows, here, group=group)
 
 
 def _is_group(rows: cst.CSTNode, here: Here, depth: int = 0) -> bool:
@@ -245,7 +247,7 @@ def _is_small(asked: cst.CSTNode, loop: Loop, here: Here) -> bool:
         return True
     if not is_long(loop, here) or is_own_transaction(loop, here) or is_aside(loop, here):
         return True
-    if _asks_before_saving(here.node, loop):
+    if _asks_before_saving(here.node, loop) or is_by_likeness(here.node, loop, here):
         return True
     if is_many(loop.iter, here):
         return False
@@ -283,9 +285,7 @@ def _is_bounded(loop: Loop, here: Here) -> bool:
             return any(isinstance(node, cst.Call) for node in within(test))
         case cst.Call(func=func):
             return here.qualified(func) in ("builtins.range", "os.listdir")
-        case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Index(value=key))]):
-            return isinstance(key, cst.SimpleString)
-    return False
+    return is_part_of_record(loop)
 
 
 def _hit(node: cst.CSTNode, loop: Loop, here: Here, unsure: bool, sent: bool = False) -> Hit:

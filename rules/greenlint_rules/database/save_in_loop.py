@@ -19,9 +19,9 @@ from greenlint_rules.orm import (
     methods_of,
 )
 from greenlint_rules.rows_glance import writes_in_loops
+from greenlint_rules.rows_in_turns import hands_on, is_for_missing, is_part_of_record, links
 from greenlint_rules.turns import (
     branches,
-    hands_on,
     is_called_by_django,
     is_long,
     is_many,
@@ -180,6 +180,8 @@ def _is_seldom(loop: Loop, here: Here) -> bool:
     """Whether few rows are to be expected, or the turn takes its time for each of them."""
     if is_minor(loop, here) or not is_long(loop, here) or is_own_transaction(loop, here):
         return True
+    if is_part_of_record(loop):
+        return True
     function = here.function
     if function is not None and (function.name.value == "save" or is_called_by_django(function)):
         return True
@@ -270,7 +272,8 @@ def _ended(
         if method == "commit"
         else say("`{call}` writes to the database on every turn", call=here.brief(node))
     )
-    yield _hit(node, message, method, loop, _does_more(loop))
+    unsure = _does_more(loop) or is_for_missing(loop, here)
+    yield _hit(node, message, method, loop, unsure)
 
 
 def _does_more(loop: Loop) -> bool:
@@ -312,7 +315,7 @@ def _is_needed(name: str, loop: Loop, here: Here) -> bool:
 
     Where the rows come from a table or a file, two bulk writes, one after the other, are worth it.
     """
-    if not name or is_many(loop.iter, here):
+    if not name or (is_many(loop.iter, here) and not links(loop, name)):
         return False
     for node in within(*loop.body):
         match node:

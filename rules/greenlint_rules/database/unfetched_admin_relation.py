@@ -59,6 +59,8 @@ def _hit(project: Project, cls: Class, listed: Listed, asked: list[Need], found:
     sure = confidence(listed.rows, found)
     if listed.inline and sure is Confidence.HIGH:
         sure = Confidence.MEDIUM if _is_heavy(project, cls, found) else Confidence.LOW
+    if not listed.inline and all(one.how == "query" and "__" not in one.path for one in found):
+        sure = Confidence.LOW  # a Prefetch with an order of its own, and code that uses it
     return Hit(
         _place(cls, listed),
         text,

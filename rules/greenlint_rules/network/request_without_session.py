@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import libcst as cst
 from greenlint_rules.glances import calls_of
 from greenlint_rules.shapes import SLEEPS
-from greenlint_rules.turns import branches, leaves
+from greenlint_rules.turns import branches, leaves, turns
 
 from greenlint.here import Here, Loop, reads
 from greenlint.messages import say
@@ -61,6 +62,7 @@ def call(node: cst.Call, here: Here) -> Iterator[Hit]:
             unsure = (
                 _is_target(node, loop)
                 or _is_part(node, loop, here)
+                or _is_made_elsewhere(node, loop, here)
                 or branches(loop, here) > 1
                 or _is_bare(node, here)
                 or _rests(within(*loop.body), here)
@@ -69,8 +71,8 @@ def call(node: cst.Call, here: Here) -> Iterator[Hit]:
     elif not list(here.loops(few=True)) and (caller := _caller(here)) is not None:
         around = here.function
         body = around.body if around is not None else None
-        unsure = _is_bare(node, here) or _rests(within(body), here)
-        yield _hit(node, caller, here, Confidence.LOW if unsure else None, True)
+        unsure = caller.seldom or _is_bare(node, here) or _rests(within(body), here)
+        yield _hit(node, caller.loop, here, Confidence.LOW if unsure else None, True)
 
 
 def _hit(
@@ -166,6 +168,28 @@ def _is_part(node: cst.Call, loop: Loop, here: Here) -> bool:
     return False
 
 
+def _is_made_elsewhere(node: cst.Call, loop: Loop, here: Here) -> bool:
+    """Whether a function makes the whole address of the item: ``url = pin(point)``."""
+    for arg in node.args[:2]:
+        match arg.value:
+            case cst.Name(value=name):
+                values = [one.value for one in here.bindings(name)]
+                made = [one for one in values if isinstance(one, cst.Call)]
+                if (
+                    made
+                    and len(made) == len(values)
+                    and all(_hands(one, loop, here) for one in made)
+                ):
+                    return True
+    return False
+
+
+def _hands(call: cst.Call, loop: Loop, here: Here) -> bool:
+    return isinstance(call.func, cst.Name) and any(
+        isinstance(arg.value, cst.Name) and here.depends(arg.value, loop) for arg in call.args[:1]
+    )
+
+
 def _other_hosts(loop: Loop) -> bool:
     """Whether the addresses are written out, each with a host of its own."""
     if not isinstance(loop.iter, (cst.List, cst.Tuple, cst.Set)):
@@ -177,7 +201,14 @@ def _other_hosts(loop: Loop) -> bool:
     return len(named) > 1 and len(set(named)) == len(named)
 
 
-def _caller(here: Here) -> cst.CSTNode | None:
+class _Caller(NamedTuple):
+    """A loop that calls a function; `seldom`: below a condition, for a page or for a chunk."""
+
+    loop: cst.CSTNode
+    seldom: bool
+
+
+def _caller(here: Here) -> _Caller | None:
     """A loop in this file that calls the function or method around on every turn."""
     function = here.function
     if function is None:
@@ -193,8 +224,9 @@ def _caller(here: Here) -> cst.CSTNode | None:
         known = method or any(one.node is function for one in here.bindings(name))
         inside = here.function is function
         if loop is not None and known and not inside and not _asks_again(node, loop, here):
+            seldom = branches(loop, here) > 0 or next(turns(node, here), None) is None
             here.link = start
-            return loop.header
+            return _Caller(loop.header, seldom)
     here.link = start
     return None
 

@@ -1,0 +1,83 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""What a turn of a loop does with its row, and what little a loop may go over."""
+
+from __future__ import annotations
+
+from itertools import takewhile
+
+import libcst as cst
+
+from greenlint.here import Here, Loop
+from greenlint.scope import dotted
+from greenlint.walk import within
+
+_LIKE = ("__contains", "__icontains", "__startswith", "__istartswith", "__regex", "__iregex")
+_WRITES_A_ROW = frozenset(("save", "asave", "validated_save"))
+
+
+def is_part_of_record(loop: Loop) -> bool:
+    """Whether a loop goes over one part of a record, ``for line in order["lines"]``: mostly few."""
+    match loop.iter:
+        case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Index(value=key))]):
+            return isinstance(key, cst.SimpleString)
+    return False
+
+
+def hands_on(loop: Loop, row: cst.CSTNode | None) -> bool:
+    """Whether a turn needs a row for something else: ``order.customer = row``, ``send(row)``."""
+    name = dotted(row) if row is not None else ""
+    for node in within(*loop.body) if name else ():
+        match node:
+            case cst.Assign(targets=[cst.AssignTarget(target=cst.Attribute())], value=value):
+                if dotted(value) == name:
+                    return True
+            case cst.Call(args=args) if any(dotted(arg.value) == name for arg in args):
+                return True
+    return False
+
+
+def links(loop: Loop, name: str) -> bool:
+    """Whether a turn links its row to others, ``order.tags.set(tags)``, which needs its key."""
+    return any(
+        isinstance(node, cst.Call)
+        and isinstance(node.func, cst.Attribute)
+        and node.func.attr.value in ("set", "add")
+        and dotted(node.func.value).startswith(f"{name}.")
+        for node in within(*loop.body)
+    )
+
+
+def is_for_missing(loop: Loop, here: Here) -> bool:
+    """Whether a turn ends a transaction only where a row is not there yet: ``if not order:``."""
+    around = takewhile(lambda node: node is not loop.node, here.ancestors)
+    return any(
+        isinstance(node, cst.If)
+        and isinstance(node.test, cst.UnaryOperation)
+        and isinstance(node.test.expression, cst.Name)
+        for node in around
+    )
+
+
+def writes_each(node: cst.CSTNode) -> bool:
+    """Whether an inner loop writes each of the rows that one query gives: those cost more."""
+    body = node.body if isinstance(node, cst.For) else None
+    return any(
+        isinstance(one, cst.Call)
+        and isinstance(one.func, cst.Attribute)
+        and one.func.attr.value in _WRITES_A_ROW
+        for one in within(body)
+    )
+
+
+def is_by_likeness(node: cst.CSTNode, loop: Loop, here: Here) -> bool:
+    """Whether the item is compared by likeness, ``name__contains=word``: no plain query does so for
+    all of them.
+    """
+    return any(
+        isinstance(part, cst.Arg)
+        and part.keyword is not None
+        and part.keyword.value.endswith(_LIKE)
+        and here.depends(part.value, loop)
+        for part in within(node)
+    )
