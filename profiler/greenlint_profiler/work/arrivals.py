@@ -37,9 +37,10 @@ class Arrivals:
         """Take what has come unseen: a module that was half loaded when the waiting began."""
         if len(sys.modules) == self._known:
             return
-        self._known = len(sys.modules)
         for name in [name for name in self._awaited if _there(name)]:
             self._take(name, sys.modules[name])
+        half_loaded = any(name in sys.modules for name in self._awaited)
+        self._known = 0 if half_loaded else len(sys.modules)
 
     def stop(self) -> None:
         """Wait no longer."""
