@@ -254,7 +254,7 @@ def _entered(
     """What a method or property of the row reads of it."""
     if not isinstance(func, Func) or func.unit.is_test:
         return
-    call = call_of(access.at.node, access.path, func)
+    call = call_of(access.at, access.path, func)
     for need in _own_needs(project, func, at.model, depth):
         if not is_reached(func, call, (*need.via, need.at)[0], 1):
             continue

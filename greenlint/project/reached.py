@@ -7,13 +7,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from greenlint.project.knowing import function_around
 from greenlint.project.nodes import every
 from greenlint.project.project import Func
+from greenlint.project.texts import Mark
 from greenlint.project.values import At
 from greenlint.project.ways import Path
 
-#: A call that stands in another expression.
-ELSEWHERE = ast.Call(ast.Name("elsewhere", ast.Load()), [], [])
+_BARE = ast.Call(ast.Name("bare", ast.Load()), [], [])
 _BLOCKS = ("body", "orelse", "finalbody")
 _ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
@@ -30,30 +31,39 @@ def is_reached(func: Func, call: ast.Call | None, at: At, skip: int) -> bool:
     asked = _asked(node)
     if not asked:
         return True
-    if call is ELSEWHERE:
-        return False
     known = {name: value for name, value in _constants(node, call, skip) if name in asked}
     line = getattr(at.node, "lineno", 0)
     return not any(first <= line <= last for first, last in _spans(node, known))
 
 
-def call_of(node: ast.AST, path: Path, func: Func) -> ast.Call | None:
-    """The call of a method in a chain, ``row.to_dict(True)["lines"]``, that is gone along `path`.
-
-    Where a name holds what the method gave, the chain begins with the name; the call itself is
-    another chain, and is asked about by itself.
+def call_of(at: At, path: Path, func: Func) -> ast.Call | None:
+    """The call of a method in a chain, ``row.to_dict(True)["lines"]``, that is gone along `path`,
+    or the one that gave a name its value; a template gives a method no arguments.
     """
     name = getattr(func.node, "name", "")
     if f"{name}()" not in path:
         return None
+    if isinstance(at.node, Mark):
+        return _BARE
+    call, root = _in_chain(at.node, name)
+    function = function_around(at.node, at.unit) if call is None and root else None
+    for node in every(*function.body) if function is not None else ():
+        match node:
+            case ast.Assign(targets=[ast.Name(id=target)], value=value) if target == root:
+                call = call or _in_chain(value, name)[0]
+    return call
+
+
+def _in_chain(node: ast.AST, name: str) -> tuple[ast.Call | None, str]:
+    """The call of a method of that name, and the name that the chain begins with."""
     while isinstance(node, (ast.Attribute, ast.Call, ast.Subscript, ast.Await)):
         if isinstance(node, ast.Call):
             if isinstance(node.func, ast.Attribute) and node.func.attr == name:
-                return node
+                return node, ""
             node = node.func
         else:
             node = node.value
-    return ELSEWHERE
+    return None, node.id if isinstance(node, ast.Name) else ""
 
 
 def _asked(node: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:

@@ -33,7 +33,7 @@ def is_for_few(project: Project, row: Row, iterable: ast.AST, unit: Unit) -> boo
     if function is None:
         return False
     return (
-        function.name == "save"
+        (function.name == "save" and _is_of_model(project, unit, function))
         or is_run_by_hand(function)
         or _is_after_failure(function, iterable)
         or _is_of_instance(function, row)
@@ -67,6 +67,13 @@ def _is_part(project: Project, row: Row) -> bool:
         and (link := models.link(project, row.model, node.arg)) is not None
         and not link.many
         for node in every(row.at.node)
+    )
+
+
+def _is_of_model(project: Project, unit: Unit, function: Function) -> bool:
+    """Whether a method is a model's: what saves one row."""
+    return any(
+        function in cls.node.body and models.is_model(project, cls) for cls in unit.classes.values()
     )
 
 

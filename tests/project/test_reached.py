@@ -9,7 +9,8 @@ import ast
 import pytest
 
 from greenlint.project.project import Func, Unit
-from greenlint.project.reached import ELSEWHERE, call_of, is_reached
+from greenlint.project.reached import call_of, is_reached
+from greenlint.project.texts import Mark
 from greenlint.project.values import At
 from tests.project.conftest import project_of
 
@@ -63,20 +64,33 @@ def test_constants_tell_what_a_call_comes_by(body: str, call: str, reached: bool
     assert _reached(body, parsed) is reached
 
 
-def test_a_name_for_what_a_call_gave_is_another_place() -> None:
-    """The call itself is asked about where it stands."""
-    assert not _reached(EARLY, ELSEWHERE)
-    assert _reached("here", ELSEWHERE)
-    assert _reached(EARLY, None)
-
-
 def test_the_call_of_a_chain_is_found_by_its_name() -> None:
     """The method's own call, not those around it; none where the way names no call of it."""
     unit = project_of({"a.py": "def lines(row, short): ...\n"}).units["a.py"]
     func = _function(unit)
     chain = ast.parse("row.lines(True).first()['a']", mode="eval").body
-    found = call_of(chain, ("lines()", "first()"), func)
+    found = call_of(At(unit, chain), ("lines()", "first()"), func)
     assert found is not None
     assert ast.unparse(found) == "row.lines(True)"
-    assert call_of(ast.parse("held['a']", mode="eval").body, ("lines()",), func) is ELSEWHERE
-    assert call_of(chain, ("total",), func) is None
+    assert call_of(At(unit, chain), ("total",), func) is None
+
+
+def test_a_name_leads_to_the_call_that_gave_its_value() -> None:
+    """``found = row.go(1, True)``, then ``found["a"]``; another name leads to none."""
+    use = "def use(row):\n    found = row.go(1, True)\n    found['a'], held['a']\n"
+    text = f"def go(row): ...\n\n{use}"
+    unit = project_of({"a.py": text}).units["a.py"]
+    func = Func(unit, next(one for one in unit.tree.body if isinstance(one, ast.FunctionDef)))
+    found, held = (one for one in ast.walk(unit.tree) if isinstance(one, ast.Subscript))
+    call = call_of(At(unit, found), ("go()", "[0]"), func)
+    assert call is not None
+    assert ast.unparse(call) == "row.go(1, True)"
+    assert call_of(At(unit, held), ("go()", "[0]"), func) is None
+
+
+def test_a_template_calls_a_method_without_arguments() -> None:
+    """So the defaults hold."""
+    unit = project_of({"a.py": "def lines(row, short): ...\n"}).units["a.py"]
+    found = call_of(At(unit, Mark("row.lines", 0, 9), "a.html"), ("lines()",), _function(unit))
+    assert found is not None
+    assert not found.args
