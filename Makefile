@@ -20,6 +20,9 @@ SHOP := examples/webshop
 FIXED := $(VENV)/webshop/fixed
 BUDGETS := $(abspath $(VENV)/webshop/bin/python) -m pytest -q -p no:cacheprovider \
 	--energy --energy-fail --energy-no-store tests/test_budgets.py
+# Most tests run beside one another; those that time something run by themselves.
+TOGETHER := -q -n auto --dist loadfile -m 'not alone'
+ALONE := -q -m alone
 OURS := greenlint rules profiler pytest_plugin
 
 # The first of these that runs, and can make a virtual environment, makes .venv; or say PYTHON=...
@@ -60,13 +63,15 @@ test: $(VENV)/.dev $(VENV)/webshop/.installed $(VENV)/webshop/.energy
 	cd $(SHOP) && $(CURDIR)/$(VENV)/webshop/bin/python -m pytest -q
 	@$(MAKE) --no-print-directory budgets
 	@$(MAKE) --no-print-directory test-second
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(TOGETHER)
+	$(BIN)/python -m pytest $(ALONE)
 
 test-second:
 	@second='$(SECOND)'; if [ -n "$$second" ]; then \
 		$(MAKE) --no-print-directory $(VENV)/second/.dev SECOND="$$second" \
 		&& echo "$(VENV)/second/bin/python -m pytest   # `$(VENV)/second/bin/python --version`" \
-		&& $(VENV)/second/bin/python -m pytest -q -p no:cacheprovider; \
+		&& $(VENV)/second/bin/python -m pytest -p no:cacheprovider $(TOGETHER) \
+		&& $(VENV)/second/bin/python -m pytest -p no:cacheprovider $(ALONE); \
 	else \
 		echo 'No second Python (3.12 or 3.13) on this machine: its run of the tests is skipped.'; \
 	fi

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.alone
+
 ROOT = Path(__file__).resolve().parent.parent
 needs_the_command = pytest.mark.skipif(
     not (ROOT / "greenlint" / "__main__.py").exists(),

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.alone
+
 linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
 FATAL = """

@@ -17,6 +17,8 @@ import pytest
 from tests.powercap.live import live
 from tests.powercap.tree import build, zones_of
 
+pytestmark = pytest.mark.alone
+
 SCHEMA = Path(__file__).parents[2] / "docs" / "schemas" / "greenlint-doctor-1.json"
 
 

@@ -11,6 +11,8 @@ import pytest
 from tests.cli.per_test import Done, bare, measured, timeless
 from tests.powercap.live import live
 
+pytestmark = pytest.mark.alone
+
 SUITE = """
 def setUpModule():
     print("module set up")

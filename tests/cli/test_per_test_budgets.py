@@ -14,6 +14,8 @@ from tests.cli.per_test import BARE, checked, measured, write
 from tests.cli.profiling import environment
 from tests.powercap.live import live
 
+pytestmark = pytest.mark.alone
+
 ASKS = """
 class Asks(unittest.TestCase):
     def test_asks(self):

@@ -25,7 +25,10 @@ test = "tests.test_stock"
 queries = 200
 """
 
-pytestmark = pytest.mark.skipif(not PYTHON.exists(), reason="the shop's environment is not there")
+pytestmark = [
+    pytest.mark.alone,
+    pytest.mark.skipif(not PYTHON.exists(), reason="the shop's environment is not there"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,8 @@ import pytest
 from tests.cli.profiling import PROFILE, checked, environment, profile, record
 from tests.powercap.tree import build, zones_of
 
+pytestmark = pytest.mark.alone
+
 ECHO = "import sys; sys.stdout.write(sys.stdin.read().upper()); sys.stderr.write('oops\\n')"
 
 

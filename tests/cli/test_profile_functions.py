@@ -20,6 +20,8 @@ from tests.cli.functions import BURN, bare, profile
 from tests.powercap.live import live
 from tests.profiler.trace_events import problems
 
+pytestmark = pytest.mark.alone
+
 # The program does not notice
 
 

@@ -15,6 +15,8 @@ import pytest
 from tests.cli.profiling import NOWHERE, environment
 from tests.powercap.tree import build, zones_of
 
+pytestmark = pytest.mark.alone
+
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 

@@ -23,6 +23,8 @@ import pytest
 from tests.cli.profiling import PROFILE, checked, environment
 from tests.powercap.tree import build, zones_of
 
+pytestmark = pytest.mark.alone
+
 # Counts a signal for half a second after the first one, and tells.
 COUNTS = """
 import signal, time

@@ -13,6 +13,8 @@ import pytest_greenlint.hooks as hooks
 from tests.plugin.conftest import ALONE, Energy
 from tests.powercap.live import live
 
+pytestmark = pytest.mark.alone
+
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "guide" / "pytest.md").read_text(encoding="utf-8")
 BLOCKS = dict(re.findall(r"^```\w+ (\S+)\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL))

@@ -13,6 +13,8 @@ import pytest
 from tests.plugin.conftest import Energy
 from tests.powercap.live import live
 
+pytestmark = pytest.mark.alone
+
 # Each test, and each fixture, notes when its own code began and ended.
 NOTING = """
 import json, time

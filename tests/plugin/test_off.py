@@ -14,6 +14,8 @@ import pytest
 
 from tests.plugin.conftest import ALONE, Energy
 
+pytestmark = pytest.mark.alone
+
 LOADED = """
 import sys
 def pytest_unconfigure(config):

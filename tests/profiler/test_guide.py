@@ -22,6 +22,8 @@ from greenlint_profiler.units import Evidence
 
 from tests.powercap.live import live
 
+pytestmark = pytest.mark.alone
+
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "guide" / "measuring.md").read_text(encoding="utf-8")
 PROFILES = re.findall(r"^\$ (greenlint profile .*)$", GUIDE, re.MULTILINE)

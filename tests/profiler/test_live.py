@@ -27,6 +27,8 @@ from greenlint_profiler.world import World
 from tests.powercap import namespace
 from tests.powercap.live import ROOT, Live, live
 
+pytestmark = pytest.mark.alone
+
 # Two readings of all counters that took longer were disturbed by what else ran.
 UNDISTURBED_NS = 1_000_000
 PROVE = bool(os.environ.get("GREENLINT_PROVE"))

@@ -17,6 +17,8 @@ from greenlint_profiler.stores.store import open_store
 
 from tests.profiler.documents import document, suite
 
+pytestmark = pytest.mark.alone
+
 ROOT = Path(__file__).parents[2]
 WRITERS, RUNS = 6, 4
 

@@ -35,6 +35,8 @@ from tests.powercap.power import constant
 from tests.powercap.tree import zones_of
 from tests.profiler.conftest import Machine, MakeMachine
 
+pytestmark = pytest.mark.alone
+
 SCHEMA = Path(__file__).parents[2] / "docs" / "schemas" / "greenlint-energy-1.json"
 MS = 1_000_000
 PACKAGE = Domain(Kind.PACKAGE, 0)

@@ -25,6 +25,8 @@ from tests.powercap.power import constant
 from tests.powercap.tree import zones_of
 from tests.profiler.conftest import Machine, MakeMachine
 
+pytestmark = pytest.mark.alone
+
 SECOND = 1_000_000_000
 
 
