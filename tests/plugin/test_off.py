@@ -7,8 +7,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
-from statistics import median
+from pathlib import Path
 
 import pytest
 
@@ -93,24 +92,29 @@ def test_an_option_swallows_no_path(pytester: pytest.Pytester, energy: Energy) -
     ran.result.assert_outcomes(passed=1)
 
 
-def test_help_is_not_slower() -> None:
-    """At most 5 ms: the median of pairs, one with the plugin and one without, in CPU time."""
+HELP = """
+import sys, time, pytest
+assert pytest.main(sys.argv[1:]) == 0
+sys.stderr.write(str(time.process_time_ns()))
+"""
 
-    def once(*words: str) -> float:
-        before = os.times()
-        subprocess.run(
-            [sys.executable, "-m", "pytest", "--help", "-p", "no:cacheprovider", *words],
-            env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
-            capture_output=True,
-            check=True,
-        )
-        after = os.times()
-        return (after.children_user + after.children_system) - (
-            before.children_user + before.children_system
-        )
 
-    pairs = []
-    started = time.monotonic()
-    while len(pairs) < 15 and time.monotonic() - started < 60:
-        pairs.append(once("-p", "pytest_greenlint.plugin") - once())
-    assert median(pairs) <= 0.005 + 0.010  # 10 ms are a tick of the clock that counts
+def test_help_is_not_slower(tmp_path: Path) -> None:
+    """5 ms of CPU time, and a twentieth of the run for what a shared machine adds: the least of many
+    runs with the plugin, and without, in turns, with byte code on disk as an installation has it.
+    What is loaded is held exactly above.
+    """
+    environ = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    environ["PYTHONPYCACHEPREFIX"] = str(tmp_path)
+    environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+    def once(*words: str) -> int:
+        command = [sys.executable, "-c", HELP, "--help", "-p", "no:cacheprovider", *words]
+        done = subprocess.run(command, env=environ, capture_output=True, check=True, text=True)
+        return int(done.stderr)
+
+    plugin = ("-p", "pytest_greenlint.plugin")
+    once(*plugin)
+    pairs = [(once(*plugin), once()) for _ in range(15)]
+    with_it, without = map(min, zip(*pairs, strict=True))
+    assert with_it <= 1.05 * without + 5_000_000
