@@ -100,9 +100,9 @@ sys.stderr.write(str(time.process_time_ns()))
 
 
 def test_help_is_not_slower(tmp_path: Path) -> None:
-    """5 ms of CPU time, and a twentieth of the run for what a shared machine adds: the least of many
-    runs with the plugin, and without, in turns, with byte code on disk as an installation has it.
-    What is loaded is held exactly above.
+    """5 ms of CPU time, and a twentieth of the run for what a shared machine adds: the least of
+    many runs with the plugin, and without, in turns, with byte code on disk as an installation has
+    it.  What is loaded is held exactly above.
     """
     environ = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     environ["PYTHONPYCACHEPREFIX"] = str(tmp_path)
