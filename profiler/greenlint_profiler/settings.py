@@ -176,6 +176,14 @@ class EnergySettings:
         "Grams of CO2 equivalent per kWh, for the report; there is no default.",
         "253",
     )
+    gate_install: str = key(
+        "gate-install",
+        TEXT,
+        "",
+        "The command that fills an environment for a side of a gate of two revisions, where their "
+        'requirements differ: {python} is its interpreter, {root} the checkout.  "" is none.',
+        "'{python} -m pip install -e .'",
+    )
     budgets: tuple[BudgetRule, ...] = ()
     root: str = field(default="", compare=False)
     stated: tuple[tuple[str, Any, str], ...] = field(default=(), compare=False)
