@@ -70,6 +70,7 @@ class Quiet:
                 self._off.append(told)
             if hasattr(options, name):
                 setattr(options, name, off)
+        options.no_summary = True  # nobody reads it, and some plugins work for it
         if hasattr(options, "randomly_seed"):
             # Drawn anew by each process otherwise: two sides with two kinds of random data.
             options.randomly_seed = self._seed

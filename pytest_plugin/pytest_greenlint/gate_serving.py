@@ -36,6 +36,7 @@ from pytest_greenlint.settings import Asked, asked
 from pytest_greenlint.state import STATE, State
 
 _MOST_LETTERS = 400
+_MOST_LINES = 12
 
 
 class StillWindows(Windows):
@@ -133,7 +134,8 @@ class Serving:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """An error of collecting ends a run, here too."""
         if report.failed:
-            self._errors.append(f"{report.nodeid}: {_text(report)}")
+            last = report.longreprtext.splitlines()[-_MOST_LINES:]
+            self._errors.append("\n".join((report.nodeid, *last)))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -217,7 +219,7 @@ def _send(answers: Any, message: dict[str, Any]) -> None:
         data = data[answers.write(data) :]
 
 
-def _text(report: pytest.CollectReport | pytest.TestReport) -> str:
+def _text(report: pytest.TestReport) -> str:
     """Why it did not pass, in a few words."""
     longrepr: Any = report.longrepr
     crash = getattr(longrepr, "reprcrash", None)

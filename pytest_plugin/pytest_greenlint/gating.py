@@ -18,13 +18,13 @@ import pytest
 from greenlint_profiler.gate.inside import VARIABLE, forget
 from greenlint_profiler.gate.protocol import SETTINGS
 
-from pytest_greenlint import plugin
+import pytest_greenlint.plugin as plugin
 from pytest_greenlint.gate_databases import Databases
 from pytest_greenlint.gate_quiet import Quiet
 from pytest_greenlint.gate_serving import Serving
 
 _HEAD = "head"
-# Its name as the entry point of an installation has it, and as users load it without one.
+# How the plugin is loaded by the entry point of an installation, and by users without one.
 _NAME, _MODULE = "greenlint", "pytest_greenlint.plugin"
 
 
@@ -37,6 +37,10 @@ class Told:
     seed: int
     meter: str | None
     work: frozenset[str]
+
+
+class _Instead:
+    """Holds the name under which an installed plugin would be loaded beside ours."""
 
 
 def _told() -> Told:
@@ -56,11 +60,8 @@ QUIET = pytest.StashKey[Quiet]()
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     """Our plugin, once, in place of the one of an installation: both sides have the same."""
     if not pluginmanager.is_registered(plugin):
-        # Whoever keeps the plugin away, with `-p no:greenlint`, means that of the installation.
-        pluginmanager.register(
-            plugin, f"{_NAME}-gate" if pluginmanager.is_blocked(_NAME) else _NAME
-        )
-        pluginmanager.set_blocked(_MODULE)
+        pluginmanager.register(plugin, _MODULE)
+        pluginmanager.register(_Instead(), _NAME)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
