@@ -12,7 +12,7 @@ from greenlint_profiler.budget import Judged, Verdict
 from greenlint_profiler.gate.counts import Counted
 from greenlint_profiler.gate.design import Design
 from greenlint_profiler.gate.judge import Told
-from greenlint_profiler.gate.places import Revision
+from greenlint_profiler.gate.revisions import Revision
 from greenlint_profiler.gate.sample import Quantity, Unmeasured
 from greenlint_profiler.units import Evidence
 
