@@ -50,21 +50,21 @@ class Repeating:
             if time.monotonic() >= ends:
                 break
             measuring.only = "warmup" if turn < wanted.warmup else "sample"
-            reports = runtestprotocol(item, log=False, nextitem=_sibling(item))
+            reports = runtestprotocol(item, log=False, nextitem=sibling(item))
             if not all(report.passed for report in reports):
                 _tell(item, nextitem, reports)
                 return
-            _renew(item)
+            renew(item)
         measuring.only = None
         runtestprotocol(item, log=True, nextitem=nextitem)
 
 
-def _sibling(item: pytest.Item) -> pytest.Item:
+def sibling(item: pytest.Item) -> pytest.Item:
     """A next test in the same place: the test is torn down, and nothing above it."""
     return copy.copy(item)
 
 
-def _renew(item: pytest.Item) -> None:
+def renew(item: pytest.Item) -> None:
     """The next run gets an instance of its class of its own, as every test does."""
     renewed: Any = item
     if isinstance(item, pytest.Function) and item.cls is not None:

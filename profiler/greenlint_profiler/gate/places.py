@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The greenlint developers
 # SPDX-License-Identifier: EUPL-1.2
-"""The two sides of a gate: a revision, where it lies, and what its processes are started with."""
+"""A side of a gate: a revision, and what a process of it is started with."""
 
 from __future__ import annotations
 
@@ -11,26 +11,28 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One side's code.  `name` is what the user called it, `commit` the full hash that it stands
-    on, `subject` the first line of its message; `dirty` says that it has changes beyond that.
+    """What the user asked for by `name`, and the commit that it is.
+
+    `subject` is the first line of the commit's message; `dirty` says that there are changes that
+    are not committed.
     """
 
     name: str
     commit: str
     subject: str
-    dirty: bool = False
+    dirty: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where one side lies: `root` is the folder that corresponds to the one the user stands in.
+    """A side, "base" or "head": its worktree, and the environment of its processes.
 
-    `side` is "base" or "head"; `environment` says why and where it has an environment of its own,
-    and is absent where that of the user serves.
+    `root` is the folder in the worktree that corresponds to the folder that the user stands in;
+    `environment` says why and where the side has an environment of its own, None for the user's.
     """
 
     side: str
     revision: Revision
     root: Path
     environ: Mapping[str, str]
-    environment: str | None = None
+    environment: str | None

@@ -16,26 +16,39 @@ import os
 import sys
 
 _here = os.path.dirname(os.path.abspath(__file__))
-_rooms = {"GREENLINT_FUNCTIONS": "functions", "GREENLINT_PER_TEST": "suite"}
+_rooms = {
+    "GREENLINT_FUNCTIONS": "functions",
+    "GREENLINT_PER_TEST": "suite",
+    "GREENLINT_GATE": "gate",
+}
 _variable = ([_name for _name in _rooms if _name in os.environ] or ["GREENLINT_FUNCTIONS"])[0]
-try:
-    if sys.version_info < (3, 11):  # noqa: UP036 -- whoever the program starts
-        raise RuntimeError("Python " + sys.version.split()[0] + " is older than 3.11")
+
+
+def _known(name, folder):  # type: ignore[no-untyped-def]  # any interpreter reads this
+    """The package in a folder, under this name, by its path: greenlint may live in another
+    environment than the program, and is not on its `sys.path`.
+    """
+    if name in sys.modules:
+        return sys.modules[name]
     import _frozen_importlib
     import _frozen_importlib_external
 
-    # By its path: greenlint may live in another environment than the program.
-    _inside = os.path.join(os.path.dirname(_here), _rooms[_variable], "inside")
-    _spec = _frozen_importlib_external.spec_from_file_location(
-        "_greenlint_inside",
-        os.path.join(_inside, "__init__.py"),
-        submodule_search_locations=[_inside],
+    spec = _frozen_importlib_external.spec_from_file_location(
+        name, os.path.join(folder, "__init__.py"), submodule_search_locations=[folder]
     )
-    assert _spec is not None
-    assert _spec.loader is not None
-    _module = sys.modules["_greenlint_inside"] = _frozen_importlib.module_from_spec(_spec)
-    _spec.loader.exec_module(_module)
-    if not _module.begin(os.environ):
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules[name] = _frozen_importlib.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+try:
+    if sys.version_info < (3, 11):  # noqa: UP036 -- whoever the program starts
+        raise RuntimeError("Python " + sys.version.split()[0] + " is older than 3.11")
+    _inside = os.path.join(os.path.dirname(_here), _rooms[_variable], "inside")
+    _module = _known("_greenlint_inside", _inside)  # type: ignore[no-untyped-call]  # as above
+    if not _module.begin(os.environ, _known):
         # Nobody below is looked into: neither this process nor its children see a trace of it.
         del os.environ[_variable]
         _paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)

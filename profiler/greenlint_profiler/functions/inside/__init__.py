@@ -28,7 +28,7 @@ import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from .watch import Watch
 
@@ -39,7 +39,7 @@ SUFFIX = ".samples"
 _BEGUN: list[Watch] = []
 
 
-def begin(environ: Mapping[str, str]) -> bool:
+def begin(environ: Mapping[str, str], _known: Callable[[str, str], object]) -> bool:
     """Sample this process, if the environment says so; called at the interpreter's start.
 
     The variable is ``PERIOD_US:FOLDER``, or ``PERIOD_US,once:FOLDER`` for this process without its

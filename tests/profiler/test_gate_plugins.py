@@ -1,0 +1,209 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""Pairs of workers beside what projects use: other plugins, their options, Django, launchers."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from greenlint_profiler.gate.sample import Restart
+
+from tests.profiler.gated import Sides, measure, sides, with_environ
+
+SHOP = Path(__file__).parents[2] / "examples" / "webshop"
+EMPTY = "def test_a(): pass"
+
+
+@pytest.fixture
+def both(tmp_path: Path) -> Sides:
+    return sides(tmp_path)
+
+
+def write_ini(both: Sides, text: str) -> None:
+    for place in (both.base, both.head):
+        (place.root / "pytest.ini").write_text(f"[pytest]\n{text}")
+
+
+def test_what_would_disturb_is_switched_off_and_told(both: Sides) -> None:
+    """Workers, reruns, time limits and selections of earlier runs, from the command line and from
+    the configuration; the tests run once, in the worker's own process.
+    """
+    both.write(
+        test_a="""
+import os
+import pytest
+
+def test_fails():
+    with open("ran", "a") as file:
+        file.write(f"{os.getppid()} ")
+    assert False
+
+@pytest.mark.flaky(reruns=5)
+def test_flaky():
+    with open("ran", "a") as file:
+        file.write("flaky ")
+    assert False
+
+def test_a():
+    import time
+    time.sleep(1.5)
+"""
+    )
+    write_ini(both, "addopts = -n 2 --reruns 3 --timeout 1 --session-timeout 1\ntimeout = 1\n")
+    beside = ["-p", "xdist", "-p", "pytest_rerunfailures", "-p", "pytest_timeout"]
+    words = ("-x", "--lf", "--pdb", "--junit-xml=out.xml", "--stepwise")
+    with both.pair(*beside, *words) as workers:
+        got = [measure(workers, f"test_a.py::{name}", 1) for name in ("test_fails", "test_flaky")]
+        assert not any(isinstance(one, Restart) for one in got)
+        assert isinstance(measure(workers, "test_a.py::test_a", 1), Restart)
+        (note,) = workers.notes
+    for option in ("-n", "-x", "--last-failed", "--pdb", "--junit-xml", "--stepwise", "--reruns"):
+        assert option in note
+    assert "--timeout" in note
+    ran = (both.base.root / "ran").read_text().split()
+    assert len(ran) == 2
+    assert not (both.base.root / "out.xml").exists()
+
+
+def test_nothing_is_told_where_nothing_was_asked(both: Sides) -> None:
+    """The plugins of the house, and none of their options."""
+    both.write(test_a=EMPTY)
+    words = ("-p", "xdist", "-p", "pytest_rerunfailures", "-p", "pytest_timeout")
+    with both.pair(*words) as workers:
+        assert workers.notes == ()
+
+
+def test_async_tests(both: Sides) -> None:
+    """The call of a coroutine, whichever plugin runs the loop."""
+    both.write(
+        test_a="""
+import asyncio, time
+import pytest
+
+@pytest.fixture
+async def one():
+    await asyncio.sleep(0)
+    return 1
+
+async def test_a(one):
+    ends = time.process_time() + 0.1
+    while time.process_time() < ends:
+        await asyncio.sleep(0)
+"""
+    )
+    write_ini(both, "asyncio_mode = auto\nasyncio_default_fixture_loop_scope = function\n")
+    restart = both.measure_all("-p", "pytest_asyncio.plugin", pairs=2)["test_a"]
+    assert isinstance(restart, Restart)
+    for sample in restart.samples(head=True):
+        assert sample.cpu_seconds == pytest.approx(0.1, abs=0.05)
+
+
+PLUGIN = """
+import pytest
+import pytest_greenlint, greenlint_profiler
+
+@pytest.mark.energy(max_increase="5 %")
+def test_a(energy_meter, pytestconfig):
+    assert pytest_greenlint.__version__ != "of the project"
+    registered = [
+        one for _, one in pytestconfig.pluginmanager.list_name_plugin()
+        if getattr(one, "__name__", "") == "pytest_greenlint.plugin"
+    ]
+    assert len(registered) == 1
+"""
+
+
+@pytest.mark.parametrize("autoload", ["", "1"])
+@pytest.mark.parametrize(
+    "words", [(), ("-p", "pytest_greenlint.plugin"), ("-p", "no:greenlint"), ("--energy",)]
+)
+def test_our_plugin_is_there_once(both: Sides, autoload: str, words: tuple[str, ...]) -> None:
+    """Whether the project's environment brings one, loads it by name, or keeps it away; and that
+    of the environment is not taken.
+    """
+    both.write(
+        test_a=PLUGIN,
+        other__pytest_greenlint____init__='__version__ = "of the project"',
+        other__pytest_greenlint__plugin="raise AssertionError",
+    )
+    write_ini(both, "filterwarnings = error\n")
+    path = str(both.base.root / "other")
+    given = with_environ(both, PYTEST_DISABLE_PLUGIN_AUTOLOAD=autoload, PYTHONPATH=path)
+    quiet = ("-p", "no:django", "-p", "no:asyncio") if not autoload else ()
+    with given.pair(*quiet, *words) as workers:
+        assert isinstance(measure(workers, "test_a.py::test_a", 1), Restart), workers.said
+
+
+def test_a_launcher_may_be_a_program_of_python_that_closes_files(
+    both: Sides, tmp_path: Path
+) -> None:
+    """The plugin and the pipes are found behind it."""
+    launcher = tmp_path / "hatch"
+    launcher.write_text(
+        f"#!{sys.executable}\nimport subprocess, sys\nsys.exit(subprocess.call(sys.argv[2:]))\n"
+    )
+    launcher.chmod(0o755)
+    both.write(test_a=EMPTY)
+    command = (str(launcher), "run", sys.executable, "-m", "pytest")
+    with both.pair(command=command) as workers:
+        assert isinstance(measure(workers, "test_a.py::test_a"), Restart)
+
+
+DATABASE = """
+import pytest
+
+@pytest.fixture(scope="module")
+def names():
+    return []
+
+@pytest.mark.django_db
+def test_a(names):
+    from django.contrib.auth.models import Group
+    from django.db import connection
+    Group.objects.create(name="one")
+    names.append(str(connection.settings_dict["NAME"]))
+    with open("names", "w") as file:
+        file.write(names[-1])
+    assert Group.objects.count() == 1
+"""
+SETTINGS = """
+SECRET_KEY = "test"
+INSTALLED_APPS = ["django.contrib.auth", "django.contrib.contenttypes"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATABASES = {
+    "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": "db", "TEST": {"NAME": TEST}}
+}
+"""
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_each_side_has_its_own_database(both: Sides, tmp_path: Path, *, shared: bool) -> None:
+    """A test database in a file that both sides name alike, and one in memory."""
+    name = repr(str(tmp_path / "test.sqlite3")) if shared else "None"
+    both.write(test_a=DATABASE, settings=f"TEST = {name}\n{SETTINGS}")
+    write_ini(both, "DJANGO_SETTINGS_MODULE = settings\npythonpath = .\n")
+    with both.pair("-p", "pytest_django.plugin") as workers:
+        restart = measure(workers, "test_a.py::test_a", 2)
+        assert isinstance(restart, Restart), workers.said
+        assert restart.pairs[0].head.work.queries == 2
+    names = [(place.root / "names").read_text() for place in (both.base, both.head)]
+    if shared:
+        assert names == [str(tmp_path / f"test.sqlite3_{side}") for side in ("base", "head")]
+    assert list(tmp_path.glob("test.sqlite3*")) == []
+
+
+def test_the_shop(both: Sides) -> None:
+    """The example of the guide, with its own options: queries by line, as the plugin counts."""
+    pytest.importorskip("rest_framework")
+    for place in (both.base, both.head):
+        shutil.copytree(SHOP, place.root, dirs_exist_ok=True)
+    with both.pair("-p", "pytest_django.plugin", "tests/test_budgets.py") as workers:
+        for test in list(workers.head_tests)[:2]:
+            restart = measure(workers, test, 2)
+            assert isinstance(restart, Restart), workers.said
+            pair = restart.pairs[0]
+            assert pair.base.work == pair.head.work
+            assert pair.base.work.queries
