@@ -236,3 +236,16 @@ def test_differing_requirements_need_an_installer(repo: Repo) -> None:
     with pytest.raises(CannotMeasure, match=r"differ in requirements\.txt.*gate-install = "):
         repo.places("HEAD").__enter__()
     assert os.listdir(tempfile.gettempdir()) == []
+
+
+def test_what_is_not_the_projects_is_left_out(repo: Repo) -> None:
+    """An environment, a repository within this one and greenlint's own files are no change."""
+    repo.write({"env/pyvenv.cfg": "", "env/lib/x.py": "", ".greenlint/gate/x": ""})
+    inner = new_repo(repo.root / "inner", repo.environ)
+    inner.commit({"x.py": ""})
+    with pytest.raises(NothingToCompare):
+        repo.places().__enter__()
+    new_repo(repo.root / "empty", repo.environ)
+    repo.write({"b.py": ""})
+    with repo.places() as (_, head):
+        assert sorted(os.listdir(head.root)) == [".git", ".gitignore", "b.py", "pkg"]

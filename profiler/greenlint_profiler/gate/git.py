@@ -100,6 +100,10 @@ class Git:
         """The same git in another folder."""
         return replace(self, folder=folder)
 
+    def marked(self, more: Mapping[str, str]) -> Git:
+        """The same git with more in its environment."""
+        return replace(self, environ={**self.environ, **more})
+
 
 def find_git(folder: Path, environ: Mapping[str, str]) -> Git:
     """The git on the PATH.  Raises GateError where there is none."""

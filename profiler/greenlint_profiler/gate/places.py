@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from greenlint_profiler.gate import generated, imports, processes
@@ -101,6 +101,7 @@ def places(
     if second is not None and not alike:
         refuse_equal(found, first, second)
     with run(found.common, say) as folder, ExitStack() as held:
+        found = replace(found, git=found.git.marked({processes.MARK: str(folder)}))
         second = second or working_tree(found, folder / "index")
         if not alike:
             refuse_equal(found, first, second)

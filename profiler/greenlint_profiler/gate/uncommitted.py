@@ -62,15 +62,25 @@ def _written(repository: Repository, index: Path) -> str:
     else:
         git("read-tree", "HEAD", more=aside)
     git("add", "--update", "--", ".", more=aside)
-    # A repository within this one is listed with a slash, and is no part of it.
-    names = [
-        name
-        for name in git.names("ls-files", "--others", "--exclude-standard", "-z", more=aside)
-        if not name.endswith("/") and _OURS not in name.split("/")
-    ]
+    names = _new(git.names("ls-files", "--others", "--exclude-standard", "-z", more=aside))
     given = b"".join(os.fsencode(name) + b"\0" for name in names)
     git("update-index", "--add", "--remove", "-z", "--stdin", given=given, more=aside)
     return os.fsdecode(git("write-tree", more=aside)).strip()
+
+
+def _new(listed: list[str]) -> list[str]:
+    """The new files that belong to the project.  Not those of an environment that git was not told
+    to ignore; and a repository within this one, listed with a slash at its end, is another one.
+    """
+    marks = [name for name in listed if name.endswith("/pyvenv.cfg")]
+    environments = tuple(name.removesuffix("pyvenv.cfg") for name in marks)
+    return [
+        name
+        for name in listed
+        if not name.endswith("/")
+        and not name.startswith(environments)
+        and _OURS not in name.split("/")
+    ]
 
 
 def _committed(repository: Repository, head: Revision, written: str) -> tuple[str, str]:
