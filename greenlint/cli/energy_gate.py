@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from greenlint.cli.energy_options import PERCENT, TIME
+from greenlint.cli.energy_options import measuring
 from greenlint.cli.group import Settings
 
 FORMATS = "text, json, junit, markdown, html, github, gitlab, azure"
@@ -30,56 +30,7 @@ FORMATS = "text, json, junit, markdown, html, github, gitlab, azure"
     help="The revision to judge; by default the checkout as it is, with changes that are not "
     "committed.",
 )
-@click.option(
-    "--only",
-    multiple=True,
-    metavar="GLOB",
-    help="Only tests whose id this glob means, or contains; repeatable.",
-)
-@click.option(
-    "--whole", is_flag=True, help="Compare the command as a whole, also where it is pytest."
-)
-@click.option(
-    "--max-increase",
-    "increase",
-    type=PERCENT,
-    metavar="PERCENT",
-    help='The rise that is allowed, such as "5 %": by default 5 % of CPU time, 10 % of joules. '
-    "What a test states itself comes first.",
-)
-@click.option(
-    "--restarts",
-    type=click.IntRange(min=2, max=256),
-    default=16,
-    show_default=True,
-    metavar="N",
-    help="The most pairs of fresh processes; a test that is decided needs fewer.",
-)
-@click.option(
-    "--pairs",
-    type=click.IntRange(min=1, max=1000),
-    default=10,
-    show_default=True,
-    metavar="N",
-    help="Runs of each test on each side, within a pair of processes.",
-)
-@click.option(
-    "--time-limit", type=TIME, metavar="TIME", help='End after this time, such as "5 min".'
-)
-@click.option(
-    "--test-timeout",
-    type=TIME,
-    default="120 s",
-    show_default=True,
-    metavar="TIME",
-    help="The most that one run of a test, or with --whole of the command, may take.",
-)
-@click.option(
-    "--meter",
-    default=None,
-    metavar="METER",
-    help="A meter that `greenlint doctor` lists; by default the best counter here.",
-)
+@measuring
 @click.option("--strict", is_flag=True, help="Exit with 1 also when a test is inconclusive.")
 @click.option(
     "-o",

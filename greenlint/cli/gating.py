@@ -9,11 +9,14 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from greenlint_profiler.budget import Verdict
+from greenlint_profiler.gate import spreads
+from greenlint_profiler.gate.aa import SelfCheck, as_record, summed
 from greenlint_profiler.gate.asked import Asked
 from greenlint_profiler.gate.command import Refused
 from greenlint_profiler.gate.compare import compare
@@ -38,6 +41,45 @@ _CACHE = Path(".greenlint", "gate")
 _TEXT = "text"
 
 
+def checked(
+    settings: Settings, command: Sequence[str], rounds: int, given: Mapping[str, Any]
+) -> SelfCheck | None:
+    """Some gates of HEAD against itself; what they say is kept.  None where nothing could be
+    measured, which has been said then.
+    """
+    energy = load_energy(settings)
+    asked, say = _asked(command, given, energy), teller(settings)
+    folder = Path(energy.root) / _CACHE
+    gates = []
+    with refusals():
+        try:
+            with places(
+                Path.cwd(),
+                "HEAD",
+                "HEAD",
+                install=energy.gate_install,
+                cache=folder,
+                say=say,
+                alike=True,
+            ) as (base, head):
+                for number in range(rounds):
+                    say(f"round {number + 1} of {rounds}")
+                    gates.append(compare(base, head, asked, here(), say))
+        except (CannotMeasure, Unavailable) as why:
+            click.echo(f"greenlint: cannot measure: {sentence(why)}", err=True)
+            return None
+        found = summed(gates, asked.design)
+        taken = datetime.now(tz=UTC).date().isoformat()
+        try:
+            path = spreads.keep(folder, as_record(found), taken)
+        except OSError as error:
+            raise UsageError(
+                f"Cannot keep the self-check in {folder}: {error.strerror}. Make it writable."
+            ) from None
+    say(f"kept in {path}")
+    return found
+
+
 def gated(settings: Settings, command: Sequence[str], given: Mapping[str, Any]) -> int:
     """Measure, report, and return the exit code."""
     outputs = [_output(text) for text in given["outputs"]] or [(_TEXT, None)]
@@ -60,7 +102,7 @@ def refusals() -> Iterator[None]:
     """What is wrong with what was asked is a sentence, and exits with 2."""
     try:
         yield
-    except (GateError, Refused, CannotCompare) as error:
+    except (GateError, Refused, CannotCompare, spreads.Unreadable) as error:
         raise UsageError(str(error)) from None
 
 
@@ -93,7 +135,7 @@ def _gate(
     with places(
         Path.cwd(), given["base"], given["head"], install=energy.gate_install, cache=cache, say=say
     ) as (base, head):
-        return compare(base, head, asked, here(), say)
+        return compare(base, head, asked, here(), say, cache)
 
 
 def teller(settings: Settings) -> Callable[[str], None]:

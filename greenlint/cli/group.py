@@ -31,7 +31,7 @@ COMMANDS = {
     "Measure energy": {
         "doctor": "Show which energy meters work here, and how to enable the rest.",
         "profile": "Run a command, module or script and report its energy.",
-        "energy": "List, compare and export stored measurements.",
+        "energy": "Gate two revisions; list, compare and export stored measurements.",
     },
     "Set up": {
         "config": "Explain options; show the effective configuration; print its schema.",

@@ -6,11 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from math import sqrt
+from pathlib import Path
 from typing import Any
 
 from greenlint_profiler.budget import Judged, Verdict
 from greenlint_profiler.choose import choose, open_named
+from greenlint_profiler.gate import spreads
 from greenlint_profiler.gate.asked import Asked
 from greenlint_profiler.gate.bench import Clock, CommandBench, Say, TestBench
 from greenlint_profiler.gate.command import PytestCommand, pytest_command
@@ -36,18 +39,40 @@ _LABELS = {Quantity.JOULES: Evidence.MEASURED, Quantity.CPU_SECONDS: Evidence.PR
 _FEWEST_FOR_A_BOUND = 2
 
 
-def compare(base: Place, head: Place, asked: Asked, world: World, say: Say) -> Gate:
-    """Measure and judge.  Raises Refused, CannotCompare, CannotMeasure, and Unavailable where the
+def compare(
+    base: Place, head: Place, asked: Asked, world: World, say: Say, kept: Path | None = None
+) -> Gate:
+    """Measure and judge; self-checks are in the folder `kept`.  Raises Unreadable, Refused, CannotCompare, CannotMeasure, and Unavailable where the
     meter that was named does not work here.
     """
     clock = Clock(asked.seconds)
     with closing(_meter(asked, world)) as meter:
         machine = about.machine(world)
         machine["class"] = about.machine_class(machine["cpu"], meter, coverage=False)
+        asked, note = _with_spreads(asked, meter, machine["class"], kept)
         command = None if asked.whole else pytest_command(asked.command)
         if command is None:
-            return _whole(base, head, asked, meter, machine, clock, say)
-    return _tests(base, head, command, asked, machine, clock, say)
+            found = _whole(base, head, asked, meter, machine, clock, say)
+        else:
+            found = _tests(base, head, command, asked, machine, clock, say)
+    return replace(found, notes=(*found.notes, *note))
+
+
+def _with_spreads(
+    asked: Asked, meter: Meter, machine_class: str, kept: Path | None
+) -> tuple[Asked, tuple[str, ...]]:
+    """With what the last self-check on such a machine says of each test, and what to tell of it."""
+    if kept is None:
+        return asked, ()
+    what = Quantity.JOULES if meter.evidence is Evidence.MEASURED else Quantity.CPU_SECONDS
+    found = spreads.known(kept, machine_class, what.value)
+    if found is None:
+        return asked, (
+            "No self-check was made on such a machine: `greenlint energy selfcheck` tells how often "
+            "the gate is wrong here, and which budgets it can tell.",
+        )
+    told = () if found.passed else (f"The self-check of {found.taken} did not pass.",)
+    return replace(asked, spreads=found.spreads), told
 
 
 def _meter(asked: Asked, world: World) -> Meter:
@@ -68,7 +93,12 @@ def _whole(
     bench = CommandBench(base, head, asked, meter, clock, say)
     name = bench.NAME
     series = run(
-        bench.restart, [name], lambda _: asked.increase, asked.design, lambda _: clock.time_left()
+        bench.restart,
+        [name],
+        lambda _: asked.increase,
+        asked.design,
+        lambda _: clock.time_left(),
+        asked.smallest,
     )
     return Gate(
         command=asked.command,
@@ -102,7 +132,14 @@ def _tests(
         if not wanted:
             raise CannotMeasure(_no_tests(common, asked))
         limits = _limits(bench.head_tests, asked)
-        series = run(bench.restart, wanted, limits, asked.design, lambda _: clock.time_left())
+        series = run(
+            bench.restart,
+            wanted,
+            limits,
+            asked.design,
+            lambda _: clock.time_left(),
+            asked.smallest,
+        )
     return Gate(
         command=asked.command,
         base=base.revision,

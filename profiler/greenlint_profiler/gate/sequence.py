@@ -27,10 +27,14 @@ _FEWEST = 2
 
 @dataclass
 class Series:
-    """The restarts of one test so far, and what they say."""
+    """The restarts of one test so far, and what they say.
+
+    `smallest` is the smallest rise that can be told here, as a part; 0 where nobody knows.
+    """
 
     test: str
     limit: float | None
+    smallest: float = 0.0
     restarts: list[Restart] = field(default_factory=list)
     unmeasured: Unmeasured | None = None
     told: Told | None = None
@@ -65,7 +69,10 @@ class Series:
         limit = DEFAULT_INCREASE[what] if self.limit is None else self.limit
         base = level(self.restarts, what, head=False)
         floor = judging.floor(what, watts(self.restarts))
-        self.told = judging.judge(known, limit, look, base, floor)
+        told = judging.judge(known, limit, look, base, floor)
+        if limit < self.smallest:
+            told = replace(told, verdict=Verdict.CANNOT_MEASURE, doubt=Doubt.BELOW_MDE, wanted=None)
+        self.told = told
 
 
 def run(
@@ -74,17 +81,23 @@ def run(
     limits: Limits,
     design: Design,
     time_left: TimeLeft = lambda _: True,
+    smallest: Callable[[str], float] = lambda _: 0.0,
 ) -> dict[str, Series]:
     """Measure and judge every test.
+
+    A limit below the `smallest` rise that can be told is refused: the test is measured up to the
+    first look, for its counted work, and gets no other verdict than that.
 
     A test that fails must fail once more in fresh restarts, and both times together must be more
     than one of so many tests does by chance; otherwise it is inconclusive.  `time_left` is asked
     before each restart.
     """
     numbers = iter(range(1, 10**9))
-    series = {test: Series(test, limits(test)) for test in tests}
+    series = {test: Series(test, limits(test), smallest(test)) for test in tests}
     _until_decided(measure, series, design, time_left, numbers)
-    again = {test: Series(test, one.limit) for test, one in series.items() if _failed(one)}
+    again = {
+        test: Series(test, one.limit, one.smallest) for test, one in series.items() if _failed(one)
+    }
     _until_decided(measure, again, design, time_left, numbers)
     for test, one in again.items():
         series[test].recurred = one.told
