@@ -42,8 +42,10 @@ _FEWEST_FOR_A_BOUND = 2
 def compare(
     base: Place, head: Place, asked: Asked, world: World, say: Say, kept: Path | None = None
 ) -> Gate:
-    """Measure and judge; self-checks are in the folder `kept`.  Raises Unreadable, Refused, CannotCompare, CannotMeasure, and Unavailable where the
-    meter that was named does not work here.
+    """Measure and judge; self-checks are in the folder `kept`.
+
+    Raises Refused, CannotCompare, CannotMeasure, Unreadable, and Unavailable where the meter that
+    was named does not work here.
     """
     clock = Clock(asked.seconds)
     with closing(_meter(asked, world)) as meter:
@@ -68,7 +70,7 @@ def _with_spreads(
     found = spreads.known(kept, machine_class, what.value)
     if found is None:
         return asked, (
-            "No self-check was made on such a machine: `greenlint energy selfcheck` tells how often "
+            "No self-check was made on such a machine: `greenlint energy selfcheck` says how often "
             "the gate is wrong here, and which budgets it can tell.",
         )
     told = () if found.passed else (f"The self-check of {found.taken} did not pass.",)
