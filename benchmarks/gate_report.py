@@ -1,0 +1,234 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""Raw data of the gate's proof -> benchmarks/RESULTS-gate.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from math import exp
+from pathlib import Path
+from statistics import mean, median
+
+from greenlint_profiler.gate.holm import together
+from greenlint_profiler.gate.wilson import interval
+
+from benchmarks import gate_peers, gate_seeds
+from benchmarks import gate_runs as runs
+from benchmarks.figure import rounded
+from benchmarks.gate_runs import Record
+from benchmarks.gate_text import HEADER, NOTES
+from benchmarks.machine import Machine
+
+RESULTS = Path(__file__).with_name("RESULTS-gate.md")
+ERROR = 0.01
+Row = Sequence[str]
+
+
+def write() -> None:
+    """Write what the raw data says, and print it."""
+    text = "".join(_sections())
+    RESULTS.write_text(text, encoding="utf-8")
+    print(text)
+
+
+def _sections() -> Iterator[str]:
+    yield HEADER.format(machine=Machine.here().words())
+    aa, loaded = list(runs.lines("aa")), list(runs.lines("loaded"))
+    rising = list(runs.lines("power"))
+    yield "## Nothing changed: false failures\n\n" + NOTES["aa"]
+    yield table(UNCHANGED, list(_unchanged("without load of ours", aa)))
+    if loaded:
+        yield "\n" + table(UNCHANGED, list(_unchanged("a busy process a core", loaded)))
+    yield "\n## A rise of a known size\n\n" + NOTES["power"]
+    yield table(FOUND, list(_power(rising)))
+    yield "\nWhat the exact counts say of the queries alone:\n\n"
+    yield table(COUNTS, list(_counts(list(runs.lines("counts")))))
+    yield "\n## Others, in the same hours\n\n" + NOTES["peers"]
+    yield table(PEERS, list(_peers(aa)))
+    yield "\n## Twenty tests of 50 ms\n\n" + NOTES["twenty"]
+    yield table(TWENTY, list(_twenty(list(runs.lines("twenty")))))
+    yield "\n## Joules, on a simulated counter\n\n" + NOTES["joules"]
+    yield table(JOULES, list(_joules(list(runs.lines("joules")))))
+    yield "\n## What limits it\n\n" + NOTES["limits"]
+
+
+def table(headings: Row, rows: Sequence[Row]) -> str:
+    """A Markdown table, or a sentence where nothing was run."""
+    if not rows:
+        return "Not run.\n"
+    lines = [headings, ["---"] * len(headings), *rows]
+    return "".join(f"| {' | '.join(row)} |\n" for row in lines)
+
+
+def rate(seen: int, of: int) -> str:
+    """A rate with its interval."""
+    if not of:
+        return "none"
+    low, high = interval(seen, of)
+    return f"{seen} of {of}: {seen / of:.1%} ({low:.1%} – {high:.1%})"
+
+
+UNCHANGED = (
+    *("where", "suite", "gates", "comparisons", "false failures", "gates with one"),
+    *("inconclusive", "cannot measure", "mean restarts", "spread", "seconds a gate", "load"),
+)
+
+
+def _unchanged(where: str, gates: Sequence[Record]) -> Iterator[Row]:
+    names = list(dict.fromkeys(held["suite"] for held in gates))
+    for name in (*names, *(["both"] if len(names) > 1 else [])):
+        some = [held for held in gates if name in (held["suite"], "both")]
+        tests = [one for held in some for one in held["tests"]]
+        judged = [one for one in tests if "told" in one]
+        if not judged:
+            continue
+        alarms = sum(one["verdict"] == "fail" for one in judged)
+        hit = sum(any(one["verdict"] == "fail" for one in held["tests"]) for held in some)
+        yield (
+            *(where, name, str(len(some)), str(len(judged)), rate(alarms, len(judged))),
+            rate(hit, len(some)),
+            rate(sum(one["verdict"] == "inconclusive" for one in judged), len(judged)),
+            str(len(tests) - len(judged)),
+            f"{mean(one['n'] for one in judged):.1f}",
+            f"{median(one['spread'] for one in judged):.1%}",
+            _range([held["seconds"] for held in some]),
+            _range([held["load"] for held in some]),
+        )
+
+
+FOUND = (
+    *("rise", "shape", "comparisons", "found by time alone", "rose, and no more than by chance"),
+    *("inconclusive", "missed (pass)", "mean restarts", "with the second time", "measured rise"),
+)
+
+
+def _power(gates: Sequence[Record]) -> Iterator[Row]:
+    tests = [one for held in gates for one in held["tests"]]
+    for rise in sorted({one["rise"] for one in tests}):
+        for shape in (*gate_seeds.SHAPES, "all"):
+            some = [one for one in tests if one["rise"] == rise and shape in (one["shape"], "all")]
+            judged = [one for one in some if "told" in one]
+            if judged:
+                yield (f"+{rise:.0%}", shape, *_found(judged))
+
+
+def _found(judged: Sequence[Record]) -> Iterator[str]:
+    count = len(judged)
+    failed = [one for one in judged if one["told"] == "fail"]
+    yield str(count)
+    yield rate(len(failed), count)
+    alone = sum(together(one["p"], one["again"]["p"]) <= ERROR / 500 for one in failed)
+    yield f"{len(failed) - alone} of {len(failed)} if it were the only one of 500"
+    yield rate(sum(one["told"] == "inconclusive" for one in judged), count)
+    yield rate(sum(one["told"] in ("pass", "improved") for one in judged), count)
+    yield f"{mean(one['n'] for one in judged):.1f}"
+    yield f"{mean(one['n'] + one.get('again', {}).get('n', 0) for one in judged):.1f}"
+    low, middle, high = quartiles([exp(effect(one)) - 1 for one in judged])
+    yield f"{middle:+.1%} ({low:+.1%} – {high:+.1%})"
+
+
+def effect(one: Record) -> float:
+    """The mean over all restarts of a test, those of the second time too."""
+    return mean(trimmed(logs) for logs in one["pairs"]) / runs.PARTS_OF_ONE
+
+
+def trimmed(logs: Sequence[float]) -> float:
+    """A fifth less at each end, as the gate does."""
+    out = len(logs) // 5
+    return mean(sorted(logs)[out : len(logs) - out])
+
+
+def quartiles(values: Sequence[float]) -> tuple[float, float, float]:
+    """Lower quartile, median, upper quartile."""
+    ordered = sorted(values)
+    last = len(ordered) - 1
+    return ordered[last // 4], median(ordered), ordered[3 * last // 4]
+
+
+COUNTS = ("rise", "comparisons", "failed by the count of queries")
+
+
+def _counts(gates: Sequence[Record]) -> Iterator[Row]:
+    tests = [one for held in gates for one in held["tests"]]
+    for rise in sorted({one["rise"] for one in tests}):
+        some = [one for one in tests if one["rise"] == rise]
+        failed = [one for one in some if any(count[3] == "fail" for count in one.get("counts", ()))]
+        yield f"+{rise:.0%}", str(len(some)), rate(len(failed), len(some))
+
+
+PEERS = ("what", "suite", "comparisons", "false alarms", "runs with one", "load")
+
+
+def _peers(aa: Sequence[Record]) -> Iterator[Row]:
+    ran = list(runs.lines("peers"))
+    for name in dict.fromkeys(one["suite"] for one in ran):
+        some = [one for one in ran if one["suite"] == name]
+        alarms = sum(len(one["failed"]) for one in some)
+        yield (
+            *("pytest-benchmark, mean:10%", name),
+            str(of := sum(one["compared"] for one in some)),
+            rate(alarms, of),
+            rate(sum(bool(one["failed"]) for one in some), len(some)),
+            _range([one["load"] for one in some]),
+        )
+    found = list(gate_peers.stored(aa))
+    for name in dict.fromkeys(suite for suite, _, _ in found):
+        some_stored = [high for suite, _, high in found if suite == name]
+        count = sum(map(len, some_stored))
+        yield (
+            *("stored median + 10 %", name, str(count)),
+            rate(sum(map(sum, some_stored)), count),
+            rate(sum(map(any, some_stored)), len(some_stored)),
+            _range([held["load"] for held in aa if held["suite"] == name]),
+        )
+
+
+TWENTY = ("changed", "gates", "seconds", "verdicts", "mean restarts", "load")
+
+
+def _twenty(gates: Sequence[Record]) -> Iterator[Row]:
+    for changed in (False, True):
+        some = [held for held in gates if any(one["rise"] for one in held["tests"]) == changed]
+        if some:
+            judged = [one for held in some for one in held["tests"] if "told" in one]
+            yield (
+                "one test, +20 %" if changed else "nothing",
+                str(len(some)),
+                _range([held["seconds"] for held in some]),
+                _verdicts(judged),
+                f"{mean(one['n'] for one in judged):.1f}",
+                _range([held["load"] for held in some]),
+            )
+
+
+JOULES = (
+    *("rise", "gates", "comparisons", "failed", "inconclusive", "mean restarts", "measured rise"),
+    *("spread", "load"),
+)
+
+
+def _joules(gates: Sequence[Record]) -> Iterator[Row]:
+    tests = [(held, one) for held in gates for one in held["tests"] if one.get("what") == "joules"]
+    for rise in sorted({one["rise"] for _, one in tests}):
+        some = [one for _, one in tests if one["rise"] == rise]
+        of = [held for held in gates if any(one["rise"] == rise for one in held["tests"])]
+        low, middle, high = quartiles([exp(effect(one)) - 1 for one in some])
+        yield (
+            *(f"+{rise:.0%}" if rise else "nothing", str(len(of)), str(len(some))),
+            rate(sum(one["told"] == "fail" for one in some), len(some)),
+            rate(sum(one["told"] == "inconclusive" for one in some), len(some)),
+            f"{mean(one['n'] for one in some):.1f}",
+            f"{middle:+.1%} ({low:+.1%} – {high:+.1%})",
+            f"{median(one['spread'] for one in some):.1%}",
+            _range([held["load"] for held in of]),
+        )
+
+
+def _range(values: Iterable[float]) -> str:
+    found = sorted(values)
+    return f"{rounded(median(found))} ({rounded(found[0])} – {rounded(found[-1])})"
+
+
+def _verdicts(tests: Sequence[Record]) -> str:
+    told = [one["verdict"] for one in tests]
+    return ", ".join(f"{told.count(one)} {one}" for one in dict.fromkeys(told))
