@@ -46,8 +46,8 @@ class TooLong(WorkerEnded):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds: for a start with its collection, for one run of a test with its fixtures, and for
-    tearing down what is left at the end.
+    """Seconds: for a start with its collection, and for the first run of a test, which may make a
+    database; for each later run with its fixtures; and for tearing down what is left at the end.
     """
 
     start_seconds: float = 600.0
@@ -64,6 +64,7 @@ class Worker:
         self._log = folder / f"{place.side}{LOG}"
         self._folder = folder
         self._heard = b""
+        self._run_seconds = limits.start_seconds
         for name in (ASK, ANSWER):
             os.mkfifo(folder / f"{place.side}{name}", 0o600)
         self._answers = os.open(folder / f"{place.side}{ANSWER}", os.O_RDONLY | os.O_NONBLOCK)
@@ -95,7 +96,9 @@ class Worker:
     def run(self, test: str) -> Answer:
         """Run a test once; raises WorkerEnded, and the worker can be asked no more then."""
         self._write({"run": test})
-        return answer(self._read(self._limits.run_seconds, f"did not end {test}"))
+        answered = answer(self._read(self._run_seconds, f"did not end {test}"))
+        self._run_seconds = self._limits.run_seconds
+        return answered
 
     def leave(self) -> None:
         """Let it tear down what it has: a test database, a server that a fixture started."""
