@@ -151,7 +151,10 @@ def _write(plan: Sequence[Planned], say: Callable[[str], None]) -> Iterator[str]
                 write(one.path, one.after, before=one.before)
             except OSError as error:
                 reason = (error.strerror or str(error)).lower()
-                yield f"Cannot make the folder {shown(one.path.parent)}: {reason}."
+                yield (
+                    f"Cannot make the folder {shown(one.path.parent)}: {reason}. Move the file "
+                    "that stands in its way, or get write access."
+                )
                 continue
             except FixError as error:
                 yield str(error)

@@ -61,7 +61,7 @@ def content(path: Path) -> bytes | None:
     """The file's bytes; None where there is no file.  Raises UsageError where it cannot be read."""
     try:
         return path.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         from greenlint.config_file import shown

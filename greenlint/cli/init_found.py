@@ -56,10 +56,10 @@ SYSTEMS = {
     ),
     "jenkins": System(
         "Jenkins",
-        ("Jenkinsfile*",),
+        ("Jenkinsfile*", "*.Jenkinsfile"),
         None,
-        "Jenkinsfile.greenlint",
-        "Jenkinsfile.greenlint-counter",
+        "greenlint.Jenkinsfile",
+        "greenlint-counter.Jenkinsfile",
     ),
 }
 
@@ -149,8 +149,9 @@ def _git_text(folder: Path, name: str) -> str:
 
 def install(folder: Path) -> str:
     """The command with which jobs install the project, its tests' needs and greenlint."""
-    words = [*_itself(folder), *_needs(folder), "greenlint"]
-    return " ".join(("pip install", *words))
+    words = " ".join(("pip install", *_itself(folder), *_needs(folder), "greenlint"))
+    # `--group` came with pip 25.1, and images of Python 3.12 bring an older one.
+    return f"pip install 'pip>=25.1' && {words}" if " --group " in words else words
 
 
 def _itself(folder: Path) -> Iterator[str]:

@@ -92,7 +92,7 @@ def test_a_folder_that_is_no_repository(quick: Quick, project: Path) -> None:
     """It works in any folder."""
     shutil.rmtree(project / ".git")
     assert quick("init", "--ci", "jenkins").returncode == 0
-    assert list(files(project)) == ["Jenkinsfile.greenlint", "greenlint.toml"]
+    assert list(files(project)) == ["greenlint.Jenkinsfile", "greenlint.toml"]
 
 
 def test_a_folder_inside_a_repository(
@@ -182,11 +182,11 @@ def test_something_else_in_its_place(quick: Quick, project: Path) -> None:
     assert done.returncode == 2
     assert done.stderr.startswith("greenlint: Cannot make the folder .github/workflows: ")
     assert (project / SYSTEMS["azure"].hosted).is_file()
-    (project / "Jenkinsfile.greenlint").mkdir()
+    (project / "greenlint.Jenkinsfile").mkdir()
     before = files(project)
     done = quick("init", "--ci", "gitlab", "--ci", "jenkins")
     assert done.returncode == 2
-    assert "Cannot read Jenkinsfile.greenlint: is a directory." in done.stderr
+    assert "Cannot read greenlint.Jenkinsfile: is a directory." in done.stderr
     assert files(project) == before
 
 
@@ -212,7 +212,7 @@ def test_a_read_only_folder(quick: Quick, project: Path, monkeypatch: pytest.Mon
     done = quick("init", "--ci", "jenkins")
     assert done.returncode == 2
     assert (
-        f"Cannot write {project}/Jenkinsfile.greenlint: permission denied. Give write access"
+        f"Cannot write {project}/greenlint.Jenkinsfile: permission denied. Give write access"
         in (done.stderr)
     )
     assert files(project) == {}

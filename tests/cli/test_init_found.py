@@ -136,7 +136,7 @@ def test_a_worktree_of_git(quick: Quick, project: Path) -> None:
         ),
         (
             {"pyproject.toml": "[project]\n[dependency-groups]\ndev = []\n"},
-            "pip install -e . --group dev greenlint",
+            "pip install 'pip>=25.1' && pip install -e . --group dev greenlint",
         ),
         ({"requirements.txt": ""}, "pip install -r requirements.txt greenlint"),
         (
