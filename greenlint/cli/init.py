@@ -73,20 +73,29 @@ def _silent(line: str) -> None:
 
 def _systems(root: Path, asked: Sequence[str], counter: bool) -> tuple[list[str], list[str]]:
     """What to say about it, and the CI systems to write files for."""
-    from greenlint.cli.init_found import guesses, top
+    from greenlint.cli.init_found import top
 
-    if _NONE in asked and (len(asked) > 1 or counter):
-        other = "--counter" if counter else f"--ci {next(one for one in asked if one != _NONE)}"
-        raise UsageError(f"--ci none does not go with {other}. Leave one of them out.")
     above = top(root)
     inside = above is not None and above != root
     where = f"CI files belong to the top of the repository, {above}: run `greenlint init` there."
-    if asked:
-        systems = [one for one in dict.fromkeys(asked) if one != _NONE]
-        if systems and inside:
-            raise UsageError(f"{where} Here, `greenlint init --ci none` writes the rest.")
-        return [], systems
-    found = [] if inside else guesses(root)
+    if not asked and not inside:
+        return _seen(root, counter)
+    if not asked and not counter:
+        return [where], []
+    if _NONE in asked and (len(asked) > 1 or counter):
+        other = "--counter" if counter else f"--ci {next(one for one in asked if one != _NONE)}"
+        raise UsageError(f"--ci none does not go with {other}. Leave one of them out.")
+    systems = [one for one in dict.fromkeys(asked) if one != _NONE]
+    if inside and (systems or counter):
+        raise UsageError(f"{where} Here, `greenlint init --ci none` writes the rest.")
+    return [], systems
+
+
+def _seen(root: Path, counter: bool) -> tuple[list[str], list[str]]:
+    """The one CI system that the repository shows."""
+    from greenlint.cli.init_found import guesses
+
+    found = guesses(root)
     if len(found) > 1:
         reasons = ", ".join(guess.reason for guess in found)
         ways = ", ".join(f"--ci {guess.system}" for guess in found)
@@ -94,14 +103,13 @@ def _systems(root: Path, asked: Sequence[str], counter: bool) -> tuple[list[str]
             f"More than one CI system is seen here: {reasons}. Say which is meant: {ways} or "
             "--ci none; the option can be given more than once."
         )
-    if not found and counter:
-        names = ", ".join(SYSTEMS)
-        raise UsageError(f"--counter needs a CI system, and none is seen here. Add --ci: {names}.")
     if found:
         title = SYSTEMS[found[0].system].title
         return [f"There is {found[0].reason}: CI files are for {title}."], [found[0].system]
     choice = f"`greenlint init --ci {'|'.join(SYSTEMS)}` writes files for one."
-    return [where if inside else f"No CI system is seen here: {choice}"], []
+    if counter:
+        raise UsageError(f"--counter needs a CI system, and none is seen here: {choice}")
+    return [f"No CI system is seen here: {choice}"], []
 
 
 def _plan(
@@ -191,14 +199,15 @@ def _next(
     yield "  pytest --energy --energy-fail    holds tests to their budgets"
     if counter:
         yield "  greenlint doctor                 on your runner: whether its counter can be read"
-    for line in dict.fromkeys(map(_started, systems)):
+    for line in dict.fromkeys(_started(system, counter) for system in systems):
         yield f"  {line}"
     yield f"Guide: {_GUIDE}"
 
 
-def _started(system: str) -> str:
+def _started(system: str, counter: bool) -> str:
     """How the CI system comes to run the files."""
-    file = SYSTEMS[system].hosted
+    known = SYSTEMS[system]
+    file = f"{known.hosted}, and the same of {known.counter}" if counter else known.hosted
     if system == "azure":
         return f"once, in Azure DevOps: New pipeline > Existing Azure Pipelines YAML file > {file}"
     if system == "jenkins":

@@ -47,8 +47,7 @@ def merged(raw: bytes) -> bytes | None:
     if "greenlint-check" in text:
         return raw
     lists = list(_LIST.finditer(text))
-    doubtful = "\r" in text or "\t" in text or re.search(r"^(?:---|\.\.\.)", text[1:], re.MULTILINE)
-    if len(lists) != 1 or doubtful or not text.endswith("\n"):
+    if len(lists) != 1 or not text.endswith("\n"):
         return None
     start = lists[0].end()
     first = _ITEM.match(text, start)

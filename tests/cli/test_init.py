@@ -54,6 +54,8 @@ def test_each_system(quick: Quick, project: Path, system: str) -> None:
     assert f"unchanged  {known.hosted} " in done.stdout
     assert files(project)[known.counter] == template(f"{system}/{Path(known.counter).name}")
     assert "greenlint doctor " in done.stdout
+    once = f"{known.hosted}, and the same of {known.counter}\n"
+    assert (once in done.stdout) is (system in ("azure", "jenkins"))
 
 
 def test_a_full_repository(quick: Quick, project: Path) -> None:
@@ -103,9 +105,10 @@ def test_a_folder_inside_a_repository(
     inside = project / "services" / "shop"
     inside.mkdir(parents=True)
     monkeypatch.chdir(inside)
-    refused = quick("init", "--ci", "github")
-    assert refused.returncode == 2
-    assert f"the top of the repository, {project}: run `greenlint init` there." in refused.stderr
+    for words in (("--ci", "github"), ("--counter",)):
+        no = quick("init", *words)
+        assert no.returncode == 2
+        assert f"the top of the repository, {project}: run `greenlint init` there." in no.stderr
     assert files(project) == {}
     done = quick("init")
     assert done.returncode == 0

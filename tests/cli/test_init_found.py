@@ -77,7 +77,7 @@ def test_two_systems(quick: Quick, project: Path) -> None:
     [
         (("--ci", "none", "--ci", "github"), "--ci none does not go with --ci github."),
         (("--ci", "none", "--counter"), "--ci none does not go with --counter."),
-        (("--counter",), "--counter needs a CI system, and none is seen here."),
+        (("--counter",), "--counter needs a CI system, and none is seen here: `greenlint"),
         (("--ci", "travis"), "'travis' is not one of"),
     ],
 )
@@ -184,12 +184,18 @@ def test_ruff_learns_our_codes(
 
 
 @pytest.mark.parametrize(
-    "text", ['[lint]\nexternal = ["ABC"]\n', 'external = ["ABC"]\n', "lint = {select = []}\n"]
+    "text",
+    [
+        '[lint]\nexternal = ["ABC"]\n',
+        'external = ["ABC"]\n',
+        "lint = {select = []}\n",
+        "x = '''\n[lint]\n'''\n",
+    ],
 )
 def test_ruff_is_left_where_more_is_to_be_thought_of(
     quick: Quick, project: Path, text: str
 ) -> None:
-    """A list that is there, and an inline table, are for a person to change; that is said."""
+    """A list that is there, an inline table, a text that looks like one: said, and left."""
     (project / "ruff.toml").write_text(text)
     done = quick("init")
     assert done.returncode == 0

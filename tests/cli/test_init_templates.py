@@ -288,7 +288,9 @@ def test_a_runner_of_ones_own_is_not_for_forks(path: Path) -> None:
 @of(JENKINS)
 def test_jenkinsfiles_are_whole(path: Path) -> None:
     """Brackets close in order; a stage has an agent and steps."""
-    text = re.sub(r"^\s*//.*$|'''.*?'''|'[^'\n]*'", "", path.read_text("utf-8"), flags=re.M | re.S)
+    text = re.sub(
+        r"^\s*//[^\n]*$|'''.*?'''|'[^'\n]*'", "", path.read_text("utf-8"), flags=re.M | re.S
+    )
     opened: list[str] = []
     for bracket in re.findall(r"[][(){}]", text):
         if bracket in "([{":
