@@ -34,7 +34,7 @@ from greenlint.formats import FORMATS
 PINS = {
     # also attrs 26.1, svcs 26.2, cibuildwheel 4.3
     "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1": "v7.0.1",
-    # svcs 26.2, cibuildwheel 4.3, structlog 26.1
+    # svcs 26.2, cibuildwheel 4.3, pluggy
     "actions/setup-python@5fda3b95a4ea91299a34e894583c3862153e4b97": "v7.0.0",
     # svcs 26.2, structlog 26.1
     "actions/upload-artifact@043fb46d1a93c77aae656e7c1c64a875d1fc6a0a": "v7.0.1",
