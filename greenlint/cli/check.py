@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from greenlint.cli.group import Settings
+from greenlint.cli.saved import add_to_summary, save
 from greenlint.errors import UsageError
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ def _print(
     for output, render in outputs:
         _, _, path = output.partition(":")
         if path:
-            _save(Path(path), render(plain))
+            save(Path(path), render(plain))
         else:
             _write(stdout, render(report))
     if not given["no_ci"] and os.environ.get("GITHUB_ACTIONS") == "true":
@@ -184,16 +185,7 @@ def _on_github(lint: Lint, report: ReportContext, stdout: Any) -> None:
     """Annotations and a job summary, unless they were asked for by hand."""
     if {output for output in lint.outputs if ":" not in output} <= _FOR_PEOPLE:
         _write(stdout, lint.format("github")(report))
-    if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
-        text = "".join(lint.format("markdown")(report))
-        try:
-            with open(summary, "a", encoding="utf-8", errors="replace") as file:
-                file.write(text)
-        except OSError as error:
-            raise UsageError(
-                f"Cannot write the job summary {summary} (GITHUB_STEP_SUMMARY): {error.strerror}. "
-                "Switch it off with --no-ci."
-            ) from None
+    add_to_summary(lint.format("markdown")(report))
 
 
 def _statistics(report: ReportContext) -> Iterator[str]:
@@ -213,26 +205,6 @@ def _write(stream: Any, chunks: Iterator[str]) -> None:
         else:
             binary.write(chunk.encode("utf-8", "replace"))
     stream.flush()
-
-
-def _save(path: Path, chunks: Iterator[str]) -> None:
-    """A report file, whole or not at all; a device or a pipe is written to, and stays one."""
-    target = Path(os.path.realpath(path))
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        data = "".join(chunks).encode("utf-8", "replace")
-        if target.exists() and not target.is_file():
-            target.write_bytes(data)
-            return
-        temporary.write_bytes(data)
-        temporary.replace(target)
-    except OSError as error:
-        raise UsageError(
-            f"Cannot write the report {path}: {error.strerror}. Choose another FORMAT:PATH."
-        ) from None
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _tell(lint: Lint, report: ReportContext, sifted: Sifted, printed: bool) -> None:

@@ -12,6 +12,8 @@ from greenlint.cli.group import HelpfulGroup
 
 # The module of a command bears its name: greenlint.cli.energy_list.
 COMMANDS = {
+    "gate": "Measure two revisions beside one another, and fail when the second uses more.",
+    "selfcheck": "Find out how often the gate cries wolf on this machine, and what it can tell.",
     "list": "List the stored runs of measured tests.",
     "show": "Show a stored run, or one test of it with its history.",
     "compare": "Compare the stored runs of two revisions.",
@@ -46,4 +48,4 @@ class EnergyGroup(HelpfulGroup):
     "configuration or --store says otherwise.",
 )
 def command() -> None:
-    """List, compare and export stored measurements."""
+    """Gate two revisions; list, compare and export stored measurements."""

@@ -31,9 +31,10 @@ COMMANDS = {
     "Measure energy": {
         "doctor": "Show which energy meters work here, and how to enable the rest.",
         "profile": "Run a command, module or script and report its energy.",
-        "energy": "List, compare and export stored measurements.",
+        "energy": "Gate two revisions; list, compare and export stored measurements.",
     },
     "Set up": {
+        "init": "Write configuration, pre-commit and CI files.",
         "config": "Explain options; show the effective configuration; print its schema.",
         "plugins": "List installed plugins and what they add.",
         "completion": "Print a shell completion script.",

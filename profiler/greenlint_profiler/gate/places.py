@@ -1,34 +1,43 @@
 # SPDX-FileCopyrightText: The greenlint developers
 # SPDX-License-Identifier: EUPL-1.2
-"""A side of a gate: a revision, and what a process of it is started with."""
+"""Two places to measure in: a checkout of either revision, and what its code runs with."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from greenlint_profiler.gate import generated, imports, processes
+from greenlint_profiler.gate.environments import Environment, Recipe, environment
+from greenlint_profiler.gate.error import CannotMeasure, GateError
+from greenlint_profiler.gate.requirements import Stated, differing, digest, stated
+from greenlint_profiler.gate.revisions import (
+    Repository,
+    Revision,
+    refuse_equal,
+    repository,
+    revision,
+)
+from greenlint_profiler.gate.runs import run
+from greenlint_profiler.gate.surroundings import Surroundings
+from greenlint_profiler.gate.uncommitted import working_tree
+from greenlint_profiler.gate.worktrees import check_out
 
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """What the user asked for by `name`, and the commit that it is.
-
-    `subject` is the first line of the commit's message; `dirty` says that there are changes that
-    are not committed.
-    """
-
-    name: str
-    commit: str
-    subject: str
-    dirty: bool
+BASE, HEAD = "base", "head"
+_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A side, "base" or "head": its worktree, and the environment of its processes.
+    """One side.
 
-    `root` is the folder in the worktree that corresponds to the folder that the user stands in;
-    `environment` says why and where the side has an environment of its own, None for the user's.
+    `root` is the folder of its checkout in which the user stands, and where commands are run;
+    `environ` is what its processes are started with.  `environment` says why and where it has an
+    environment of its own, and is None where it has the user's.  `python` is its interpreter.
     """
 
     side: str
@@ -36,3 +45,184 @@ class Place:
     root: Path
     environ: Mapping[str, str]
     environment: str | None
+    python: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """A side that is checked out."""
+
+    name: str
+    revision: Revision
+    folder: Path
+    top: Path
+    root: Path
+    stated: Stated
+
+
+@dataclass(frozen=True, slots=True)
+class _Gate:
+    """What both sides share."""
+
+    repository: Repository
+    run: Path
+    python: str
+    install: str
+    cache: Path
+    environ: Mapping[str, str]
+    say: Callable[[str], None]
+
+
+@contextmanager
+def places(
+    where: Path,
+    base: str,
+    head: str | None,
+    *,
+    install: str | None,
+    cache: Path,
+    say: Callable[[str], None],
+    environ: Mapping[str, str] | None = None,
+    python: str | None = None,
+    alike: bool = False,
+) -> Iterator[tuple[Place, Place]]:
+    """The places of base and head; they are gone afterwards, with every process that was started
+    with the `environ` of one of them.
+
+    `head` is None for the checkout as it is, with changes that are not committed.  `install` makes
+    an environment where the requirements differ, which is kept in `cache`; `python` is the user's
+    interpreter, by default that of the environment that is active.  With `alike` both revisions may
+    be the same.  Raises GateError, and CannotMeasure.
+    """
+    environ = dict(os.environ if environ is None else environ)
+    found = repository(where, environ)
+    first = revision(found, base)
+    second = None if head is None else revision(found, head)
+    if second is not None and not alike:
+        refuse_equal(found, first, second)
+    with run(found.common, say) as folder, ExitStack() as held:
+        found = replace(found, git=found.git.marked({processes.MARK: str(folder)}))
+        second = second or working_tree(found, folder / "index")
+        if not alike:
+            refuse_equal(found, first, second)
+        gate = _Gate(
+            *(found, folder, python or _users_python(environ), (install or "").strip()),
+            *(cache.absolute() / "environments", environ, say),
+        )
+        sides = [_side(gate, BASE, first), _side(gate, HEAD, second)]
+        yield _placed(gate, sides[0], sides[1], held)
+
+
+def _users_python(environ: Mapping[str, str]) -> str:
+    """The interpreter of the environment that is active, else the one that runs this."""
+    if active := environ.get("VIRTUAL_ENV"):
+        for name in ("bin/python", "Scripts/python.exe"):
+            if os.path.exists(python := os.path.join(active, name)):
+                return python
+    return sys.executable
+
+
+def _side(gate: _Gate, name: str, of: Revision) -> _Side:
+    """Check out one side.  Its checkout has the name of the user's: tests may go by it."""
+    folder = gate.run / name
+    top = folder / (gate.repository.top.name or "checkout")
+    check_out(gate.repository, of, top, gate.say)
+    root = top / gate.repository.prefix.rstrip("/")
+    if not root.is_dir():
+        raise GateError(
+            f"{of.name} ({of.commit[:12]}) has no folder {gate.repository.prefix}, from which the "
+            "gate was started. Start it in a folder that both revisions have."
+        )
+    return _Side(name, of, folder, top, root, stated(top, root))
+
+
+def _placed(gate: _Gate, base: _Side, head: _Side, held: ExitStack) -> tuple[Place, Place]:
+    git, where = gate.repository.git, gate.repository.top / gate.repository.prefix
+    user = imports.interpreter(gate.python, where, gate.environ)
+    project = imports.project(user, [gate.repository.top], where)
+    ignored = generated.ignored_modules(git)
+    built = generated.built(ignored)
+    made_of = [generated.sources(git, side.revision.commit, built) for side in (base, head)]
+    needed = (built or project.compiled) and made_of[0] != made_of[1]
+    reason = _reason(base, head, needed, project.compiled)
+    if reason is not None and not gate.install:
+        raise CannotMeasure(
+            f"{reason}, so that one environment cannot stand for both. Say how an environment of a "
+            "side is made, in [tool.greenlint.energy], for example gate-install = "
+            '"{python} -m pip install -e ." or "uv sync": it is run in the checkout of each side.'
+        )
+    copied = [name for name in ignored if reason is None or name not in built]
+    for side in (base, head):
+        generated.copy(copied, gate.repository.top, side.top)
+    if copied:
+        gate.say(f"Copied to both sides, as git ignores them: {_some(copied)}.")
+    own = [
+        None if reason is None else held.enter_context(_environment(gate, side, user, sources))
+        for side, sources in zip((base, head), made_of, strict=True)
+    ]
+    first = _place(gate, base, head, own[0], reason)
+    second = _place(gate, head, base, own[1], reason)
+    return first, second
+
+
+def _reason(base: _Side, head: _Side, needed: object, compiled: bool) -> str | None:
+    """Why the sides need environments of their own; None where the user's does for both."""
+    if files := differing(base.stated, head.stated):
+        return f"{base.revision.name} and {head.revision.name} differ in {_some(files)}"
+    if needed:
+        return f"{base.revision.name} and {head.revision.name} differ in what is compiled"
+    if compiled:
+        return "The project is installed with compiled modules, which a checkout does not have"
+    return None
+
+
+@contextmanager
+def _environment(
+    gate: _Gate, side: _Side, user: imports.Interpreter, sources: list[str]
+) -> Iterator[Environment]:
+    """An environment of a side; what its installer builds within the checkout is kept with it."""
+    git = gate.repository.git.at(side.top)
+    there_before = {*generated.ignored_modules(git)}
+
+    def made(one: Environment) -> None:
+        new = {*generated.ignored_modules(git)} - there_before
+        generated.keep(sorted(new), side.top, one.built)
+
+    stated = [f"{name} {content}" for name, content in sorted(side.stated.items())]
+    key = digest([*stated, *sources, user.about, gate.install, gate.repository.prefix])
+    environ = {**gate.environ, processes.MARK: str(gate.run)}
+    recipe = Recipe(key, user.python, gate.install, side.top, side.root, environ, made)
+    with environment(recipe, gate.cache, gate.say) as (found, was_there):
+        if was_there and found.built.is_dir():
+            kept = [path for path in found.built.rglob("*") if path.is_file()]
+            names = [path.relative_to(found.built).as_posix() for path in kept]
+            generated.copy(names, found.built, side.top)
+        yield found
+
+
+def _place(
+    gate: _Gate, side: _Side, other: _Side, own: Environment | None, reason: str | None
+) -> Place:
+    """A side with all that its processes are started with, tried out."""
+    top, where = gate.repository.top, gate.repository.top / gate.repository.prefix
+    environ = gate.environ if own is None else own.activated(gate.environ)
+    python = gate.python if own is None else str(own.python)
+    checkouts = [top] if own is None else [top, own.made_for]
+    known = imports.interpreter(python, where, environ)
+    project = imports.project(known, checkouts, side.root)
+    hook = side.folder / "hook"
+    imports.write_hook(hook, project, side.top)
+    around = Surroundings(side.name, gate.run, side.folder, top, side.top, other.top, side.root)
+    roots = project.roots(side.top, side.root)
+    full = around.environ(environ, hook, roots)
+    names = imports.top_level_names(side.top, roots) | {*project.names}
+    names |= imports.top_level_names(other.top, project.roots(other.top, other.root))
+    names |= {name for name, _ in project.mapped}
+    imports.refuse_others(python, side.root, full, project, side.top, side.name, names)
+    told = None if own is None else f"{own.folder} ({reason})"
+    return Place(side.name, side.revision, side.root, full, told, python)
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more

@@ -1,0 +1,196 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""What ``greenlint energy gate`` does with its options: two places, a gate, its reports."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from greenlint_profiler.budget import Verdict
+from greenlint_profiler.gate import spreads
+from greenlint_profiler.gate.aa import SelfCheck, as_record, summed
+from greenlint_profiler.gate.asked import Asked
+from greenlint_profiler.gate.command import Refused
+from greenlint_profiler.gate.compare import compare
+from greenlint_profiler.gate.design import Design
+from greenlint_profiler.gate.error import CannotMeasure, GateError
+from greenlint_profiler.gate.formats import FORMATS, load
+from greenlint_profiler.gate.pairs import CannotCompare
+from greenlint_profiler.gate.places import places
+from greenlint_profiler.gate.result import CANNOT_MEASURE, FoundThere, Gate
+from greenlint_profiler.meter import Unavailable
+from greenlint_profiler.world import here
+
+from greenlint.cli.group import Settings
+from greenlint.cli.measure_settings import load_energy
+from greenlint.cli.saved import add_to_summary, save
+from greenlint.errors import ConfigError, UsageError
+
+if TYPE_CHECKING:
+    from greenlint_profiler.settings import EnergySettings
+
+_CACHE = Path(".greenlint", "gate")
+_TEXT = "text"
+
+
+def checked(
+    settings: Settings, command: Sequence[str], rounds: int, given: Mapping[str, Any]
+) -> SelfCheck | None:
+    """Some gates of HEAD against itself; what they say is kept.  None where nothing could be
+    measured, which has been said then.
+    """
+    energy = load_energy(settings)
+    asked, say = _asked(command, given, energy), teller(settings)
+    folder = Path(energy.root) / _CACHE
+    gates = []
+    with refusals():
+        try:
+            with places(
+                Path.cwd(),
+                "HEAD",
+                "HEAD",
+                install=energy.gate_install,
+                cache=folder,
+                say=say,
+                alike=True,
+            ) as (base, head):
+                for number in range(rounds):
+                    say(f"round {number + 1} of {rounds}")
+                    gates.append(compare(base, head, asked, here(), say))
+        except (CannotMeasure, Unavailable) as why:
+            click.echo(f"greenlint: cannot measure: {sentence(why)}", err=True)
+            return None
+        found = summed(gates, asked.design)
+        taken = datetime.now(tz=UTC).date().isoformat()
+        try:
+            path = spreads.keep(folder, as_record(found), taken)
+        except OSError as error:
+            raise UsageError(
+                f"Cannot keep the self-check in {folder}: {error.strerror}. Make it writable."
+            ) from None
+    say(f"kept in {path}")
+    return found
+
+
+def gated(settings: Settings, command: Sequence[str], given: Mapping[str, Any]) -> int:
+    """Measure, report, and return the exit code."""
+    outputs = [_output(text) for text in given["outputs"]] or [(_TEXT, None)]
+    energy = load_energy(settings)
+    asked = _asked(command, given, energy)
+    with refusals():
+        try:
+            found = _gate(settings, asked, given, energy)
+        except (CannotMeasure, Unavailable) as why:
+            click.echo(f"greenlint: cannot measure: {sentence(why)}", err=True)
+            return CANNOT_MEASURE
+    if found.verdict is Verdict.FAIL:
+        found = replace(found, findings=_findings(settings, found.base.commit))
+    report(found, outputs, everything=given["everything"], ci=not given["no_ci"])
+    return found.exit_code(strict=given["strict"])
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """What is wrong with what was asked is a sentence, and exits with 2."""
+    try:
+        yield
+    except (GateError, Refused, CannotCompare, spreads.Unreadable) as error:
+        raise UsageError(str(error)) from None
+
+
+def sentence(why: Exception) -> str:
+    """What an exception says for people."""
+    return why.detail if isinstance(why, Unavailable) else str(why)
+
+
+def _asked(command: Sequence[str], given: Mapping[str, Any], energy: EnergySettings) -> Asked:
+    increase = given["increase"]
+    if increase is None and energy.origin("max-increase") != "default":
+        increase = energy.max_increase
+    return Asked(
+        command=tuple(command),
+        design=Design(
+            pairs=given["pairs"], restarts=given["restarts"], confidence=energy.confidence
+        ),
+        only=given["only"],
+        whole=given["whole"],
+        increase=increase,
+        seconds=given["time_limit"],
+        test_seconds=given["test_timeout"],
+        meter=given["meter"] or (None if energy.meter == "auto" else energy.meter),
+    )
+
+
+def _gate(
+    settings: Settings, asked: Asked, given: Mapping[str, Any], energy: EnergySettings
+) -> Gate:
+    say = teller(settings)
+    cache = Path(energy.root) / _CACHE
+    with places(
+        Path.cwd(), given["base"], given["head"], install=energy.gate_install, cache=cache, say=say
+    ) as (base, head):
+        return compare(base, head, asked, here(), say, cache)
+
+
+def teller(settings: Settings) -> Callable[[str], None]:
+    """Says on standard error how far it is, unless `--quiet` was asked for."""
+
+    def say(text: str) -> None:
+        if not settings.quiet:
+            click.echo(f"gate: {text}", err=True)
+
+    return say
+
+
+def _findings(settings: Settings, base: str) -> tuple[FoundThere, ...]:
+    """What `greenlint check` finds that is new since the base: where a rise may come from."""
+    from greenlint.cli.linting import Lint
+
+    try:
+        lint = Lint(settings, (), {"new_since": base})
+        lint.run()
+        entries = lint.sifted.entries
+    except (UsageError, ConfigError):
+        return ()
+    return tuple(
+        FoundThere(
+            entry.finding.code,
+            entry.rule.name,
+            entry.finding.path,
+            entry.finding.span.line,
+            entry.finding.message,
+        )
+        for entry in entries
+    )
+
+
+def _output(text: str) -> tuple[str, Path | None]:
+    name, _, path = text.partition(":")
+    if name not in FORMATS:
+        raise UsageError(f"There is no format {name!r}. Known are {', '.join(FORMATS)}.")
+    return name, Path(path) if path else None
+
+
+def report(
+    found: Gate, outputs: Sequence[tuple[str, Path | None]], *, everything: bool, ci: bool
+) -> None:
+    """Write every report that was asked for, and where a CI system is known its own."""
+    for name, path in outputs:
+        chunks = load(name)(found, everything=everything)
+        if path is None:
+            sys.stdout.writelines(chunks)
+            sys.stdout.flush()
+        else:
+            save(path, chunks)
+    if ci and os.environ.get("GITHUB_ACTIONS") == "true":
+        if {name for name, path in outputs if path is None} <= {_TEXT}:
+            sys.stdout.writelines(load("github")(found, everything=False))
+        add_to_summary(load("markdown")(found, everything=False))
