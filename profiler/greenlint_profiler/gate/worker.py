@@ -46,13 +46,14 @@ class TooLong(WorkerEnded):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds: for a start with its collection, and for the first run of a test, which may make a
-    database; for each later run with its fixtures; and for tearing down what is left at the end.
+    """Seconds: for a start with its collection; for a run of a test with its fixtures; for tearing
+    down what is left at the end; and for the first run of a process, which may make a database.
     """
 
     start_seconds: float = 600.0
     run_seconds: float = 120.0
     end_seconds: float = 30.0
+    first_seconds: float = 300.0
 
 
 class Worker:
@@ -64,7 +65,7 @@ class Worker:
         self._log = folder / f"{place.side}{LOG}"
         self._folder = folder
         self._heard = b""
-        self._run_seconds = limits.start_seconds
+        self._run_seconds = max(limits.first_seconds, limits.run_seconds)
         for name in (ASK, ANSWER):
             os.mkfifo(folder / f"{place.side}{name}", 0o600)
         self._answers = os.open(folder / f"{place.side}{ANSWER}", os.O_RDONLY | os.O_NONBLOCK)
