@@ -184,9 +184,11 @@ def _environment(
     git = gate.repository.git.at(side.top)
     there_before = {*generated.ignored_modules(git)}
 
-    def made(one: Environment) -> None:
+    def made(one: Environment) -> list[str]:
         new = {*generated.ignored_modules(git)} - there_before
         generated.keep(sorted(new), side.top, one.built)
+        inside = imports.interpreter(str(one.python), side.root, one.activated(gate.environ))
+        return [below for _, below in imports.project(inside, [side.top], side.root).entries]
 
     stated = [f"{name} {content}" for name, content in sorted(side.stated.items())]
     key = digest([*stated, *sources, user.about, gate.install, gate.repository.prefix])
@@ -211,9 +213,10 @@ def _place(
     known = imports.interpreter(python, where, environ)
     project = imports.project(known, checkouts, side.root)
     hook = side.folder / "hook"
-    imports.write_hook(hook, project, side.top)
+    last = [] if own is None else own.roots
+    imports.write_hook(hook, project, side.top, last)
     around = Surroundings(side.name, gate.run, side.folder, top, side.top, other.top, side.root)
-    roots = project.roots(side.top, side.root)
+    roots = [*dict.fromkeys([*project.roots(side.top, side.root), *last])]
     full = around.environ(environ, hook, roots)
     names = imports.top_level_names(side.top, roots) | {*project.names}
     names |= imports.top_level_names(other.top, project.roots(other.top, other.root))
