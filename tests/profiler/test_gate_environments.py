@@ -203,3 +203,15 @@ def test_a_cache_that_cannot_be_written_is_told(repo: Repo) -> None:
     with pytest.raises(CannotMeasure, match=r"cache/environments: not a directory. Make room"):
         repo.places().__enter__()
     assert os.listdir(tempfile.gettempdir()) == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder to somebody else")
+def test_a_checkout_that_somebody_else_put_there_is_not_trusted(repo: Repo) -> None:
+    """The temporary folder is for all users: an environment that leads there is made anew."""
+    with repo.places() as (base, _):
+        place = base.root
+    place.mkdir(parents=True)
+    os.chown(place.parents[1], 65534, 65534)
+    with repo.places():
+        pass
+    assert installs(repo) == 3

@@ -139,9 +139,19 @@ def _made(folder: Path) -> Environment | None:
     """The environment in a folder, None where it was not made to its end."""
     try:
         told = json.loads((folder / _MADE).read_text(encoding="utf-8"))
-        return Environment(folder, Path(told["made_for"]), tuple(told["roots"]))
+        found = Environment(folder, Path(told["made_for"]), tuple(told["roots"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
+    return None if _taken(found.made_for) else found
+
+
+def _taken(checkout: Path) -> bool:
+    """Whether somebody else has put something where the checkout of an earlier gate was, in a
+    folder for all users: the interpreter would import from there.
+    """
+    with suppress(OSError, AttributeError):
+        return any(one.lstat().st_uid != os.getuid() for one in (checkout, *checkout.parents[:2]))
+    return False
 
 
 def _make(recipe: Recipe, folder: Path) -> None:

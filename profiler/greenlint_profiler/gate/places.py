@@ -95,6 +95,7 @@ def places(
     be the same.  Raises GateError, and CannotMeasure.
     """
     environ = dict(os.environ if environ is None else environ)
+    say = _once(say)
     found = repository(where, environ)
     first = revision(found, base)
     second = None if head is None else revision(found, head)
@@ -111,6 +112,18 @@ def places(
         )
         sides = [_side(gate, BASE, first), _side(gate, HEAD, second)]
         yield _placed(gate, sides[0], sides[1], held)
+
+
+def _once(say: Callable[[str], None]) -> Callable[[str], None]:
+    """Says what holds for both sides once."""
+    said = set()
+
+    def say_once(sentence: str) -> None:
+        if sentence not in said:
+            said.add(sentence)
+            say(sentence)
+
+    return say_once
 
 
 def _users_python(environ: Mapping[str, str]) -> str:
