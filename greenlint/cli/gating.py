@@ -153,6 +153,7 @@ def teller(settings: Settings) -> Callable[[str], None]:
 def _findings(settings: Settings, base: str) -> tuple[FoundThere, ...]:
     """What `greenlint check` finds that is new since the base: where a rise may come from."""
     from greenlint.cli.linting import Lint
+    from greenlint.formats.words import sentence as words
 
     try:
         lint = Lint(settings, (), {"new_since": base})
@@ -166,7 +167,7 @@ def _findings(settings: Settings, base: str) -> tuple[FoundThere, ...]:
             entry.rule.name,
             entry.finding.path,
             entry.finding.span.line,
-            entry.finding.message,
+            words(entry),
         )
         for entry in entries
     )
