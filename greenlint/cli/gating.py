@@ -91,7 +91,7 @@ def gated(settings: Settings, command: Sequence[str], given: Mapping[str, Any]) 
         except (CannotMeasure, Unavailable) as why:
             click.echo(f"greenlint: cannot measure: {sentence(why)}", err=True)
             return CANNOT_MEASURE
-    if found.verdict is Verdict.FAIL:
+    if found.verdict is Verdict.FAIL and given["head"] is None:
         found = replace(found, findings=_findings(settings, found.base.commit))
     report(found, outputs, everything=given["everything"], ci=not given["no_ci"])
     return found.exit_code(strict=given["strict"])
