@@ -10,8 +10,8 @@ import pytest
 from greenlint_profiler.budget import Verdict
 from greenlint_profiler.gate.counts import Counted, Where, counted
 from greenlint_profiler.gate.design import Design
-from greenlint_profiler.gate.revisions import Revision
 from greenlint_profiler.gate.result import Gate, Outcome
+from greenlint_profiler.gate.revisions import Revision
 from greenlint_profiler.gate.sample import Pair, Restart, Sample
 from greenlint_profiler.work.work import Repeated, Requested, Work
 
@@ -107,8 +107,16 @@ def test_the_exit_code_is_that_of_the_verdicts(
     verdicts: list[Verdict], code: int, strict: int
 ) -> None:
     """A gate that could judge nothing never passes."""
-    revision = Revision("main", 40 * "a", "A change")
+    revision = Revision("main", 40 * "a", "A change", False)
     tests = tuple(Outcome(str(number), one) for number, one in enumerate(verdicts))
     gate = Gate(("pytest",), revision, revision, Design(), "cpu", {}, tests)
     assert gate.exit_code(strict=False) == code
     assert gate.exit_code(strict=True) == strict
+
+
+def test_the_first_tests_of_a_project_are_no_failure() -> None:
+    """There is nothing to hold them against; `strict` wants a comparison."""
+    revision = Revision("main", 40 * "a", "A change", False)
+    gate = Gate(("pytest",), revision, revision, Design(), "cpu", {}, only_head=("a",))
+    assert gate.exit_code(strict=False) == 0
+    assert gate.exit_code(strict=True) == 3
