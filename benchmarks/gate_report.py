@@ -4,24 +4,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from math import exp
 from pathlib import Path
 from statistics import mean, median
 
 from greenlint_profiler.gate.holm import together
-from greenlint_profiler.gate.wilson import interval
 
-from benchmarks import gate_peers, gate_seeds
+from benchmarks import gate_peers, gate_resample, gate_seeds
 from benchmarks import gate_runs as runs
-from benchmarks.figure import rounded
 from benchmarks.gate_runs import Record
+from benchmarks.gate_tables import Row, effect, quartiles, rate, table, within
 from benchmarks.gate_text import HEADER, NOTES
 from benchmarks.machine import Machine
 
 RESULTS = Path(__file__).with_name("RESULTS-gate.md")
+LIMITS = runs.DATA / "limits.md"
+GATES = ("aa", "loaded", "power", "counts", "twenty", "joules")
+TRIALS = 10_000
 ERROR = 0.01
-Row = Sequence[str]
 
 
 def write() -> None:
@@ -32,13 +33,16 @@ def write() -> None:
 
 
 def _sections() -> Iterator[str]:
-    yield HEADER.format(machine=Machine.here().words())
     aa, loaded = list(runs.lines("aa")), list(runs.lines("loaded"))
     rising = list(runs.lines("power"))
+    when = sorted(held["when"] for name in GATES for held in runs.lines(name))
+    yield HEADER.format(machine=Machine.here().words(), first=when[0], last=when[-1])
     yield "## Nothing changed: false failures\n\n" + NOTES["aa"]
     yield table(UNCHANGED, list(_unchanged("without load of ours", aa)))
     if loaded:
         yield "\n" + table(UNCHANGED, list(_unchanged("a busy process a core", loaded)))
+    yield NOTES["resampled"]
+    yield table(gate_resample.HEADINGS, list(gate_resample.rows(aa, TRIALS)))
     yield "\n## A rise of a known size\n\n" + NOTES["power"]
     yield table(FOUND, list(_power(rising)))
     yield "\nWhat the exact counts say of the queries alone:\n\n"
@@ -49,23 +53,8 @@ def _sections() -> Iterator[str]:
     yield table(TWENTY, list(_twenty(list(runs.lines("twenty")))))
     yield "\n## Joules, on a simulated counter\n\n" + NOTES["joules"]
     yield table(JOULES, list(_joules(list(runs.lines("joules")))))
-    yield "\n## What limits it\n\n" + NOTES["limits"]
-
-
-def table(headings: Row, rows: Sequence[Row]) -> str:
-    """A Markdown table, or a sentence where nothing was run."""
-    if not rows:
-        return "Not run.\n"
-    lines = [headings, ["---"] * len(headings), *rows]
-    return "".join(f"| {' | '.join(row)} |\n" for row in lines)
-
-
-def rate(seen: int, of: int) -> str:
-    """A rate with its interval."""
-    if not of:
-        return "none"
-    low, high = interval(seen, of)
-    return f"{seen} of {of}: {seen / of:.1%} ({low:.1%} – {high:.1%})"
+    if LIMITS.exists():
+        yield "\n" + LIMITS.read_text("utf-8")
 
 
 UNCHANGED = (
@@ -91,8 +80,8 @@ def _unchanged(where: str, gates: Sequence[Record]) -> Iterator[Row]:
             str(len(tests) - len(judged)),
             f"{mean(one['n'] for one in judged):.1f}",
             f"{median(one['spread'] for one in judged):.1%}",
-            _range([held["seconds"] for held in some]),
-            _range([held["load"] for held in some]),
+            within([held["seconds"] for held in some]),
+            within([held["load"] for held in some]),
         )
 
 
@@ -127,24 +116,6 @@ def _found(judged: Sequence[Record]) -> Iterator[str]:
     yield f"{middle:+.1%} ({low:+.1%} – {high:+.1%})"
 
 
-def effect(one: Record) -> float:
-    """The mean over all restarts of a test, those of the second time too."""
-    return mean(trimmed(logs) for logs in one["pairs"]) / runs.PARTS_OF_ONE
-
-
-def trimmed(logs: Sequence[float]) -> float:
-    """A fifth less at each end, as the gate does."""
-    out = len(logs) // 5
-    return mean(sorted(logs)[out : len(logs) - out])
-
-
-def quartiles(values: Sequence[float]) -> tuple[float, float, float]:
-    """Lower quartile, median, upper quartile."""
-    ordered = sorted(values)
-    last = len(ordered) - 1
-    return ordered[last // 4], median(ordered), ordered[3 * last // 4]
-
-
 COUNTS = ("rise", "comparisons", "failed by the count of queries")
 
 
@@ -169,7 +140,7 @@ def _peers(aa: Sequence[Record]) -> Iterator[Row]:
             str(of := sum(one["compared"] for one in some)),
             rate(alarms, of),
             rate(sum(bool(one["failed"]) for one in some), len(some)),
-            _range([one["load"] for one in some]),
+            within([one["load"] for one in some]),
         )
     found = list(gate_peers.stored(aa))
     for name in dict.fromkeys(suite for suite, _, _ in found):
@@ -179,7 +150,7 @@ def _peers(aa: Sequence[Record]) -> Iterator[Row]:
             *("stored median + 10 %", name, str(count)),
             rate(sum(map(sum, some_stored)), count),
             rate(sum(map(any, some_stored)), len(some_stored)),
-            _range([held["load"] for held in aa if held["suite"] == name]),
+            within([held["load"] for held in aa if held["suite"] == name]),
         )
 
 
@@ -194,10 +165,10 @@ def _twenty(gates: Sequence[Record]) -> Iterator[Row]:
             yield (
                 "one test, +20 %" if changed else "nothing",
                 str(len(some)),
-                _range([held["seconds"] for held in some]),
+                within([held["seconds"] for held in some]),
                 _verdicts(judged),
                 f"{mean(one['n'] for one in judged):.1f}",
-                _range([held["load"] for held in some]),
+                within([held["load"] for held in some]),
             )
 
 
@@ -220,13 +191,8 @@ def _joules(gates: Sequence[Record]) -> Iterator[Row]:
             f"{mean(one['n'] for one in some):.1f}",
             f"{middle:+.1%} ({low:+.1%} – {high:+.1%})",
             f"{median(one['spread'] for one in some):.1%}",
-            _range([held["load"] for held in of]),
+            within([held["load"] for held in of]),
         )
-
-
-def _range(values: Iterable[float]) -> str:
-    found = sorted(values)
-    return f"{rounded(median(found))} ({rounded(found[0])} – {rounded(found[-1])})"
 
 
 def _verdicts(tests: Sequence[Record]) -> str:
