@@ -32,7 +32,8 @@ TESTS = 25
 # Part -> gates a suite: enough for 500 comparisons without load, and 300 of either rise.
 PARTS = {"aa": 10, "power": 12, "counts": 1, "twenty": 4, "joules": 8, "loaded": 4, "report": 1}
 # Of a suite, the files that the draw is from; all that its pins name where none are.
-FILES = {"sqlalchemy": ("test/orm/test_query.py", "test/orm/test_eager_relations.py")}
+ORM = ("test_cascade", "test_unitofworkv2", "test_query", "inheritance/test_basic")
+FILES = {"sqlalchemy": tuple(f"test/orm/{name}.py" for name in ORM)}
 BUSY = "while True: pass"
 
 
