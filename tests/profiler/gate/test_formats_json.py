@@ -12,6 +12,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from greenlint_profiler.budget import Judged, Verdict
 from greenlint_profiler.gate.formats import FORMATS
 from greenlint_profiler.gate.result import Gate
 
@@ -68,6 +69,14 @@ def test_every_figure_has_its_label() -> None:
     assert big["compared"]["limit_pct"] == pytest.approx(10)
     assert big["recurred"]["change"]["pct"] == pytest.approx(29)
     assert by_name[gates.GONE]["reasons"][0]["code"] == "fails-on-head"
+
+
+def test_joules_have_no_label_of_cpu_time() -> None:
+    """A budget of joules beside a comparison by CPU time: what it rests on is not known here."""
+    budget = Judged("joules", 1.0, 2.0, Verdict.FAIL)
+    told = gates.told(0.0, 0.01)
+    held = written(gates.gate(gates.timed("a", told, 1.0, budgets=(budget,))))
+    assert held["tests"][0]["budgets"][0]["evidence"] is None
 
 
 def test_strict_is_in_the_record() -> None:

@@ -107,7 +107,10 @@ def test_of_many_doubts_some_are_shown() -> None:
     """A suite that fails on one side does not bury the failure."""
     many = [gates.unmeasured(f"a.py::t{n}", Unmeasured.FAILED_HEAD) for n in range(80)]
     text = said(gates.gate(*many, gates.failing()))
-    assert "55 more: cannot measure" in text
+    assert "55 more: cannot measure\n" in text
+    passed = gates.timed(gates.QUIET, gates.told(0.001, 0.01), 0.0204)
+    mixed = said(gates.gate(*many, passed))
+    assert "56 more: 55 cannot measure, 1 pass; each pass rules out a rise above +1.5 %" in mixed
     assert text.count("it fails on the head") == 1
     assert text.index(gates.BIG) < text.index("a.py::t0")
 

@@ -81,10 +81,11 @@ def rest(gate: Gate, kept: list[Outcome]) -> str:
     words = [f"{counted[verdict]} {WORDS[verdict]}" for verdict in WORST if counted[verdict]]
     if not words:
         return ""
-    if len(counted) == 1:
+    each = "each" if len(words) == 1 else "each pass"
+    if len(words) == 1:
         words = [WORDS[left[0].verdict]]
     passed = [one.told.certificate for one in left if one.verdict is Verdict.PASS and one.told]
-    out = f"; each rules out a rise above {rise(max(passed))} (95 %)" if passed else ""
+    out = f"; {each} rules out a rise above {rise(max(passed))} (95 %)" if passed else ""
     said = f"{len(left)} more" if kept else plural(len(left), "test")
     return f"{said}: {', '.join(words)}{out}"
 

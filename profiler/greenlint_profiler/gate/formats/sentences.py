@@ -165,9 +165,11 @@ def _budget_name(budget: Judged) -> str:
 
 
 def label_of(budget: Judged, outcome: Outcome) -> Evidence | None:
-    """What a budget was held against: joules have the label of the test's; a count is exact."""
+    """What a budget was held against: joules have the label of the test's, and none that is known
+    where the test's is that of CPU time; a count is exact, and has none.
+    """
     if budget.quantity in ("joules", "dram_joules"):
-        return outcome.evidence
+        return outcome.evidence if outcome.quantity is Quantity.JOULES else None
     return Evidence.PROXY if budget.quantity == "cpu_seconds" else None
 
 
@@ -177,7 +179,8 @@ def _exceeded(budget: Judged, outcome: Outcome) -> str:
     said = f"over its budget of {_budget_name(budget)}{kind}, {amount(quantity, budget.limit)}"
     if budget.used is None:
         return said
-    end = "" if label is None else ", the upper end of 95 %"
+    interval_end = quantity in ("joules", "cpu_seconds")
+    end = ", the upper end of 95 %" if interval_end else ""
     return f"{said}: {amount(quantity, budget.used)}{end}"
 
 
