@@ -22,7 +22,8 @@ from greenlint_profiler.gate.command import Refused
 from greenlint_profiler.gate.compare import compare
 from greenlint_profiler.gate.design import Design
 from greenlint_profiler.gate.error import CannotMeasure, GateError
-from greenlint_profiler.gate.formats import FORMATS, load
+from greenlint_profiler.gate.formats import FORMATS
+from greenlint_profiler.gate.formats.text import lines
 from greenlint_profiler.gate.pairs import CannotCompare
 from greenlint_profiler.gate.places import places
 from greenlint_profiler.gate.result import CANNOT_MEASURE, FoundThere, Gate
@@ -93,7 +94,7 @@ def gated(settings: Settings, command: Sequence[str], given: Mapping[str, Any]) 
             return CANNOT_MEASURE
     if found.verdict is Verdict.FAIL and given["head"] is None:
         found = replace(found, findings=_findings(settings, found.base.commit))
-    report(found, outputs, everything=given["everything"], ci=not given["no_ci"])
+    report(found, outputs, given)
     return found.exit_code(strict=given["strict"])
 
 
@@ -181,17 +182,23 @@ def _output(text: str) -> tuple[str, Path | None]:
 
 
 def report(
-    found: Gate, outputs: Sequence[tuple[str, Path | None]], *, everything: bool, ci: bool
+    found: Gate,
+    outputs: Sequence[tuple[str, Path | None]],
+    given: Mapping[str, Any],
 ) -> None:
     """Write every report that was asked for, and where a CI system is known its own."""
+    strict = given["strict"]
     for name, path in outputs:
-        chunks = load(name)(found, everything=everything)
-        if path is None:
-            sys.stdout.writelines(chunks)
-            sys.stdout.flush()
+        if path is not None:
+            save(path, FORMATS[name](found, strict=strict))
+        elif name == _TEXT:
+            color = click.get_current_context().color
+            paint = coloured if color or (color is None and sys.stdout.isatty()) else plain
+            told = lines(found, everything=given["everything"], strict=strict, paint=paint)
+            click.echo("\n".join(told))
         else:
-            save(path, chunks)
-    if ci and os.environ.get("GITHUB_ACTIONS") == "true":
+            click.echo("".join(FORMATS[name](found, strict=strict)), nl=False)
+    if not given["no_ci"] and os.environ.get("GITHUB_ACTIONS") == "true":
         if {name for name, path in outputs if path is None} <= {_TEXT}:
-            sys.stdout.writelines(load("github")(found, everything=False))
-        add_to_summary(load("markdown")(found, everything=False))
+            click.echo("".join(FORMATS["github"](found, strict=strict)), nl=False)
+        add_to_summary(FORMATS["markdown"](found, strict=strict))

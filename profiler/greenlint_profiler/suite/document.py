@@ -44,7 +44,7 @@ def assembled(
     """The document of parts that were made before, maybe by other processes."""
     return {
         "schema": SCHEMA,
-        "tool": {"name": "greenlint", "version": _version()},
+        "tool": {"name": "greenlint", "version": version()},
         "run": dict(about.run),
         "machine": dict(about.machine),
         "meter": dict(about.meter),
@@ -57,7 +57,7 @@ def assembled(
     }
 
 
-def _version() -> str:
+def version() -> str:
     """That of the package this module is in, which is loaded by now."""
     version: str = sys.modules[__name__.partition(".")[0]].__version__
     return version
