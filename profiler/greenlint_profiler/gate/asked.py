@@ -14,7 +14,8 @@ from greenlint_profiler.gate.judge import mde
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`command` is that of the user.  `only` are globs over ids of tests, none for all.
+    """`command` is that of the user.  `only` are globs over ids of tests, none for all;
+    `exactly` are ids, and then no others count.
 
     `whole` compares the command as one thing, also where it is pytest.  `increase` is the rise that
     is allowed to what states none of its own, as a part; None for the default of what is measured.
@@ -26,6 +27,7 @@ class Asked:
     command: tuple[str, ...]
     design: Design = field(default=Design())
     only: tuple[str, ...] = ()
+    exactly: tuple[str, ...] | None = None
     whole: bool = False
     increase: float | None = None
     seconds: float | None = None
@@ -42,6 +44,8 @@ class Asked:
 
     def wanted(self, test: str) -> bool:
         """Whether a test is among those that are asked for: a glob over its id, or a part of it."""
+        if self.exactly is not None:
+            return test in self.exactly
         return not self.only or any(
             fnmatch.fnmatchcase(test, glob) or glob in test for glob in self.only
         )

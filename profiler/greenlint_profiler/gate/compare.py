@@ -162,6 +162,8 @@ def _tests(
 
 
 def _no_tests(common: Sequence[str], asked: Asked) -> str:
+    if asked.exactly is not None:
+        return "None of the tests that are looked for is on both sides."
     if common:
         return (
             f"None of the {len(common)} tests of both sides is meant by "
