@@ -44,7 +44,7 @@ def bisected(
         commits = line(found, good, bad)
 
         def gate(commit: str, exactly: tuple[str, ...] | None, seconds: float | None) -> Gate:
-            wanted = replace(every, exactly=exactly, seconds=seconds)
+            wanted = replace(every, exactly=exactly, seconds=seconds, looks=False)
             with places(
                 where, good.commit, commit, install=energy.gate_install, cache=cache, say=say
             ) as (base, head):

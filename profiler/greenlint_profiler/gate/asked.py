@@ -22,6 +22,7 @@ class Asked:
     `seconds` is how long the gate may take, and `test_seconds` how long one run of a test, or of
     the command.  `meter` is None for the best counter here, `work` is what is counted.  `spreads`
     are those of a self-check on such a machine, by test: they say which limits can be told.
+    With `looks` the tests that fail are looked into, for the functions that differ.
     """
 
     command: tuple[str, ...]
@@ -35,6 +36,7 @@ class Asked:
     meter: str | None = None
     work: tuple[str, ...] = ("queries", "requests")
     pinned: bool = True
+    looks: bool = True
     spreads: Mapping[str, float] = field(default_factory=dict)
 
     def smallest(self, test: str) -> float:

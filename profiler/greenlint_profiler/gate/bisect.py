@@ -22,6 +22,7 @@ from greenlint_profiler.gate.search import Narrowed, search
 Compare = Callable[[str, tuple[str, ...] | None, float | None], Gate]
 
 _KEPT = (Verdict.PASS, Verdict.IMPROVED)
+_BRIEF = 160
 
 
 class Ended(Enum):
@@ -50,6 +51,13 @@ class Step:
     verdict: Verdict
     outcomes: tuple[Outcome, ...] = ()
     why: str = ""
+
+    @property
+    def brief(self) -> str:
+        """The first line of `why`, and the last one: what a tool said may be long."""
+        said = [line.strip() for line in self.why.splitlines() if line.strip()]
+        text = " ".join(dict.fromkeys([*said[:1], *said[-1:]]))
+        return text if len(text) <= _BRIEF else f"{text[: _BRIEF - 1]}…"
 
     @property
     def skipped(self) -> bool:
@@ -168,7 +176,8 @@ class _Trial:
         self._say(f"step {len(self.steps) + 1}, {more}: {commit.short} ({commit.subject})")
         step = self._step(commit)
         self.steps.append(step)
-        self._say(f"{commit.short}: {step.verdict.value}{f', {step.why}' if step.why else ''}")
+        why = f", {step.brief}" if step.why else ""
+        self._say(f"{commit.short}: {step.verdict.value}{why}")
         if step.verdict is Verdict.FAIL:
             self.sought = tuple(one.test for one in step.outcomes if one.verdict not in _KEPT)
         return step.verdict

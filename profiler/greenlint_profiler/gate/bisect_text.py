@@ -51,13 +51,7 @@ def _side(revision: Revision) -> str:
 
 
 def _said(step: Step) -> str:
-    return f"{_WORDS[step.verdict]}{f' ({_brief(step.why)})' if step.why else ''}"
-
-
-def _brief(why: str) -> str:
-    """The first sentence: what a tool said last may be long."""
-    first = why.strip().split("\n", 1)[0]
-    return first if len(first) <= 100 else f"{first[:99]}…"
+    return f"{_WORDS[step.verdict]}{f' ({step.brief})' if step.why else ''}"
 
 
 def _answer(found: Bisection) -> Iterator[str]:
