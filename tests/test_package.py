@@ -141,6 +141,9 @@ def test_install_and_uninstall_leave_namesakes_alone(
         version = wheel.name.split("-")[1]
         assert version in run(command, "--version", cwd=tmp_path)
         assert "GRN" in run(command, "rule", "--list", cwd=tmp_path)
+        (tmp_path / "shop").mkdir()
+        run(command, "init", "--ci", "jenkins", cwd=tmp_path / "shop")
+        assert (tmp_path / "shop" / "greenlint.Jenkinsfile").is_file()
 
     run(python, "-m", "pip", "uninstall", "--yes", "greenlint", cwd=tmp_path)
     assert owners() == before

@@ -49,7 +49,9 @@ def asked(command: Sequence[str], given: Mapping[str, Any], energy: EnergySettin
         increase = energy.max_increase
     return Asked(
         command=tuple(command),
-        design=Design(pairs=given["pairs"], restarts=given["restarts"]),
+        design=Design(
+            pairs=given["pairs"], restarts=given["restarts"], confidence=energy.confidence
+        ),
         only=given["only"],
         whole=given["whole"],
         increase=increase,

@@ -88,7 +88,7 @@ def gated(settings: Settings, command: Sequence[str], given: Mapping[str, Any]) 
         except (CannotMeasure, Unavailable) as why:
             click.echo(f"greenlint: cannot measure: {sentence(why)}", err=True)
             return CANNOT_MEASURE
-    if found.verdict is Verdict.FAIL:
+    if found.verdict is Verdict.FAIL and given["head"] is None:
         found = replace(found, findings=_findings(settings, found.base.commit))
     report(found, outputs, everything=given["everything"], ci=not given["no_ci"])
     return found.exit_code(strict=given["strict"])
@@ -108,6 +108,7 @@ def _gate(
 def _findings(settings: Settings, base: str) -> tuple[FoundThere, ...]:
     """What `greenlint check` finds that is new since the base: where a rise may come from."""
     from greenlint.cli.linting import Lint
+    from greenlint.formats.words import sentence as words
 
     try:
         lint = Lint(settings, (), {"new_since": base})
@@ -121,7 +122,7 @@ def _findings(settings: Settings, base: str) -> tuple[FoundThere, ...]:
             entry.rule.name,
             entry.finding.path,
             entry.finding.span.line,
-            entry.finding.message,
+            words(entry),
         )
         for entry in entries
     )

@@ -34,6 +34,7 @@ COMMANDS = {
         "energy": "Gate two revisions; list, compare and export stored measurements.",
     },
     "Set up": {
+        "init": "Write configuration, pre-commit and CI files.",
         "config": "Explain options; show the effective configuration; print its schema.",
         "plugins": "List installed plugins and what they add.",
         "completion": "Print a shell completion script.",

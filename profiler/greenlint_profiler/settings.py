@@ -81,8 +81,8 @@ class EnergySettings:
         "domains",
         DOMAINS,
         ["package"],
-        "Parts of the machine that a gate of two revisions compares; that command is still to "
-        "come.  Budgets are held against packages and memory together.",
+        "Parts of the machine; accepted, and without effect: budgets and the gate judge packages "
+        "and memory together.",
         '["package"]',
     )
     require_meter: bool = key(
@@ -127,8 +127,8 @@ class EnergySettings:
         "confidence",
         CONFIDENCE,
         0.95,
-        "How sure a gate of two revisions must be; that command is still to come.  Intervals are "
-        "of 95 %.",
+        "How sure a pass of `greenlint energy gate` must be; failures have errors of their own.  "
+        "Intervals are of 95 %.",
         "0.95",
     )
     baseline_runs: int = key(

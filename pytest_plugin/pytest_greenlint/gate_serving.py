@@ -113,7 +113,6 @@ class Serving:
         self._reports: list[pytest.TestReport] = []
         self._pid = os.getpid()
         self._last: pytest.Item | None = None
-        self._frozen = False
         self._looked = 0
 
     @classmethod
@@ -169,7 +168,7 @@ class Serving:
                     _send(answers, self._sample(items[message["sample"]], message["seconds"]))
                 else:
                     break
-        self._thaw()
+        gc.unfreeze()
         return True
 
     @pytest.hookimpl(tryfirst=True)
@@ -183,16 +182,22 @@ class Serving:
         return Greeting(tests, self._state.meter.name, self._notes, tuple(self._errors))
 
     def _run(self, item: pytest.Item) -> dict[str, Any]:
-        if item is not self._last:
+        again = item is self._last
+        if not again:
             self._move(item)
         self._calls.last, self._calls.samples, self._reports = None, [], []
+        properties = list(item.user_properties)
         item.ihook.pytest_runtest_protocol(item=item, nextitem=sibling(item))
         if os.getpid() != self._pid:
             os._exit(1)  # a child that the test forked came out of it
         renew(item)
+        # What pytest keeps for a report of the test would grow from run to run.
+        item.user_properties = properties
+        item._report_sections.clear()
+        self._state.fixtures.clear()
+        if not again:
+            _freeze()
         attempt = self._calls.last
-        if not self._frozen:
-            self._freeze()
         if attempt is None:
             return answer_message(SKIPPED, None, "@pytest.mark.energy(skip=True)")
         said = next((_text(one) for one in self._reports if not one.passed), "")
@@ -221,26 +226,24 @@ class Serving:
 
     def _move(self, item: pytest.Item) -> None:
         """Tear down what the next test does not need, as pytest does between two tests."""
-        self._thaw()
-        if self._last is not None:
+        last, self._last = self._last, item
+        if last is not None:
             try:
                 item.session._setupstate.teardown_exact(item)
             except Exception as error:
                 # No test's result any more: the last run of the one before has been answered.
-                print(f"{self._last.nodeid}: {type(error).__name__} in a teardown: {error}")
-        self._last = item
+                print(f"{last.nodeid}: {type(error).__name__} in a teardown: {error}")
+        if last is None or last.path != item.path:
+            gc.unfreeze()  # what a module had for its tests may be garbage now
+            _freeze()
 
-    def _freeze(self) -> None:
-        """All that is there when a test has run once stays: later collections, one before each
-        call, look only at what came since, and take no longer than that needs.
-        """
-        gc.collect()
-        gc.freeze()
-        self._frozen = True
 
-    def _thaw(self) -> None:
-        gc.unfreeze()
-        self._frozen = False
+def _freeze() -> None:
+    """All that is there now is left out of later collections.  There is one before each call, and
+    it takes no longer than what came since the test before needs.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def _by_id(items: Iterable[pytest.Item]) -> dict[str, pytest.Item]:

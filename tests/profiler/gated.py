@@ -83,7 +83,8 @@ def measure(
 def place(side: str, root: Path, environ: Mapping[str, str]) -> Place:
     """A side whose worktree is a folder."""
     root.mkdir()
-    return Place(side, Revision(side, "0" * 40, "", dirty=False), root, environ, None)
+    revision = Revision(side, "0" * 40, "", dirty=False)
+    return Place(side, revision, root, environ, None, sys.executable)
 
 
 def sides(folder: Path) -> Sides:

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -94,6 +94,13 @@ def folders() -> list[Path]:
     return [Path(tempfile.gettempdir(), name) for name in os.listdir(tempfile.gettempdir())]
 
 
+def command(process: object) -> bytes:
+    """The words of a process, none where it has just ended."""
+    with suppress(OSError):
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    return b""
+
+
 def ready(process: subprocess.Popen[str]) -> Path:
     """Wait until the gate measures; returns the folder of its run."""
     assert process.stdout is not None
@@ -140,10 +147,7 @@ def test_a_gate_that_is_killed_while_git_works(
 
     def at_work() -> bool:
         run[:] = [one for one in folders() if one.name.startswith(runs.PREFIX)]
-        return bool(run) and any(
-            b"sleep" in Path(f"/proc/{one}/cmdline").read_bytes()
-            for one in processes.marked(run[0])
-        )
+        return bool(run) and any(b"sleep" in command(one) for one in processes.marked(run[0]))
 
     assert until(at_work)
     process.send_signal(number)
@@ -197,9 +201,7 @@ def test_a_gate_may_be_killed_at_any_moment(repo: Repo, gate: Gate) -> None:
 
 def watcher_of(process: subprocess.Popen[str]) -> int:
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    return next(
-        int(one) for one in children if b"watch(" in Path(f"/proc/{one}/cmdline").read_bytes()
-    )
+    return next(int(one) for one in children if b"watch(" in command(one))
 
 
 def test_the_next_gate_clears_what_is_left(repo: Repo, gate: Gate) -> None:

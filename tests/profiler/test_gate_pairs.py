@@ -163,7 +163,7 @@ def test_comes_out_of_a_fork():
 def test_lives(): pass
 """
     )
-    with both.pair("-s", limits=Limits(60.0, 3.0, 30.0)) as workers:
+    with both.pair("-s", limits=Limits(60.0, 3.0, 30.0, 3.0)) as workers:
         got = {test: measure(workers, test) for test in workers.head_tests}
         said = {test.rpartition("::")[2]: text for test, text in workers.said.items()}
     assert [one for one in got.values() if not isinstance(one, Restart)] == [

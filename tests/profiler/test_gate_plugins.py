@@ -7,11 +7,13 @@ from __future__ import annotations
 import shutil
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from greenlint_profiler.gate.sample import Restart
 
 from tests.profiler.gated import Sides, measure, sides, with_environ
+from tests.profiler.postgres import Server
 
 SHOP = Path(__file__).parents[2] / "examples" / "webshop"
 EMPTY = "def test_a(): pass"
@@ -155,44 +157,66 @@ def test_a_launcher_may_be_a_program_of_python_that_closes_files(
 DATABASE = """
 import pytest
 
-@pytest.fixture(scope="module")
-def names():
-    return []
-
 @pytest.mark.django_db
-def test_a(names):
+def test_a():
     from django.contrib.auth.models import Group
     from django.db import connection
     Group.objects.create(name="one")
-    names.append(str(connection.settings_dict["NAME"]))
-    with open("names", "w") as file:
-        file.write(names[-1])
+    with open("name", "w") as file:
+        file.write(str(connection.settings_dict["NAME"]))
     assert Group.objects.count() == 1
 """
-SETTINGS = """
-SECRET_KEY = "test"
-INSTALLED_APPS = ["django.contrib.auth", "django.contrib.contenttypes"]
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-DATABASES = {
-    "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": "db", "TEST": {"NAME": TEST}}
-}
-"""
 
 
-@pytest.mark.parametrize("shared", [True, False])
-def test_each_side_has_its_own_database(both: Sides, tmp_path: Path, *, shared: bool) -> None:
-    """A test database in a file that both sides name alike, and one in memory."""
-    name = repr(str(tmp_path / "test.sqlite3")) if shared else "None"
-    both.write(test_a=DATABASE, settings=f"TEST = {name}\n{SETTINGS}")
+def with_database(both: Sides, database: dict[str, object]) -> list[str]:
+    """A Django project on both sides with one database; the names that each side's tests see."""
+    settings = {
+        "SECRET_KEY": "test",
+        "INSTALLED_APPS": ["django.contrib.auth", "django.contrib.contenttypes"],
+        "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
+        "DATABASES": {"default": database},
+    }
+    lines = "".join(f"{key} = {value!r}\n" for key, value in settings.items())
+    both.write(test_a=DATABASE, settings=lines)
     write_ini(both, "DJANGO_SETTINGS_MODULE = settings\npythonpath = .\n")
     with both.pair("-p", "pytest_django.plugin") as workers:
         restart = measure(workers, "test_a.py::test_a", 2)
         assert isinstance(restart, Restart), workers.said
         assert restart.pairs[0].head.work.queries == 2
-    names = [(place.root / "names").read_text() for place in (both.base, both.head)]
-    if shared:
-        assert names == [str(tmp_path / f"test.sqlite3_{side}") for side in ("base", "head")]
+    return [(place.root / "name").read_text() for place in (both.base, both.head)]
+
+
+def test_each_side_has_its_own_file(both: Sides, tmp_path: Path) -> None:
+    """A test database of SQLite in a file that both sides name alike; none is left."""
+    name = str(tmp_path / "test.sqlite3")
+    database = {"ENGINE": "django.db.backends.sqlite3", "NAME": "db", "TEST": {"NAME": name}}
+    assert with_database(both, database) == [f"{name}_base", f"{name}_head"]
     assert list(tmp_path.glob("test.sqlite3*")) == []
+
+
+def test_a_database_in_memory_stays_there(both: Sides) -> None:
+    """Each process has its own anyway."""
+    names = with_database(both, {"ENGINE": "django.db.backends.sqlite3", "NAME": "db"})
+    assert all("memory" in name for name in names)
+
+
+def test_each_side_has_its_own_database_on_a_server(
+    both: Sides, postgres_url: str, postgres_server: Server
+) -> None:
+    """On PostgreSQL both are there at once, and none is left."""
+    parts = urlsplit(postgres_url)
+    database: dict[str, object] = {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": parts.username,
+        "PASSWORD": parts.password,
+        "HOST": parts.hostname,
+        "PORT": parts.port,
+    }
+    name = f"test_{database['NAME']}"
+    assert with_database(both, database) == [f"{name}_base", f"{name}_head"]
+    left = postgres_server.run(f"SELECT datname FROM pg_database WHERE datname LIKE '{name}%'")
+    assert left == []
 
 
 def test_the_shop(both: Sides) -> None:

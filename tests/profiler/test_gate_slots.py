@@ -109,6 +109,20 @@ def test_a(knot):
     assert isinstance(both.measure_all(pairs=2)["test_a"], Restart)
 
 
+def test_runs_leave_nothing_behind(both: Sides) -> None:
+    """What pytest keeps of a run for its report does not grow from run to run."""
+    both.write(
+        test_a="""
+def test_a(request, record_property):
+    print("x")
+    record_property("x", 1)
+    assert len(request.node.user_properties) == 1
+    assert request.node._report_sections == []
+"""
+    )
+    assert isinstance(both.measure_all(pairs=3)["test_a"], Restart)
+
+
 def test_work_is_counted(both: Sides) -> None:
     """Queries of a call, with those that one line repeats."""
     source = """

@@ -132,7 +132,7 @@ def _tests(
         only_head = _without(bench.head_tests, bench.base_tests, asked)
         common = [test for test in bench.head_tests if test in bench.base_tests]
         wanted = [test for test in common if asked.wanted(test)]
-        if not wanted:
+        if not wanted and not only_base and not only_head:
             raise CannotMeasure(_no_tests(common, asked))
         limits = _limits(bench.head_tests, asked)
         series = run(
@@ -171,7 +171,7 @@ def _no_tests(common: Sequence[str], asked: Asked) -> str:
             f"None of the {len(common)} tests of both sides is meant by "
             f"{' '.join(f'--only={glob}' for glob in asked.only)}."
         )
-    return "The two sides have no test in common: nothing can be compared."
+    return f"`{' '.join(asked.command)}` selects no test, on neither side."
 
 
 def _without(

@@ -32,11 +32,15 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """`pairs` of samples a restart, after `warmups` of each side; at most `restarts` of them."""
+    """`pairs` of samples a restart, after `warmups` of each side; at most `restarts` of them.
+
+    `confidence` is the probability with which the upper bound of a pass holds.
+    """
 
     pairs: int = 10
     warmups: int = 1
     restarts: int = 16
+    confidence: float = 0.95
 
     def looks(self) -> Iterator[Look]:
         """Those up to the cap; the last is at the cap itself, and spends what is left by then."""

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ except ImportError:  # Windows
 # So many are kept: those of three changes, two sides each.
 KEEP = 6
 _MADE = "made.json"
+_PIP = re.compile(r"(?<!uv )\bpip\b")
 _LINES = 20
 _BIN = "Scripts" if os.name == "nt" else "bin"
 
@@ -34,11 +36,14 @@ _BIN = "Scripts" if os.name == "nt" else "bin"
 class Environment:
     """An environment of one side.
 
-    `made_for` is the checkout that its installer saw, to which editable installs in it point.
+    `made_for` is the checkout that its installer saw, to which editable installs in it point, and
+    `roots` are the folders of it from which they import: Python itself skips them once that
+    checkout is gone.
     """
 
     folder: Path
     made_for: Path
+    roots: tuple[str, ...] = ()
 
     @property
     def python(self) -> Path:
@@ -67,7 +72,8 @@ class Recipe:
     """What an environment is made of: its name, who makes it, and how.
 
     `top` is the checkout and `root` the folder in it in which `install` runs; `python` is the
-    user's interpreter.  `made` is told the environment once the installer has done its work.
+    user's interpreter.  `made` is told the environment once the installer has done its work, and
+    tells the roots.
     """
 
     key: str
@@ -76,7 +82,7 @@ class Recipe:
     top: Path
     root: Path
     environ: Mapping[str, str]
-    made: Callable[[Environment], None]
+    made: Callable[[Environment], Iterable[str]]
 
 
 @contextmanager
@@ -90,17 +96,21 @@ def environment(
     _make_cache(cache)
     folder, there = cache / recipe.key, True
     with _lock(cache / f"{recipe.key}.lock") as lock:
-        # Between one lock and the next another run may make it, or remove it.
-        lock(shared=True, wait=True)
-        while (found := _made(folder)) is None:
-            if not lock(shared=False, wait=False):
+
+        def hold(*, shared: bool) -> None:
+            if not lock(shared=shared, wait=False):
                 say(f"Another gate makes the environment {folder}; waiting for it.")
-                lock(shared=False, wait=True)
+                lock(shared=shared, wait=True)
+
+        hold(shared=True)
+        # Between one lock and the next another run may make it, or remove it.
+        while (found := _made(folder)) is None:
+            hold(shared=False)
             if _made(folder) is None:
                 say(f"Making an environment in {folder} with `{recipe.install}` ...")
                 _make(recipe, folder)
                 there = False
-            lock(shared=True, wait=True)
+            hold(shared=True)
         with suppress(OSError):
             os.utime(folder / _MADE)
         _prune(cache, recipe.key)
@@ -129,9 +139,19 @@ def _made(folder: Path) -> Environment | None:
     """The environment in a folder, None where it was not made to its end."""
     try:
         told = json.loads((folder / _MADE).read_text(encoding="utf-8"))
-        return Environment(folder, Path(told["made_for"]))
+        found = Environment(folder, Path(told["made_for"]), tuple(told["roots"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
+    return None if _taken(found.made_for) else found
+
+
+def _taken(checkout: Path) -> bool:
+    """Whether somebody else has put something where the checkout of an earlier gate was, in a
+    folder for all users: the interpreter would import from there.
+    """
+    with suppress(OSError, AttributeError):
+        return any(one.lstat().st_uid != os.getuid() for one in (checkout, *checkout.parents[:2]))
+    return False
 
 
 def _make(recipe: Recipe, folder: Path) -> None:
@@ -141,20 +161,23 @@ def _make(recipe: Recipe, folder: Path) -> None:
     environ = found.activated(recipe.environ)
     try:
         with log.open("wb") as output:
-            _run([recipe.python, "-m", "venv", str(folder)], recipe, recipe.environ, output, log)
+            # Putting pip into it is most of the time that it takes.
+            more = [] if _PIP.search(recipe.install) else ["--without-pip"]
+            words = [recipe.python, "-m", "venv", *more, str(folder)]
+            _run(words, recipe, recipe.environ, output, log)
             before = _identity(str(found.python))
-            words = recipe.install
+            install = recipe.install
             for name, value in (("{python}", found.python), ("{root}", recipe.root)):
-                words = words.replace(name, shlex.quote(str(value)))
-            _run(words, recipe, environ, output, log)
+                install = install.replace(name, shlex.quote(str(value)))
+            _run(install, recipe, environ, output, log)
         after = _identity(str(found.python))
         if before != after:
             raise CannotMeasure(
                 f"`{recipe.install}` put another interpreter into {folder}: {after} instead of "
                 f"{before}, which runs the tests here. Let gate-install keep the interpreter."
             )
-        recipe.made(found)
-        told = {"made_for": str(recipe.top), "install": recipe.install}
+        roots = [*recipe.made(found)]
+        told = {"made_for": str(recipe.top), "roots": roots, "install": recipe.install}
         (folder / _MADE).write_text(json.dumps(told), encoding="utf-8")
     except BaseException as error:
         # An installer that was interrupted may have left processes that still write.

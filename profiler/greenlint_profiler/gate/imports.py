@@ -111,12 +111,15 @@ def project(python: Interpreter, checkouts: Sequence[Path], root: Path) -> Proje
     return Project(places, tuple(entries), tuple(mapped), tuple(sorted(names)), compiled)
 
 
-def write_hook(folder: Path, found: Project, top: Path) -> None:
-    """The hook of one side, whose checkout is `top`, in a folder for its PYTHONPATH."""
+def write_hook(folder: Path, found: Project, top: Path, last: Iterable[str]) -> None:
+    """The hook of one side, whose checkout is `top`, in a folder for its PYTHONPATH.  `last` are
+    folders of the checkout that come at the end of the path.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / HOOK.name).write_bytes(HOOK.read_bytes())
     entries = [(entry, _there(top / below)) for entry, below in found.entries]
     _write_pairs(folder / "entries", entries)
+    _write_pairs(folder / "last", [(os.path.normpath(top / one), "") for one in last])
     _write_pairs(folder / "checkouts", [(str(one), str(top)) for one in found.checkouts])
 
 
@@ -282,7 +285,7 @@ def _holders(name: str, top: Path, root: Path) -> list[str]:
 
 
 def _there(path: Path) -> str:
-    return str(path) if path.is_dir() else ""
+    return os.path.normpath(path) if path.is_dir() else ""
 
 
 def _write_pairs(file: Path, pairs: Iterable[tuple[str, str]]) -> None:

@@ -15,8 +15,7 @@ from greenlint_profiler.gate.sample import Quantity
 from greenlint_profiler.gate.student import below, quantile
 from greenlint_profiler.repeats import deviation, mean
 
-# A test passes when its upper bound of so much is within the budget; intervals are two-sided.
-_PASS = 0.95
+# Shown intervals are two-sided, of 95 %.
 _INTERVAL = 0.975
 # The change that is found nine times in ten, at an error of one in a hundred.
 _MDE_ERROR, _MDE_POWER_Z = 0.99, 1.281552
@@ -55,7 +54,7 @@ class Told:
     """What the restarts of one test say.
 
     `ratio` is the head as a part of the base, `low` and `high` enclose it with 95 %.  `certificate`
-    is the largest rise that is ruled out with 95 %, and `mde` the rise that so many restarts find
+    is the largest rise that is ruled out (with 95 %), and `mde` the rise that so many restarts find
     nine times in ten, both as parts of the base; `spread` is the standard deviation
     of the restarts' logarithms.  `p` is the probability of such figures if the test were exactly at
     its limit.  `wanted` is how many restarts would decide, if the next are as these; absent where
@@ -76,17 +75,24 @@ class Told:
     doubt: Doubt | None = None
 
 
-def judge(effects: Sequence[float], limit: float, look: Look, base: float, floor: float) -> Told:
+def judge(
+    effects: Sequence[float],
+    limit: float,
+    look: Look,
+    base: float,
+    floor: float,
+    confidence: float = 0.95,
+) -> Told:
     """Judge at least two restarts at one look.
 
     `limit` is the rise that is allowed, as a part of the base.  A test fails whose lower bound is
     above it, if the difference is above the `floor` too; it passes whose upper bound is below
-    either.  `base` and `floor` have the same unit.  The bounds of a pass are of 95 % whatever the
-    look.
+    either.  `base` and `floor` have the same unit.  The bound of a pass holds with `confidence`
+    whatever the look.
     """
     count, middle, spread = len(effects), mean(effects), deviation(effects)
     half, freedom = spread / sqrt(count), count - 1
-    upper = middle + quantile(_PASS, freedom) * half
+    upper = middle + quantile(confidence, freedom) * half
     sure = quantile(1 - look.error, freedom) * half
     wide = quantile(_INTERVAL, freedom) * half
     allowed, least = log(1 + limit), log(1 + floor / base)
@@ -108,7 +114,7 @@ def judge(effects: Sequence[float], limit: float, look: Look, base: float, floor
         mde=mde(spread, count),
         spread=spread,
         p=_p(middle - allowed, half, freedom),
-        wanted=_wanted(middle, spread, allowed, look, count) if doubt else None,
+        wanted=_wanted(middle, spread, allowed, look, count, confidence) if doubt else None,
         doubt=doubt,
     )
 
@@ -134,13 +140,15 @@ def _p(above: float, half: float, freedom: int) -> float:
     return 1 - below(above / half, freedom)
 
 
-def _wanted(middle: float, spread: float, allowed: float, look: Look, count: int) -> int | None:
+def _wanted(
+    middle: float, spread: float, allowed: float, look: Look, count: int, confidence: float
+) -> int | None:
     """How many restarts decide figures like these either way."""
     for more in _WANTED:
         if more <= count:
             continue
         half = spread / sqrt(more)
-        passes = middle + quantile(_PASS, more - 1) * half < allowed
+        passes = middle + quantile(confidence, more - 1) * half < allowed
         if passes or middle - quantile(1 - look.error, more - 1) * half > allowed:
             return more
     return None

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from greenlint_profiler.gate.places import Place
 from greenlint_profiler.gate.protocol import PASSED, SKIPPED, Answer, Greeting, TestInfo
 from greenlint_profiler.gate.sample import Pair, Restart, Unmeasured
 from greenlint_profiler.gate.sampled import Sampled
+from greenlint_profiler.gate.scratch import scratch
 from greenlint_profiler.gate.worker import Limits, TooLong, Worker, WorkerEnded
 
 DEFAULT_LIMITS = Limits()
@@ -181,7 +181,7 @@ class Start:
 
     def both(self, stack: ExitStack) -> tuple[Worker, Worker]:
         """Start the two at once; `stack` ends them, and takes their files away."""
-        name = stack.enter_context(tempfile.TemporaryDirectory(prefix="greenlint-gate-"))
+        name = stack.enter_context(scratch(self.head))
         settings = {"seed": self.seed, "meter": self.meter, "work": self.work}
         workers = []
         for place in (self.base, self.head):

@@ -95,6 +95,7 @@ def places(
     be the same.  Raises GateError, and CannotMeasure.
     """
     environ = dict(os.environ if environ is None else environ)
+    say = _once(say)
     found = repository(where, environ)
     first = revision(found, base)
     second = None if head is None else revision(found, head)
@@ -111,6 +112,18 @@ def places(
         )
         sides = [_side(gate, BASE, first), _side(gate, HEAD, second)]
         yield _placed(gate, sides[0], sides[1], held)
+
+
+def _once(say: Callable[[str], None]) -> Callable[[str], None]:
+    """Says what holds for both sides once."""
+    said = set()
+
+    def say_once(sentence: str) -> None:
+        if sentence not in said:
+            said.add(sentence)
+            say(sentence)
+
+    return say_once
 
 
 def _users_python(environ: Mapping[str, str]) -> str:
@@ -184,9 +197,11 @@ def _environment(
     git = gate.repository.git.at(side.top)
     there_before = {*generated.ignored_modules(git)}
 
-    def made(one: Environment) -> None:
+    def made(one: Environment) -> list[str]:
         new = {*generated.ignored_modules(git)} - there_before
         generated.keep(sorted(new), side.top, one.built)
+        inside = imports.interpreter(str(one.python), side.root, one.activated(gate.environ))
+        return [below for _, below in imports.project(inside, [side.top], side.root).entries]
 
     stated = [f"{name} {content}" for name, content in sorted(side.stated.items())]
     key = digest([*stated, *sources, user.about, gate.install, gate.repository.prefix])
@@ -211,9 +226,10 @@ def _place(
     known = imports.interpreter(python, where, environ)
     project = imports.project(known, checkouts, side.root)
     hook = side.folder / "hook"
-    imports.write_hook(hook, project, side.top)
+    last = [] if own is None else own.roots
+    imports.write_hook(hook, project, side.top, last)
     around = Surroundings(side.name, gate.run, side.folder, top, side.top, other.top, side.root)
-    roots = project.roots(side.top, side.root)
+    roots = [*dict.fromkeys([*project.roots(side.top, side.root), *last])]
     full = around.environ(environ, hook, roots)
     names = imports.top_level_names(side.top, roots) | {*project.names}
     names |= imports.top_level_names(other.top, project.roots(other.top, other.root))

@@ -8,6 +8,7 @@ import ast
 import configparser
 import hashlib
 import json
+import os
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -101,7 +102,8 @@ def _whole(folder: Path) -> Iterator[Path]:
         yield path
         if path.suffix in (".txt", ".in"):
             text = path.read_text(encoding="utf-8", errors="replace")
-            waiting += [path.parent / name for name in _INCLUDE.findall(text)]
+            named = (path.parent / name for name in _INCLUDE.findall(text))
+            waiting += [Path(os.path.normpath(one)) for one in named]
 
 
 def _add(found: dict[str, str], top: Path, path: Path, content: bytes) -> None:

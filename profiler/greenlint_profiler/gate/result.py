@@ -120,10 +120,14 @@ class Gate:
     def exit_code(self, *, strict: bool) -> int:
         """1 for a failure, 3 where nothing of what was asked could be judged, else 0; `strict`
         makes a test that is inconclusive a failure, and one that cannot be measured an error.
+
+        Tests that only one side has are no failure: the first of a project have no base.
         """
         verdicts = {one.verdict for one in self.every}
         if Verdict.FAIL in verdicts:
             return FAILED
+        if not verdicts and (self.only_base or self.only_head):
+            return CANNOT_MEASURE if strict else KEPT
         if verdicts <= {Verdict.CANNOT_MEASURE}:
             return CANNOT_MEASURE
         if strict and Verdict.CANNOT_MEASURE in verdicts:

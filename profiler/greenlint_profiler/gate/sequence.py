@@ -35,6 +35,7 @@ class Series:
     test: str
     limit: float | None
     smallest: float = 0.0
+    confidence: float = 0.95
     restarts: list[Restart] = field(default_factory=list)
     unmeasured: Unmeasured | None = None
     told: Told | None = None
@@ -69,7 +70,7 @@ class Series:
         limit = DEFAULT_INCREASE[what] if self.limit is None else self.limit
         base = level(self.restarts, what, head=False)
         floor = judging.floor(what, watts(self.restarts))
-        told = judging.judge(known, limit, look, base, floor)
+        told = judging.judge(known, limit, look, base, floor, self.confidence)
         if limit < self.smallest:
             told = replace(told, verdict=Verdict.CANNOT_MEASURE, doubt=Doubt.BELOW_MDE, wanted=None)
         self.told = told
@@ -93,7 +94,8 @@ def run(
     before each restart.
     """
     numbers = iter(range(1, 10**9))
-    series = {test: Series(test, limits(test), smallest(test)) for test in tests}
+    sure = design.confidence
+    series = {test: Series(test, limits(test), smallest(test), sure) for test in tests}
     _until_decided(measure, series, design, time_left, numbers)
     again = {
         test: Series(test, one.limit, one.smallest) for test, one in series.items() if _failed(one)

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from greenlint_profiler.gate.command import resolved
 from greenlint_profiler.gate.kept import Kept, last_lines
 from greenlint_profiler.gate.places import Place
 from greenlint_profiler.gate.sample import Pair, Restart, Sample, Unmeasured
+from greenlint_profiler.gate.scratch import scratch
 from greenlint_profiler.gate.worker import SIDE
 from greenlint_profiler.load import Load
 from greenlint_profiler.meter import Meter
@@ -81,7 +81,7 @@ def _run(
     limit_seconds: float,
 ) -> Ran:
     with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="greenlint-gate-"))
+        folder = stack.enter_context(scratch(place))
         log = Path(folder, "log")
         kept = Kept()
         stack.callback(kept.end)

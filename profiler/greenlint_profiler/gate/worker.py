@@ -47,13 +47,14 @@ class TooLong(WorkerEnded):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds: for a start with its collection, for one run of a test with its fixtures, and for
-    tearing down what is left at the end.
+    """Seconds: for a start with its collection; for a run of a test with its fixtures; for tearing
+    down what is left at the end; and for the first run of a process, which may make a database.
     """
 
     start_seconds: float = 600.0
     run_seconds: float = 120.0
     end_seconds: float = 30.0
+    first_seconds: float = 300.0
 
 
 class Worker:
@@ -65,6 +66,7 @@ class Worker:
         self._log = folder / f"{place.side}{LOG}"
         self._folder = folder
         self._heard = b""
+        self._run_seconds = max(limits.first_seconds, limits.run_seconds)
         for name in (ASK, ANSWER):
             os.mkfifo(folder / f"{place.side}{name}", 0o600)
         self._answers = os.open(folder / f"{place.side}{ANSWER}", os.O_RDONLY | os.O_NONBLOCK)
@@ -96,7 +98,9 @@ class Worker:
     def run(self, test: str) -> Answer:
         """Run a test once; raises WorkerEnded, and the worker can be asked no more then."""
         self._write({"run": test})
-        return answer(self._read(self._limits.run_seconds, f"did not end {test}"))
+        answered = answer(self._read(self._run_seconds, f"did not end {test}"))
+        self._run_seconds = self._limits.run_seconds
+        return answered
 
     def sample(self, test: str, seconds: float) -> Sampled | None:
         """Run a test again and again for so long, and look at it; at least once.

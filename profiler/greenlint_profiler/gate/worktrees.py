@@ -36,9 +36,10 @@ def check_out(
     _submodules(git, repository.top, place, say)
     missing = list(_large_files(git, repository.common, place))
     if missing:
+        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
         say(
-            f"{_some(missing)} of {revision.name} {_are(missing)} git-lfs pointers only, on this "
-            "side: fetch what they stand for with `git lfs fetch --all`."
+            f"{missing[0]}{more} of {revision.name}: only the pointer of git-lfs is here. Fetch "
+            "what it stands for with `git lfs fetch --all`, if tests need it."
         )
 
 
@@ -68,7 +69,7 @@ def _submodules(git: Git, checkout: Path, place: Path, say: Callable[[str], None
         source, target = checkout / path, place / path
         if not (source / ".git").exists():
             say(
-                f"The submodule {path} is not in {checkout}, and is empty on both sides: "
+                f"The submodule {path} is not in {checkout}, and stays empty: "
                 "`git submodule update --init` fetches it."
             )
             continue
@@ -120,11 +121,3 @@ def _large_files(git: Git, common: Path, place: Path) -> Iterator[str]:
             shutil.copyfile(stored, path)
         else:
             yield name
-
-
-def _some(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
-
-
-def _are(names: list[str]) -> str:
-    return "is" if len(names) == 1 else "are"

@@ -112,3 +112,11 @@ def test_the_exit_code_is_that_of_the_verdicts(
     gate = Gate(("pytest",), revision, revision, Design(), "cpu", {}, tests)
     assert gate.exit_code(strict=False) == code
     assert gate.exit_code(strict=True) == strict
+
+
+def test_the_first_tests_of_a_project_are_no_failure() -> None:
+    """There is nothing to hold them against; `strict` wants a comparison."""
+    revision = Revision("main", 40 * "a", "A change", False)
+    gate = Gate(("pytest",), revision, revision, Design(), "cpu", {}, only_head=("a",))
+    assert gate.exit_code(strict=False) == 0
+    assert gate.exit_code(strict=True) == 3

@@ -3,9 +3,9 @@
 """Makes a process of one side import the project from its own checkout, and from no other.
 
 Python imports a module of this name at its start, after the .pth files of the environment have put
-the user's checkout on the path.  Two files beside this one say what stands for what: `entries` has
+the user's checkout on the path.  Files beside this one say what stands for what: `entries` has
 those of `sys.path`, `checkouts` the folders of checkouts; names in pairs, each with a NUL behind
-it, where "" says that this side has no such thing.
+it, where "" says that this side has no such thing.  `last` has what comes at the end of the path.
 
 Interpreters of any age import it, and nothing is imported that is not loaded anyway.
 """
@@ -51,12 +51,12 @@ try:
     _entries = dict(_pairs("entries"))
     _checkouts = _pairs("checkouts")
     # What PYTHONPATH has put first goes where the environment has it, if it is there at all.
-    _later = [_entries[_path] for _path in sys.path if _entries.get(_path)]
+    _last = [_path for _path, _ in _pairs("last")]
+    _later = _last + [_entries[_path] for _path in sys.path if _entries.get(_path)]
     sys.path[:] = [
-        _entries.get(_path, _path)
-        for _path in sys.path
-        if _path not in _later and _entries.get(_path, _path)
+        _entries.get(_path, _path) for _path in sys.path if _entries.get(_path, _path not in _later)
     ]
+    sys.path.extend(_path for _path in _last if _path not in sys.path)
     for _finder in sys.meta_path:
         _module = sys.modules.get(getattr(_finder, "__module__", None) or "")
         for _holder, _name in (
