@@ -131,7 +131,11 @@ class Serving:
         With `judged`, this side's settings and markers say what its tests may use.
         """
         wanted = asked(config) if judged else Asked(EnergySettings(root=str(config.rootpath)))
-        settings = replace(wanted.settings, meter=meter or "auto")
+        settings = replace(
+            wanted.settings,
+            meter=meter or "auto",
+            max_increase=None,  # type: ignore[arg-type]  # what no test states is the gate's to say
+        )
         state = State.opened(config, replace(wanted, settings=settings, work=work))
         state.windows = StillWindows(state.windows.account, state.world, state.counting, work)
         config.stash[STATE] = state

@@ -25,7 +25,7 @@ from greenlint_profiler.meter import Meter
 # since it is noisy for the length of a restart anyway.
 _RESTART_SECONDS = 20.0
 _FEWEST_PAIRS = 3
-# So long a test that failed is looked into, on either side, at most: a second of CPU time is enough.
+# So long a test that failed is looked into on either side, unless less is enough.
 _LOOK_SECONDS = 4.0
 # Hash seeds are drawn from these: all that PYTHONHASHSEED takes.
 _SEEDS = 2**32

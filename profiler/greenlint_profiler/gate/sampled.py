@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The greenlint developers
 # SPDX-License-Identifier: EUPL-1.2
-"""Looks at the calls of one test on one side, counted by function of the project."""
+"""Looks at the calls of one test on one side, summed up by function of the project."""
 
 from __future__ import annotations
 
@@ -38,42 +38,55 @@ class Code:
 class Sampled:
     """What was seen of one side.
 
-    `looks` is how often a thread was seen at work in a call of the test, and `counts` in which
-    function that was.  `own_part` is the part of the calls' CPU time that this process used, and
-    not its children, which are not looked at.
+    `cpu_ns` is the CPU time of threads that was seen in calls of the test, by the function in which
+    they were seen then.  `looks` is how many looks of equal weight would tell as much.  `own_part`
+    is the part of the calls' CPU time that this process used, and not its children, which are not
+    looked at.
     """
 
-    looks: int
+    looks: float
     own_part: float
-    counts: Mapping[Code, int]
+    cpu_ns: Mapping[Code, int]
+
+    def part(self, code: Code | None) -> float:
+        """That of a function; 0 for one that was not seen."""
+        return 0.0 if code is None else self.cpu_ns[code] / sum(self.cpu_ns.values())
 
 
 def sampled(
     processes: Iterable[Process], calls: Sequence[tuple[int, int]], root: Path, own_part: float
 ) -> Sampled:
-    """Count what was seen within the `calls`, from one monotonic nanosecond to another each.
+    """Sum up what was seen within the `calls`, from one monotonic nanosecond to another each.
 
     A look counts for the innermost function of the project: what that calls of libraries is its
     own, since that is where the project can change it.  Where there is none it counts for the
     innermost of all.
     """
     names = _Names(root)
-    counts = Counter(
-        names.code(stack) for process in processes for stack in _at_work(process, calls)
-    )
-    return Sampled(counts.total(), own_part, _together(counts))
+    found = Counter[Code]()
+    squares = 0
+    for process in processes:
+        for stack, cpu_ns in _seen(process, calls):
+            found[names.code(stack)] += cpu_ns
+            squares += cpu_ns**2
+    # Kish, Survey Sampling (1965), 8.2: the effective size of a sample with weights.
+    looks = found.total() ** 2 / squares if squares else 0.0
+    return Sampled(looks, own_part, _together(found))
 
 
-def _at_work(process: Process, calls: Sequence[tuple[int, int]]) -> Iterator[Stack]:
-    """The stacks of threads that worked at the moment of a look.
+def _seen(process: Process, calls: Sequence[tuple[int, int]]) -> Iterator[tuple[Stack, int]]:
+    """The stacks of threads that were looked at in a call, and what they used since the last look.
 
-    Each counts once, however long the last look was ago: moments are drawn at random.
+    What they used before the call began is not meant.
     """
     begins = [first for first, _ in calls]
     for look in process.looks:
         at = bisect_right(begins, look.last_ns) - 1
         if at >= 0 and look.last_ns <= calls[at][1]:
-            yield from (ran.stack for ran in look.ran if not ran.asleep)
+            within_ns = look.last_ns - calls[at][0]
+            for ran in look.ran:
+                if not ran.asleep and min(ran.cpu_ns, within_ns) > 0:
+                    yield ran.stack, min(ran.cpu_ns, within_ns)
 
 
 class _Names:
@@ -106,13 +119,13 @@ class _Names:
         return Code(function.name, path, function.line)
 
 
-def _together(counts: Mapping[Code, int]) -> dict[Code, int]:
+def _together(found: Mapping[Code, int]) -> dict[Code, int]:
     """Functions with one name in one file as one, with the comprehensions in them."""
     groups: dict[tuple[str, str], list[Code]] = {}
-    for code in counts:
+    for code in found:
         groups.setdefault((_PART.sub("", code.name), code.path), []).append(code)
     return {
-        Code(name, path, _line(name, codes)): sum(counts[code] for code in codes)
+        Code(name, path, _line(name, codes)): sum(found[code] for code in codes)
         for (name, path), codes in groups.items()
     }
 
@@ -125,11 +138,11 @@ def _line(name: str, codes: Sequence[Code]) -> int:
 
 def sampled_message(found: Sampled) -> Message:
     """As it travels."""
-    functions = [[one.name, one.path, one.line, count] for one, count in found.counts.items()]
+    functions = [[one.name, one.path, one.line, cpu_ns] for one, cpu_ns in found.cpu_ns.items()]
     return {"looks": found.looks, "own_part": found.own_part, "functions": functions}
 
 
 def sampled_of(message: Message) -> Sampled:
     """As it arrived."""
-    counts = {Code(name, path, line): count for name, path, line, count in message["functions"]}
-    return Sampled(message["looks"], message["own_part"], counts)
+    functions = {Code(name, path, line): ns for name, path, line, ns in message["functions"]}
+    return Sampled(message["looks"], message["own_part"], functions)

@@ -54,14 +54,14 @@ def changes(
     """The functions whose part differs by more than the error of sampling, the largest first.
 
     The levels are what one call of the test uses, in seconds of CPU time or in joules; a function's
-    part of it is that of the looks that found it.  The error of a part p of n looks is that of a
-    binomial proportion, sqrt(p (1 - p) / n), with p = (x + 2) / (n + 4) so that what x = 0 looks
-    found has one too (Agresti and Coull 1998, The American Statistician 52, 119-126).  The
-    intervals hold for all functions together with 95 % (Bonferroni).
+    part of it is that of the CPU time with which it was seen.  The error of a part p of n looks is
+    that of a binomial proportion, sqrt(p (1 - p) / n), with p = (x + 2) / (n + 4) so that what
+    x = 0 looks found has one too (Agresti and Coull 1998, The American Statistician 52, 119-126).
+    The intervals hold for all functions together with 95 % (Bonferroni).
     """
     if min(base.looks, head.looks) < _FEWEST_LOOKS:
         return ()
-    pairs = [*_matched(base.counts, head.counts)]
+    pairs = [*_matched(base.cpu_ns, head.cpu_ns)]
     z = NormalDist().inv_cdf(1 - _ERROR / 2 / max(1, len(pairs)))
     before, after = base_level * base.own_part, head_level * head.own_part
     found = []
@@ -84,10 +84,10 @@ def changes(
 
 
 def _part(side: Sampled, code: Code | None) -> tuple[float, float]:
-    """The part of the looks that found a function, and its standard error."""
-    count = 0 if code is None else side.counts[code]
-    likely = (count + 2) / (side.looks + 4)
-    return count / side.looks, sqrt(likely * (1 - likely) / side.looks)
+    """The part of a function, and its standard error."""
+    part = side.part(code)
+    likely = (part * side.looks + 2) / (side.looks + 4)
+    return part, sqrt(likely * (1 - likely) / side.looks)
 
 
 def _matched(base: Mapping[Code, int], head: Mapping[Code, int]) -> Iterator[_Both]:

@@ -145,26 +145,30 @@ def test_functions_are_matched_though_lines_and_files_move() -> None:
 
 
 def process(root: Path, *looks: tuple[int, Sequence[tuple[str, str]], bool]) -> Process:
-    """Looks at one thread, each at a moment, with a stack of functions and files."""
+    """Looks at one thread, each at a moment, with a stack of functions and files; it had used four
+    nanoseconds each time.
+    """
 
     def at(stack: Sequence[tuple[str, str]]) -> tuple[Place, ...]:
         files = [(name, file if file[0] in "/<" else f"{root}/{file}") for name, file in stack]
         return tuple(Place(Function(name, file, 3), 4) for name, file in files)
 
     found = [
-        Look(moment - 1, moment, 1, 0, None, (Ran("MainThread", 1, at(stack), asleep),))
+        Look(moment - 9, moment, 4, 0, None, (Ran("MainThread", 4, at(stack), asleep),))
         for moment, stack, asleep in looks
     ]
     return Process(1, 0, 0, 4000, ("pytest",), tuple(found))
 
 
 def test_only_work_within_calls_counts(tmp_path: Path) -> None:
-    """Not before, between or after them, and not where a thread sleeps."""
+    """Not before, between or after them, not what was used before a call began, and not where a
+    thread sleeps.
+    """
     test = [("test_a", "test_a.py")]
-    looks = [(9, test, False), (10, test, False), (15, test, True), (20, test, False)]
-    more = [(25, test, False), (30, test, False), (41, test, False)]
+    looks = [(9, test, False), (12, test, False), (15, test, True), (20, test, False)]
+    more = [(25, test, False), (35, test, False), (41, test, False)]
     found = sampled([process(tmp_path, *looks, *more)], [(10, 20), (30, 40)], tmp_path, 0.9)
-    assert found == Sampled(3, 0.9, {Code("test_a", "test_a.py", 3): 3})
+    assert found == Sampled(100 / 36, 0.9, {Code("test_a", "test_a.py", 3): 2 + 4 + 4})
     assert sampled_of(sampled_message(found)) == found
 
 
@@ -188,7 +192,7 @@ def test_whose_a_look_is(
 ) -> None:
     """The innermost function of the project; of a background thread of a library, its own."""
     found = sampled([process(tmp_path, (5, stack, False))], [(0, 9)], tmp_path, 1.0)
-    assert found.counts == {Code(name, path or "django/db/models/query.py", 3): 1}
+    assert found.cpu_ns == {Code(name, path or "django/db/models/query.py", 3): 4}
 
 
 def test_the_project_is_the_whole_checkout(tmp_path: Path) -> None:
@@ -196,7 +200,7 @@ def test_the_project_is_the_whole_checkout(tmp_path: Path) -> None:
     (tmp_path / ".git").write_text("gitdir: elsewhere")
     looks = process(tmp_path, (5, [("test_a", "app/test_a.py"), ("f", "lib/f.py")], False))
     found = sampled([looks], [(0, 9)], tmp_path / "app", 1.0)
-    assert found.counts == {Code("f", "../lib/f.py", 3): 1}
+    assert found.cpu_ns == {Code("f", "../lib/f.py", 3): 4}
 
 
 def judged(test: str, verdict: Verdict, head: float = 1.5) -> Outcome:
