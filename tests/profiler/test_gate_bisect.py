@@ -52,7 +52,7 @@ def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
     repo = new_repo(tmp_path)
     first = {
-        "work.py": WORK.format(turns=60_000),
+        "work.py": WORK.format(turns=20_000),
         "shop.py": QUERIES.format(more="pass"),
         "test_shop.py": TESTS,
     }
@@ -63,7 +63,7 @@ def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
     loop = 'for one in ids: db.execute("select total from orders where id = ?", (one,))'
     repo.commit({"shop.py": QUERIES.format(more=loop)}, "totals")
     repo.commit({"notes.md": "2"}, "more notes")
-    repo.commit({"work.py": WORK.format(turns=90_000)}, "slower")
+    repo.commit({"work.py": WORK.format(turns=30_000)}, "slower")
     repo.commit({"notes.md": "3"}, "last notes")
     return repo
 
@@ -81,7 +81,7 @@ def bisected(repo: Repo, *words: str) -> tuple[int, Any, str]:
     done = subprocess.run(
         [
             *(sys.executable, "-m", "greenlint", "--isolated", "energy", "bisect"),
-            *("--good", "good", "--json", "--pairs", "5", "--restarts", "8", *words),
+            *("--json", "--pairs", "3", "--restarts", "6", "--max-increase", "15 %", *words),
             *("--", sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"),
         ],
         cwd=repo.root,
@@ -99,7 +99,7 @@ def test_the_commit_that_added_queries_and_the_one_that_works_more(repo: Repo) -
     found when it is asked for.  The checkout and the list of worktrees stay as they were.
     """
     before = repo.traces()
-    code, found, said = bisected(repo)
+    code, found, said = bisected(repo, "--good", "good")
     assert code == 0, said
     validator("greenlint-energy-bisect-1").validate(found)
     assert (found["ended"], found["found"]["subject"]) == ("found", "totals"), said
@@ -110,7 +110,9 @@ def test_the_commit_that_added_queries_and_the_one_that_works_more(repo: Repo) -
     orders = next(one for one in step["tests"] if one["test"].endswith("test_orders"))
     assert [(one["base"], one["head"]) for one in orders["counts"][:1]] == [(2, 5)]
 
-    code, found, said = bisected(repo, "--only", "test_work")
+    # As the text of the answer says.
+    after = found["found"]["commit"][:12]
+    code, found, said = bisected(repo, "--good", after, "--only", "test_shop.py::test_work")
     assert code == 0, said
     assert (found["ended"], found["found"]["subject"]) == ("found", "slower"), said
     assert found["tests"] == ["test_shop.py::test_work"]
@@ -120,9 +122,9 @@ def test_the_commit_that_added_queries_and_the_one_that_works_more(repo: Repo) -
 
 def test_where_the_bad_one_passes_there_is_nothing_to_find(repo: Repo) -> None:
     """No commit is tried; revisions that are not in one line are a wrong question."""
-    code, found, said = bisected(repo, "--bad", "good~0^{tree}")
+    code, found, said = bisected(repo, "--good", "good", "--bad", "good^{tree}")
     assert (code, found) == (2, None)
     assert "git knows no revision" in said
-    code, found, said = bisected(repo, "--bad", "main~5", "--only", "test_work")
+    code, found, said = bisected(repo, "--good", "good", "--bad", "main~3", "--only", "test_work")
     assert code == 0, said
     assert (found["ended"], found["found"], found["steps"]) == ("no-failure", None, [])
