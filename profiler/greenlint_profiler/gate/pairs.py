@@ -14,6 +14,7 @@ from greenlint_profiler.gate.command import PytestCommand, resolved
 from greenlint_profiler.gate.places import Place
 from greenlint_profiler.gate.protocol import PASSED, SKIPPED, Answer, Greeting, TestInfo
 from greenlint_profiler.gate.sample import Pair, Restart, Unmeasured
+from greenlint_profiler.gate.sampled import Sampled
 from greenlint_profiler.gate.scratch import scratch
 from greenlint_profiler.gate.worker import Limits, TooLong, Worker, WorkerEnded
 
@@ -65,6 +66,22 @@ class WorkerPair:
             self.said[test] = str(ended)
             self.kill()
             return Unmeasured.TIMEOUT if isinstance(ended, TooLong) else Unmeasured.CRASHED
+
+    def sample(self, test: str, seconds: float) -> tuple[Sampled, Sampled] | None:
+        """Look at a test on the base, and then on the head, for so long on either.
+
+        None where that did not work, for nothing depends on it; raises CannotCompare as `measure`
+        does.
+        """
+        if self._workers is None:
+            self._begin()
+        assert self._workers is not None
+        try:
+            base, head = (worker.sample(test, seconds) for worker in self._workers)
+        except WorkerEnded:
+            self.kill()
+            return None
+        return None if base is None or head is None else (base, head)
 
     def leave(self) -> None:
         """Both tear down what they have, and are gone."""

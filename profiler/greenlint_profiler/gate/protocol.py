@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What a gate and its workers tell each other: plain values, a line of JSON each.
 
-The gate asks ``{"run": "tests/test_a.py::test_b"}``, or ``{"end": true}``.  A worker begins with
-its tests, or the errors of collecting them, and then answers each run.
+The gate asks ``{"run": "tests/test_a.py::test_b"}``, ``{"sample": …, "seconds": 3.0}``, or
+``{"end": true}``.  A worker begins with its tests, or the errors of collecting them, and then
+answers each of these but the last.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ PASSED = ("passed", "xpassed")
 SKIPPED = "skipped"
 
 # The files of a worker in the folder of its gate, after the name of its side.
-ASK, ANSWER, SETTINGS, LOG = ".ask", ".answer", ".json", ".log"
+ASK, ANSWER, SETTINGS, LOG, SAMPLES = ".ask", ".answer", ".json", ".log", ".samples"
 
 
 @dataclass(frozen=True, slots=True)

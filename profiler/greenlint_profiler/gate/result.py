@@ -31,7 +31,10 @@ KEPT, FAILED, CANNOT_MEASURE = 0, 1, 3
 @dataclass(frozen=True, slots=True)
 class FunctionChange:
     """A function whose own part differs between the sides: seconds of CPU time, or joules, of one
-    call of the test, as sampled; `path` and `line` are those of the head.
+    call of the test, as sampled.
+
+    `path` and `line` are those of the head, or of the base for one that is gone.  `low` and `high`
+    enclose the change with 95 %, for all functions of the test together.
     """
 
     function: str
@@ -39,6 +42,8 @@ class FunctionChange:
     line: int
     base: float
     head: float
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

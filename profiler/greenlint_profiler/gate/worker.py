@@ -30,6 +30,7 @@ from greenlint_profiler.gate.protocol import (
     answer,
     greeting,
 )
+from greenlint_profiler.gate.sampled import Sampled, sampled_of
 from greenlint_profiler.hooked import hooked
 
 # For projects that keep their two sides apart themselves.
@@ -100,6 +101,16 @@ class Worker:
         answered = answer(self._read(self._run_seconds, f"did not end {test}"))
         self._run_seconds = self._limits.run_seconds
         return answered
+
+    def sample(self, test: str, seconds: float) -> Sampled | None:
+        """Run a test again and again for so long, and look at it; at least once.
+
+        None where it did not pass each time.  Raises WorkerEnded, as `run` does.
+        """
+        self._write({"sample": test, "seconds": seconds})
+        limit = 2 * self._limits.run_seconds + seconds
+        message = self._read(limit, f"did not end {test}")
+        return sampled_of(message) if "looks" in message else None
 
     def leave(self) -> None:
         """Let it tear down what it has: a test database, a server that a fixture started."""
