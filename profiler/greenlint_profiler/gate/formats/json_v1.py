@@ -14,8 +14,8 @@ from greenlint_profiler.gate.formats.encode import in_json
 from greenlint_profiler.gate.formats.sentences import label_of, reasons_of
 from greenlint_profiler.gate.formats.words import UNITS
 from greenlint_profiler.gate.judge import Told
-from greenlint_profiler.gate.revisions import Revision
 from greenlint_profiler.gate.result import FoundThere, FunctionChange, Gate, Outcome
+from greenlint_profiler.gate.revisions import Revision
 from greenlint_profiler.gate.sample import Quantity
 from greenlint_profiler.suite.document import version
 from greenlint_profiler.units import Evidence
