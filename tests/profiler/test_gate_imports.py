@@ -5,9 +5,7 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 import sys
-import tempfile
 import venv
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +14,7 @@ import pytest
 from greenlint_profiler.gate.error import CannotMeasure
 from greenlint_profiler.gate.places import Place
 
-from tests.profiler.repositories import Repo, new_repo, shown
+from tests.profiler.repositories import Repo, own_repo, printed, shown
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 
@@ -64,9 +62,7 @@ sys.meta_path.append(RedirectingFinder)
 @pytest.fixture
 def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
     """A repository, an environment without pip in it, and a temporary folder of its own."""
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
-    (tmp_path / "tmp").mkdir()
-    repo = new_repo(tmp_path)
+    repo = own_repo(tmp_path, monkeypatch)
     venv.create(tmp_path / "env", symlinks=True)
     repo.python = str(tmp_path / "env" / "bin" / "python")
     return repo
@@ -264,12 +260,5 @@ def test_the_command_finds_the_side_by_itself(repo: Repo) -> None:
     repo.write({"pkg/__main__.py": "print('head')\n"})
     with repo.places() as both:
         for place in both:
-            done = subprocess.run(
-                [place.python, "-m", "pkg"],
-                cwd=place.root,
-                env=place.environ,
-                capture_output=True,
-                text=True,
-                check=True,
-            )
-            assert done.stdout.strip() == place.side
+            said = printed([place.python, "-m", "pkg"], place.root, place.environ)
+            assert said == place.side

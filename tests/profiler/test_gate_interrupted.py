@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from greenlint_profiler.gate import processes, runs
 
-from tests.profiler.repositories import Repo, new_repo, shown
+from tests.profiler.repositories import Repo, own_repo, shown
 
 pytestmark = [
     pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed"),
@@ -45,9 +45,7 @@ with places(Path(root), "main", None, **more) as both:
 @pytest.fixture
 def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
     """A repository with a change, and a temporary folder of its own."""
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
-    (tmp_path / "tmp").mkdir()
-    repo = new_repo(tmp_path)
+    repo = own_repo(tmp_path, monkeypatch)
     repo.environ |= {"TMPDIR": str(tmp_path / "tmp"), "PYTHONPATH": os.pathsep.join(sys.path)}
     repo.commit({"a.py": "1", "requirements.txt": "a\n"})
     repo.write({"a.py": "2"})
@@ -204,14 +202,20 @@ def watcher_of(process: subprocess.Popen[str]) -> int:
     return next(int(one) for one in children if b"watch(" in command(one))
 
 
-def test_the_next_gate_clears_what_is_left(repo: Repo, gate: Gate) -> None:
-    """Where the watcher is killed too, the next gate does its work, and says so."""
-    before = repo.traces()
+def killed_with_its_watcher(gate: Gate) -> Path:
+    """Start a gate and leave nobody to clear up after it; returns the folder of its run."""
     process = gate()
     run = ready(process)
     os.kill(watcher_of(process), signal.SIGKILL)
     process.kill()
     process.wait()
+    return run
+
+
+def test_the_next_gate_clears_what_is_left(repo: Repo, gate: Gate) -> None:
+    """Where the watcher is killed too, the next gate does its work, and says so."""
+    before = repo.traces()
+    run = killed_with_its_watcher(gate)
     time.sleep(0.2)
     assert folders() == [run]
     assert len(list(processes.marked(run))) == 2
@@ -227,11 +231,7 @@ def test_what_another_temporary_folder_holds_is_cleared(
 ) -> None:
     """git knows where the worktrees of a killed gate are, wherever its TMPDIR was."""
     before = repo.traces()
-    process = gate()
-    run = ready(process)
-    os.kill(watcher_of(process), signal.SIGKILL)
-    process.kill()
-    process.wait()
+    run = killed_with_its_watcher(gate)
     (tmp_path / "elsewhere").mkdir()
     tempfile.tempdir = str(tmp_path / "elsewhere")
     with repo.places():

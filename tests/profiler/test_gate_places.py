@@ -14,7 +14,7 @@ import pytest
 from greenlint_profiler.gate.error import CannotMeasure, GateError, NothingToCompare
 from greenlint_profiler.gate.git import LOCAL
 
-from tests.profiler.repositories import Repo, new_repo, shown
+from tests.profiler.repositories import Repo, new_repo, own_repo, shown
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 
@@ -22,9 +22,7 @@ pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not 
 @pytest.fixture
 def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
     """A repository whose branch main holds a package, and a temporary folder of its own."""
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
-    (tmp_path / "tmp").mkdir()
-    repo = new_repo(tmp_path)
+    repo = own_repo(tmp_path, monkeypatch)
     repo.commit({"pkg/__init__.py": "VALUE = 1\n", ".gitignore": "__pycache__/\n*.log\n"}, "first")
     return repo
 
