@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from greenlint_profiler.gate import imports
 from greenlint_profiler.gate.error import CannotMeasure, GateError, NothingToCompare
 from greenlint_profiler.gate.git import LOCAL
 
@@ -247,3 +248,23 @@ def test_what_is_not_the_projects_is_left_out(repo: Repo) -> None:
     repo.write({"b.py": ""})
     with repo.places() as (_, head):
         assert sorted(os.listdir(head.root)) == [".git", ".gitignore", "b.py", "pkg"]
+
+
+def test_a_disk_that_fills_on_the_way_is_told(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever could not be written, the sentence has the folder and TMPDIR; a fault of the one who
+    measures is not hidden by it.
+    """
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    def measured() -> None:
+        with repo.places(alike=True):
+            full()
+
+    with pytest.raises(OSError, match="No space left"):
+        measured()
+    monkeypatch.setattr(imports, "write_hook", full)
+    with pytest.raises(GateError, match=r"greenlint-gate-\w+: no space left on device\. Make room"):
+        repo.places(alike=True).__enter__()
+    assert os.listdir(tempfile.gettempdir()) == []

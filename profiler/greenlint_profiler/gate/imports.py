@@ -71,17 +71,20 @@ class Project:
     names: tuple[str, ...]
     compiled: bool
 
-    def roots(self, top: Path, root: Path) -> list[str]:
-        """The folders of one side from which the project is imported, first things first: those of
-        the user's path, those of editable installs, and those of an installed copy.
+    def roots(self, sides: Iterable[tuple[Path, Path]]) -> list[str]:
+        """The folders from which the project is imported on either side, first things first: those
+        of the user's path, those of editable installs, and those of an installed copy.  `sides`
+        are the checkouts, each with the folder in it where the user stands.
         """
+        sides = list(sides)
         found = [below for _, below in self.entries]
         for name, below in self.mapped:
             folder, _, last = below.rpartition("/")
             found += [folder] if last.partition(".")[0] == name else []
         for name in self.names:
-            found += _holders(name, top, root)
-        return [one for one in dict.fromkeys(found) if (top / one).is_dir()]
+            found += [one for top, root in sides for one in _holders(name, top, root)]
+        there = (one for one in found if any((top / one).is_dir() for top, _ in sides))
+        return list(dict.fromkeys(there))
 
 
 def interpreter(python: str, where: Path, environ: Mapping[str, str]) -> Interpreter:
