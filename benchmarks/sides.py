@@ -33,6 +33,7 @@ def repository(folder: Path, files: int) -> Repo:
     repo.git("tag", "base")
     repo.commit({name: f"# changed {name}\n{TEXT}" for name in names[::100]})
     repo.git("tag", "head")
+    repo.git("gc", "-q")  # as a clone has it
     return repo
 
 

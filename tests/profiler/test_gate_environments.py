@@ -15,7 +15,7 @@ import pytest
 from greenlint_profiler.gate import environments
 from greenlint_profiler.gate.error import CannotMeasure
 
-from tests.profiler.repositories import Repo, new_repo, shown
+from tests.profiler.repositories import Repo, own_repo, shown
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 
@@ -31,9 +31,7 @@ LIBRARY = "import library; print(library.VERSION)"
 @pytest.fixture
 def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
     """A repository whose checkout requires something else than its branch main."""
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
-    (tmp_path / "tmp").mkdir()
-    repo = new_repo(tmp_path)
+    repo = own_repo(tmp_path, monkeypatch)
     repo.environ["INSTALLED"] = str(tmp_path / "installed")
     (tmp_path / "installed").write_text("")
     repo.commit({"requirements.txt": "VERSION = 1\n", "pkg/__init__.py": "VALUE = 1\n"})

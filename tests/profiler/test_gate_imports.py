@@ -5,9 +5,7 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 import sys
-import tempfile
 import venv
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +14,7 @@ import pytest
 from greenlint_profiler.gate.error import CannotMeasure
 from greenlint_profiler.gate.places import Place
 
-from tests.profiler.repositories import Repo, new_repo, shown
+from tests.profiler.repositories import Repo, own_repo, printed, shown
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 
@@ -44,29 +42,34 @@ class _EditableFinder:
 def install():
     sys.meta_path.append(_EditableFinder)
 """
-# What the `editables` of hatch writes, with its finder within the file.
-REDIRECTOR = """
+# What hatch writes where it is told to be exact, and the library `editables` that it leads to.
+REDIRECTOR = "from editables import F\nF.install()\n"
+EDITABLES = """
 import sys
 from importlib.util import spec_from_file_location
 
-class RedirectingFinder:
-    _redirections = {mapping!r}
+class F:
+    _redirections: dict[str, str] = {}
+
+    @classmethod
+    def install(cls):
+        sys.meta_path.append(cls)
+
+    @classmethod
+    def map_module(cls, name, path):
+        cls._redirections[name] = path
 
     @classmethod
     def find_spec(cls, name, path=None, target=None):
         if name in cls._redirections:
             return spec_from_file_location(name, cls._redirections[name])
-
-sys.meta_path.append(RedirectingFinder)
 """
 
 
 @pytest.fixture
 def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
     """A repository, an environment without pip in it, and a temporary folder of its own."""
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
-    (tmp_path / "tmp").mkdir()
-    repo = new_repo(tmp_path)
+    repo = own_repo(tmp_path, monkeypatch)
     venv.create(tmp_path / "env", symlinks=True)
     repo.python = str(tmp_path / "env" / "bin" / "python")
     return repo
@@ -101,8 +104,9 @@ def finder(repo: Repo, folder: str) -> None:
 def redirector(repo: Repo, folder: str) -> None:
     """What hatch writes for one where it is told to be exact."""
     files = {"pkg": "pkg/__init__.py", "other": "other.py"}
-    mapping = {name: str(repo.root / folder / file) for name, file in files.items()}
-    (site(repo) / "_editable_impl_project.py").write_text(REDIRECTOR.format(mapping=mapping))
+    calls = [f"F.map_module({name!r}, {str(repo.root / folder / files[name])!r})" for name in files]
+    (site(repo) / "editables.py").write_text(EDITABLES)
+    (site(repo) / "_editable_impl_project.py").write_text(REDIRECTOR + "\n".join(calls))
     (site(repo) / "project.pth").write_text("import _editable_impl_project\n")
 
 
@@ -132,15 +136,18 @@ def outside(place: Place, code: str) -> str:
     return shown(place, f"import os, sys; os.chdir('/'); sys.path.remove(''); {code}")
 
 
-def test_the_order_of_the_path_is_that_of_the_user(repo: Repo) -> None:
+@pytest.mark.parametrize("install", [path_file, finder, redirector])
+def test_the_order_of_the_path_is_that_of_the_user(
+    repo: Repo, install: Callable[[Repo, str], None]
+) -> None:
     """A folder of the project that the environment has last does not hide the standard library."""
     two(repo, "")
     repo.write({"colorsys.py": "raise RuntimeError('the project hides the standard library')\n"})
-    path_file(repo, "")
+    install(repo, "")
     with repo.places() as (_, head):
         outside(head, "import colorsys, pkg")
         path = outside(head, "print(*sys.path, sep='|')").split("|")
-        assert path[-1] == str(head.root)
+        assert (path[-1] == str(head.root)) == (install is path_file)
         assert not [entry for entry in path if entry.endswith("hook")]
 
 
@@ -264,12 +271,5 @@ def test_the_command_finds_the_side_by_itself(repo: Repo) -> None:
     repo.write({"pkg/__main__.py": "print('head')\n"})
     with repo.places() as both:
         for place in both:
-            done = subprocess.run(
-                [place.python, "-m", "pkg"],
-                cwd=place.root,
-                env=place.environ,
-                capture_output=True,
-                text=True,
-                check=True,
-            )
-            assert done.stdout.strip() == place.side
+            said = printed([place.python, "-m", "pkg"], place.root, place.environ)
+            assert said == place.side

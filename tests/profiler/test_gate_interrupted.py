@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from greenlint_profiler.gate import processes, runs
 
-from tests.profiler.repositories import Repo, new_repo, shown
+from tests.profiler.repositories import Repo, own_repo, shown
 
 pytestmark = [
     pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed"),
@@ -45,9 +45,7 @@ with places(Path(root), "main", None, **more) as both:
 @pytest.fixture
 def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
     """A repository with a change, and a temporary folder of its own."""
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
-    (tmp_path / "tmp").mkdir()
-    repo = new_repo(tmp_path)
+    repo = own_repo(tmp_path, monkeypatch)
     repo.environ |= {"TMPDIR": str(tmp_path / "tmp"), "PYTHONPATH": os.pathsep.join(sys.path)}
     repo.commit({"a.py": "1", "requirements.txt": "a\n"})
     repo.write({"a.py": "2"})
@@ -120,22 +118,27 @@ def slow_filter(repo: Repo, code: str) -> None:
         repo.write({"b.py": ""})
 
 
-def test_a_gate_that_is_killed_leaves_nothing(repo: Repo, gate: Gate) -> None:
+SIGNALS = pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+
+
+@SIGNALS
+def test_a_gate_that_is_killed_leaves_nothing(
+    repo: Repo, gate: Gate, number: signal.Signals
+) -> None:
     """kill -9, SIGTERM and Ctrl-C while it measures: processes and worktrees are gone."""
     before = repo.traces()
-    for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT):
-        process = gate()
-        run = ready(process)
-        assert len(list(processes.marked(run))) == 2
-        process.send_signal(number)
-        process.wait()
-        assert until(lambda: not folders()), number
-        assert list(processes.marked(run)) == []
-        assert repo.traces() == before
+    process = gate()
+    run = ready(process)
+    assert until(lambda: len(list(processes.marked(run))) == 2)
+    process.send_signal(number)
+    process.wait()
+    assert until(lambda: not folders())
+    assert list(processes.marked(run)) == []
+    assert repo.traces() == before
 
 
 @pytest.mark.parametrize("code", ["smudge", "clean"])
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+@SIGNALS
 def test_a_gate_that_is_killed_while_git_works(
     repo: Repo, gate: Gate, code: str, number: signal.Signals
 ) -> None:
@@ -157,7 +160,7 @@ def test_a_gate_that_is_killed_while_git_works(
     assert repo.traces() == before
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+@SIGNALS
 def test_a_gate_that_is_killed_while_it_installs(
     repo: Repo, gate: Gate, number: signal.Signals
 ) -> None:
@@ -204,17 +207,23 @@ def watcher_of(process: subprocess.Popen[str]) -> int:
     return next(int(one) for one in children if b"watch(" in command(one))
 
 
-def test_the_next_gate_clears_what_is_left(repo: Repo, gate: Gate) -> None:
-    """Where the watcher is killed too, the next gate does its work, and says so."""
-    before = repo.traces()
+def killed_with_its_watcher(gate: Gate) -> Path:
+    """Start a gate and leave nobody to clear up after it; returns the folder of its run."""
     process = gate()
     run = ready(process)
     os.kill(watcher_of(process), signal.SIGKILL)
     process.kill()
     process.wait()
+    return run
+
+
+def test_the_next_gate_clears_what_is_left(repo: Repo, gate: Gate) -> None:
+    """Where the watcher is killed too, the next gate does its work, and says so."""
+    before = repo.traces()
+    run = killed_with_its_watcher(gate)
     time.sleep(0.2)
     assert folders() == [run]
-    assert len(list(processes.marked(run))) == 2
+    assert until(lambda: len(list(processes.marked(run))) == 2)
     with repo.places():
         assert not run.exists()
     assert repo.said == [f"Removed what an interrupted gate had left in {run}."]
@@ -227,11 +236,7 @@ def test_what_another_temporary_folder_holds_is_cleared(
 ) -> None:
     """git knows where the worktrees of a killed gate are, wherever its TMPDIR was."""
     before = repo.traces()
-    process = gate()
-    run = ready(process)
-    os.kill(watcher_of(process), signal.SIGKILL)
-    process.kill()
-    process.wait()
+    run = killed_with_its_watcher(gate)
     (tmp_path / "elsewhere").mkdir()
     tempfile.tempdir = str(tmp_path / "elsewhere")
     with repo.places():
@@ -249,7 +254,7 @@ def test_two_gates_at_once_leave_one_another_alone(repo: Repo, gate: Gate) -> No
         assert (head.root / "a.py").read_text() == "2"
     assert repo.said == []
     assert sorted(os.listdir(run / "head" / "repo")) == [".git", "a.py", "requirements.txt"]
-    assert len(list(processes.marked(run))) == 2
+    assert until(lambda: len(list(processes.marked(run))) == 2)
     process.terminate()
     process.wait()
     assert until(lambda: not folders())
@@ -301,3 +306,21 @@ def test_worktrees_that_are_long_gone_are_forgotten(repo: Repo) -> None:
         assert len(repo.git("worktree", "list").splitlines()) == 4
     shutil.rmtree(repo.root / ".git" / "worktrees")
     assert repo.traces() == before
+
+
+def test_a_gate_that_is_ending_is_left_alone(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While one gate removes what it had, another one neither helps it nor tells of it."""
+    remove = shutil.rmtree
+    told: list[str] = []
+
+    def slow(path: object, **more: bool) -> None:
+        if not told and "base" in os.fspath(path):  # type: ignore[call-overload]
+            for run in folders():
+                told.append(f"cleared: {runs.clear(run)}")
+                assert (run / "lock").exists()
+        remove(path, **more)  # type: ignore[call-overload]
+
+    with repo.places():
+        monkeypatch.setattr(runs.shutil, "rmtree", slow)  # type: ignore[attr-defined]
+    assert told == ["cleared: False"]
+    assert folders() == []

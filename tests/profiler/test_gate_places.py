@@ -11,10 +11,11 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from greenlint_profiler.gate import imports
 from greenlint_profiler.gate.error import CannotMeasure, GateError, NothingToCompare
 from greenlint_profiler.gate.git import LOCAL
 
-from tests.profiler.repositories import Repo, new_repo, shown
+from tests.profiler.repositories import Repo, new_repo, own_repo, shown
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 
@@ -22,9 +23,7 @@ pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not 
 @pytest.fixture
 def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
     """A repository whose branch main holds a package, and a temporary folder of its own."""
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
-    (tmp_path / "tmp").mkdir()
-    repo = new_repo(tmp_path)
+    repo = own_repo(tmp_path, monkeypatch)
     repo.commit({"pkg/__init__.py": "VALUE = 1\n", ".gitignore": "__pycache__/\n*.log\n"}, "first")
     return repo
 
@@ -249,3 +248,23 @@ def test_what_is_not_the_projects_is_left_out(repo: Repo) -> None:
     repo.write({"b.py": ""})
     with repo.places() as (_, head):
         assert sorted(os.listdir(head.root)) == [".git", ".gitignore", "b.py", "pkg"]
+
+
+def test_a_disk_that_fills_on_the_way_is_told(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever could not be written, the sentence has the folder and TMPDIR; a fault of the one who
+    measures is not hidden by it.
+    """
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    def measured() -> None:
+        with repo.places(alike=True):
+            full()
+
+    with pytest.raises(OSError, match="No space left"):
+        measured()
+    monkeypatch.setattr(imports, "write_hook", full)
+    with pytest.raises(GateError, match=r"greenlint-gate-\w+: no space left on device\. Make room"):
+        repo.places(alike=True).__enter__()
+    assert os.listdir(tempfile.gettempdir()) == []

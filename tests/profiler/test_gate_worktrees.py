@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from greenlint_profiler.gate.error import CannotMeasure, GateError
 
-from tests.profiler.repositories import Repo, new_repo, shown
+from tests.profiler.repositories import Repo, new_repo, own_repo, shown
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 
@@ -21,9 +21,7 @@ pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not 
 @pytest.fixture
 def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
     """A repository with one commit, and a temporary folder of its own."""
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
-    (tmp_path / "tmp").mkdir()
-    repo = new_repo(tmp_path)
+    repo = own_repo(tmp_path, monkeypatch)
     repo.commit({"pkg/__init__.py": "", ".gitignore": "*.so\n_version.py\nbuild/\n*.log\n"})
     return repo
 

@@ -71,17 +71,17 @@ class Project:
     names: tuple[str, ...]
     compiled: bool
 
-    def roots(self, top: Path, root: Path) -> list[str]:
-        """The folders of one side from which the project is imported, first things first: those of
-        the user's path, those of editable installs, and those of an installed copy.
+    def roots(self, sides: Iterable[tuple[Path, Path]]) -> list[str]:
+        """The folders from which the path leads to the project on either side, first things first:
+        those of the user's path, and those of an installed copy.  `sides` are the checkouts, each
+        with the folder in it where the user stands.
         """
+        sides = list(sides)
         found = [below for _, below in self.entries]
-        for name, below in self.mapped:
-            folder, _, last = below.rpartition("/")
-            found += [folder] if last.partition(".")[0] == name else []
         for name in self.names:
-            found += _holders(name, top, root)
-        return [one for one in dict.fromkeys(found) if (top / one).is_dir()]
+            found += [one for top, root in sides for one in _holders(name, top, root)]
+        there = (one for one in found if any((top / one).is_dir() for top, _ in sides))
+        return list(dict.fromkeys(there))
 
 
 def interpreter(python: str, where: Path, environ: Mapping[str, str]) -> Interpreter:
@@ -213,13 +213,20 @@ def _below(path: str, checkouts: Iterable[Path]) -> str | None:
 def _mappings(path: Iterable[str]) -> Iterator[tuple[str, str]]:
     """What the finders of editable installs say, read and not run: name, and where that is."""
     for folder in path:
-        for file in sorted(Path(folder).glob("__editable__*_finder.py")):
-            with suppress(OSError, SyntaxError, ValueError):
-                yield from _mapping(ast.parse(file.read_text(encoding="utf-8")))
+        for pattern in ("__editable__*_finder.py", "_editable_impl_*.py"):
+            for file in sorted(Path(folder).glob(pattern)):
+                with suppress(OSError, SyntaxError, ValueError):
+                    yield from _mapping(ast.parse(file.read_text(encoding="utf-8")))
 
 
 def _mapping(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """The tables of setuptools, and the calls of the `editables` of hatch."""
     for node in tree.body:
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            if getattr(node.value.func, "attr", None) == "map_module":
+                name, path = map(ast.literal_eval, node.value.args)
+                yield name, path
+            continue
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
         named = {one.id for one in targets if isinstance(one, ast.Name)}
         if named & {"MAPPING", "NAMESPACES"} and isinstance(node, ast.Assign | ast.AnnAssign):

@@ -103,15 +103,30 @@ def places(
         refuse_equal(found, first, second)
     with run(found.common, say) as folder, ExitStack() as held:
         found = replace(found, git=found.git.marked({processes.MARK: str(folder)}))
-        second = second or working_tree(found, folder / "index")
-        if not alike:
-            refuse_equal(found, first, second)
         gate = _Gate(
             *(found, folder, python or _users_python(environ), (install or "").strip()),
             *(cache.absolute() / "environments", environ, say),
         )
-        sides = [_side(gate, BASE, first), _side(gate, HEAD, second)]
-        yield _placed(gate, sides[0], sides[1], held)
+        with _room(folder):
+            second = second or working_tree(found, folder / "index")
+            if not alike:
+                refuse_equal(found, first, second)
+            sides = [_side(gate, BASE, first), _side(gate, HEAD, second)]
+            both = _placed(gate, sides[0], sides[1], held)
+        yield both
+
+
+@contextmanager
+def _room(folder: Path) -> Iterator[None]:
+    """Tells of a disk that is full, or that fails."""
+    try:
+        yield
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise GateError(
+            f"Cannot write what the two sides need in {folder}: {reason}. Make room, or set TMPDIR "
+            "to a folder on another disk."
+        ) from None
 
 
 def _once(say: Callable[[str], None]) -> Callable[[str], None]:
@@ -173,8 +188,9 @@ def _placed(gate: _Gate, base: _Side, head: _Side, held: ExitStack) -> tuple[Pla
         None if reason is None else held.enter_context(_environment(gate, side, user, sources))
         for side, sources in zip((base, head), made_of, strict=True)
     ]
-    first = _place(gate, base, head, own[0], reason)
-    second = _place(gate, head, base, own[1], reason)
+    sides = [(base.top, base.root), (head.top, head.root)]
+    first = _place(gate, base, head, own[0], reason, sides)
+    second = _place(gate, head, base, own[1], reason, sides)
     return first, second
 
 
@@ -216,7 +232,12 @@ def _environment(
 
 
 def _place(
-    gate: _Gate, side: _Side, other: _Side, own: Environment | None, reason: str | None
+    gate: _Gate,
+    side: _Side,
+    other: _Side,
+    own: Environment | None,
+    reason: str | None,
+    sides: list[tuple[Path, Path]],
 ) -> Place:
     """A side with all that its processes are started with, tried out."""
     top, where = gate.repository.top, gate.repository.top / gate.repository.prefix
@@ -229,11 +250,11 @@ def _place(
     last = [] if own is None else own.roots
     imports.write_hook(hook, project, side.top, last)
     around = Surroundings(side.name, gate.run, side.folder, top, side.top, other.top, side.root)
-    roots = [*dict.fromkeys([*project.roots(side.top, side.root), *last])]
+    roots = [*dict.fromkeys([*project.roots(sides), *last])]
     full = around.environ(environ, hook, roots)
-    names = imports.top_level_names(side.top, roots) | {*project.names}
-    names |= imports.top_level_names(other.top, project.roots(other.top, other.root))
-    names |= {name for name, _ in project.mapped}
+    names = {*project.names, *(name for name, _ in project.mapped)}
+    for one, _ in sides:
+        names |= imports.top_level_names(one, roots)
     imports.refuse_others(python, side.root, full, project, side.top, side.name, names)
     told = None if own is None else f"{own.folder} ({reason})"
     return Place(side.name, side.revision, side.root, full, told, python)

@@ -8,12 +8,15 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 # Holds the folder of the run, in the environment of everything that the gate starts.
 MARK = "GREENLINT_GATE_RUN"
 _ROUNDS = 50
 _PAUSE_SECONDS = 0.02
+# A process that is about to begin another program has no environment for a moment.
+_QUIET_ROUNDS = 2
 
 
 def end(run: Path, proc: Path = Path("/proc")) -> None:
@@ -21,15 +24,15 @@ def end(run: Path, proc: Path = Path("/proc")) -> None:
 
     Where the system has no /proc they cannot be found, and nothing is done.
     """
+    quiet = 0
     for _ in range(_ROUNDS):
         found = list(marked(run, proc))
-        if not found:
+        quiet = 0 if found else quiet + 1
+        if quiet == _QUIET_ROUNDS:
             return
         for process in found:
-            try:
+            with suppress(OSError):
                 os.kill(process, signal.SIGKILL)
-            except OSError:
-                continue
         time.sleep(_PAUSE_SECONDS)
 
 

@@ -54,6 +54,7 @@ def run(common: Path, say: Callable[[str], None]) -> Iterator[Path]:
         if clear(left):
             say(f"Removed what an interrupted gate had left in {left}.")
     _forget_unseen(common)
+    _forget_begun()
     folder, lock = _begin(common)
     watcher = None
     try:
@@ -135,13 +136,33 @@ def _leftovers(common: Path) -> Iterator[Path]:
     """The folders of runs, living ones too: those in the temporary folder, and those that hold
     worktrees of this repository, wherever that is.
     """
+    yield from _in_temporary_folder(PREFIX)
+    for _, folder in _registered(common):
+        yield folder
+
+
+def _in_temporary_folder(prefix: str) -> Iterator[Path]:
     place = Path(os.path.realpath(tempfile.gettempdir()))
     with suppress(OSError):
         for name in sorted(os.listdir(place)):
-            if name.startswith(PREFIX) or (name.startswith(_BEGUN) and _older(place / name)):
+            if name.startswith(prefix):
                 yield place / name
-    for _, folder in _registered(common):
-        yield folder
+
+
+def _forget_begun() -> None:
+    """Remove folders that never got their name: their runs were killed in their first moments."""
+    for folder in _in_temporary_folder(_BEGUN):
+        if _is_ours(folder) and _older(folder):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether it is a folder, and no link to one, of this user."""
+    try:
+        found = folder.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid()
 
 
 def _older(path: Path, seconds: float = _BEGUN_SECONDS) -> bool:
@@ -169,20 +190,23 @@ def _forget_unseen(common: Path) -> None:
 
 def _lock_of_dead(folder: Path) -> int | None:
     """The lock of a run whose process is dead; None for a living one, and for what is not ours."""
-    if fcntl is None:
+    if fcntl is None or not _is_ours(folder):
         return None
-    lock = None
     try:
-        found = folder.lstat()
-        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
-            return None
-        lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CLOEXEC)
     except OSError:
-        if lock is not None:
-            os.close(lock)
+        # The lock goes last: without it there is nothing, or a folder that is as good as gone.
+        with suppress(OSError):
+            folder.rmdir()
         return None
-    return lock
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.path.samestat(os.fstat(lock), os.stat(folder / _LOCK)):
+            return lock
+    except OSError:
+        pass
+    os.close(lock)
+    return None
 
 
 def _remove(folder: Path) -> None:
@@ -199,11 +223,25 @@ def _remove(folder: Path) -> None:
 
 
 def _remove_tree(folder: Path) -> None:
-    """Remove a folder, those included that a test has made read-only."""
-    shutil.rmtree(folder, ignore_errors=True)
+    """Remove the folder of a run, the lock last: until it is gone, nobody else takes it for dead.
+
+    What a test has made read-only is removed as well.
+    """
+    with suppress(OSError):
+        for entry in list(os.scandir(folder)):
+            if entry.is_dir(follow_symlinks=False):
+                shutil.rmtree(entry, ignore_errors=True)
+                _make_writable(entry.path)
+                shutil.rmtree(entry, ignore_errors=True)
+            elif entry.name != _LOCK:
+                os.unlink(entry)
+    if set(os.listdir(folder) if folder.is_dir() else ()) <= {_LOCK}:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _make_writable(folder: str) -> None:
     for place, names, _ in os.walk(folder):
         for path in (place, *(os.path.join(place, name) for name in names)):
             if not os.path.islink(path):
                 with suppress(OSError):
                     os.chmod(path, stat.S_IRWXU)
-    shutil.rmtree(folder, ignore_errors=True)

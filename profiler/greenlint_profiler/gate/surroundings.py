@@ -8,6 +8,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from zlib import crc32
 
 from greenlint_profiler.gate import processes
 from greenlint_profiler.gate.git import LOCAL
@@ -19,8 +20,8 @@ SUFFIX = "GREENLINT_GATE_SUFFIX"
 _NOT_MOVED = ("HOME", "PWD", "OLDPWD", "VIRTUAL_ENV", "CONDA_PREFIX", "TMPDIR", "TMP", "TEMP")
 # Downloads that tests read: a side without them would fetch them anew.
 _DOWNLOADS = ("huggingface", "torch", "ms-playwright", "pooch", "keras", "nltk_data")
-# Three digits on either side, as both have to have variables of one length.
-_OFFSETS = range(100, 900, 100)
+# Four digits on either side, as both have to have variables of one length.
+_OFFSETS = range(1000, 5000, 100)
 _STEP = 50
 
 
@@ -87,7 +88,7 @@ class Surroundings:
         """What a test may add to a port: different for the sides, and, but for chance, for two
         gates at once.
         """
-        mine = sum(map(ord, self.run.name)) % len(_OFFSETS)
+        mine = crc32(os.fsencode(self.run.name)) % len(_OFFSETS)
         return _OFFSETS[mine] + (_STEP if self.side == "head" else 0)
 
     def _cache(self, environ: Mapping[str, str]) -> Path:

@@ -30,7 +30,9 @@ def _moved(path, checkouts):
     for before, after in checkouts:
         if path == before or path.startswith(before + os.sep):
             moved = after + path[len(before) :]
-            return moved if os.path.exists(moved) else None
+            # A finder that names a module without its suffix looks whether that is there.
+            bare = "." not in os.path.basename(moved)
+            return moved if bare or os.path.exists(moved) else None
     return path
 
 
