@@ -6,6 +6,10 @@ from __future__ import annotations
 
 import pytest
 
+TYPE_CHECKING = False  # nothing is loaded for annotations
+if TYPE_CHECKING:
+    from typing import Any
+
 LABELS = ("measured", "shared", "vendor", "estimated")
 SHARED = ("error", "skip", "record")
 # Options that ask for something that only a measured run has.
@@ -22,7 +26,12 @@ _ASKING = {
 def add(parser: pytest.Parser) -> None:
     """Every option, with pytest's defaults: what was not said stays None."""
     group = parser.getgroup("energy", "energy (greenlint)")
-    option = group.addoption
+
+    def option(name: str, **attributes: Any) -> None:
+        # pytest looks for a destination that is not stated among all options of all plugins.
+        attributes.setdefault("dest", name.removeprefix("--").replace("-", "_"))
+        group.addoption(name, **attributes)
+
     option(
         "--energy",
         action="store_true",
