@@ -65,7 +65,7 @@ def command(
             click.echo(dumps(held, indent=2))
         else:
             say(heading(held))
-            say(lines(held, top))
+            say(lines(held, top, most_repeated=_MOST_NAMED))
 
 
 def _show_test(store: Store, held: Mapping[str, Any], word: str, *, as_json: bool) -> None:

@@ -129,7 +129,8 @@ def _reported(
     ended: Ended,
     left: Left,
 ) -> int:
-    from greenlint_profiler.suite.keeping import keep
+    from greenlint_profiler.suite.against import hold_usual
+    from greenlint_profiler.suite.keeping import Past, keep
 
     from greenlint.cli import profiling
 
@@ -137,7 +138,12 @@ def _reported(
         profiling.say(f"greenlint: {_nothing(left)}")
         return ended.exit_code or (0 if left.interpreters and not left.errors else 3)
     document = _document(energy, given["label"], choice, started, left)
+    past = Past(energy, Path(energy.root))
+    problem = hold_usual(document, past, energy)
+    past.close()
     _show(settings, document, given["top"] if given["top"] is not None else _TOP)
+    if problem is not None:
+        profiling.say(f"greenlint: {problem}")
     said = None if given["no_store"] else keep(energy, Path(energy.root), document)
     if said is not None and not settings.quiet:
         profiling.say(said)

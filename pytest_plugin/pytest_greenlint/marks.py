@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 from greenlint_profiler.quantity import microjoules, nanoseconds
 from greenlint_profiler.settings_budgets import Budget
-from greenlint_profiler.settings_kinds import PERCENT
 from greenlint_profiler.units import Kind
 
-from pytest_greenlint.settings import Asked, nearest
+from pytest_greenlint.settings import Asked, increase, nearest
 
 # Parts of the machine that may be added up; a core lies in its package, the platform holds both.
 _TOGETHER = frozenset((Kind.PACKAGE, Kind.DRAM))
@@ -47,6 +46,8 @@ def wanted(item: pytest.Item, asked: Asked, machine_class: str) -> Wanted:
     budget = asked.settings.budget_for(item.nodeid, machine_class)
     if asked.budget_uj is not None:
         budget = replace(budget, energy_uj=asked.budget_uj)
+    if asked.max_increase is not None:
+        budget = replace(budget, max_increase=asked.max_increase)
     limits = {field: told[name] for name, field in _FIELDS.items() if name in told}
     repeat = told.get("repeat", asked.settings.repeat)
     return Wanted(
@@ -132,11 +133,7 @@ def _warmups(value: Any) -> int:
 def _increase(value: Any) -> float | None:
     if value is None:
         return None
-    try:
-        part: float = PERCENT.read(value)
-    except ValueError:
-        raise ValueError("it is a part of what was used before, such as '10 %'.") from None
-    return part
+    return increase(value)
 
 
 def _domains(value: Any) -> frozenset[Kind]:

@@ -20,6 +20,8 @@ _ASKING = {
     "energy_budget": "--energy-budget",
     "energy_require": "--energy-require",
     "energy_exclusive": "--energy-exclusive",
+    "energy_require_baseline": "--energy-require-baseline",
+    "energy_compare": "--energy-compare",
 }
 
 
@@ -54,6 +56,11 @@ def add(parser: pytest.Parser) -> None:
         "--energy-budget",
         metavar="JOULES",
         help='What each test may use that has no budget of its own, such as "5 J".',
+    )
+    option(
+        "--energy-max-increase",
+        metavar="PART",
+        help='How much more each test may use in a gate of two revisions, such as "10 %%".',
     )
     option(
         "--energy-repeat",
@@ -101,6 +108,17 @@ def add(parser: pytest.Parser) -> None:
     )
     option(
         "--energy-top", metavar="N", help="How many tests the summary shows (default: 10; 0: all)."
+    )
+    option(
+        "--energy-compare",
+        metavar="REV|RUN",
+        help="Show what changed since these stored runs (default: since the baseline).",
+    )
+    option(
+        "--energy-require-baseline",
+        action="store_true",
+        default=None,
+        help="Fail the run where a test has no baseline to be held against.",
     )
     option("--energy-label", metavar="TEXT", help="A name for this run, kept with it.")
     option("--energy-json", metavar="PATH", help="Write JSON, schema greenlint-energy/1.")

@@ -19,6 +19,7 @@ from greenlint_profiler.suite.openmetrics import openmetrics
 from greenlint_profiler.suite.summary import lines, title
 from greenlint_profiler.units import Evidence
 
+from pytest_greenlint.earlier import Earlier, lacking, without_baseline
 from pytest_greenlint.state import State
 from pytest_greenlint.unjudged import Unjudged, unjudged
 from pytest_greenlint.verdicts import letter
@@ -34,6 +35,8 @@ class Reporting:
         self._last: float | None = None
         self._data: dict[str, Any] | None = None
         self._unjudged: Unjudged | None = None
+        self._without: list[str] = []
+        self._earlier = Earlier(state)
         self._said: list[str] = []
 
     @pytest.hookimpl(tryfirst=True)
@@ -46,6 +49,7 @@ class Reporting:
                 "Run `greenlint doctor` for the remedy.",
                 returncode=1,
             )
+        self._earlier.find()
 
     def pytest_report_header(self) -> list[str]:
         """Which meter counts, and why no better one."""
@@ -89,10 +93,14 @@ class Reporting:
         state = self._state
         if state.tests or state.fixtures:
             self._data = self._document()
+            if said := self._earlier.hold(self._data):
+                self._said.append(said)
             state.config.hook.pytest_greenlint_update_json(config=state.config, data=self._data)
             self._write(self._data)
             self._unjudged = unjudged(self._data, state.asked)
-            unsettled = state.asked.fail and self._unjudged.counts
+            if state.asked.require_baseline:
+                self._without = list(without_baseline(self._data))
+            unsettled = (state.asked.fail and self._unjudged.counts) or self._without
             if unsettled and session.exitstatus == pytest.ExitCode.OK:
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
         if state.errors and session.exitstatus in _HARMLESS:
@@ -174,6 +182,9 @@ class Reporting:
     def _exit_lines(self) -> Iterator[str]:
         if self._unjudged is not None:
             yield from self._unjudged.lines(fails=self._state.asked.fail)
+        if self._without:
+            settings = self._state.asked.settings
+            yield lacking(self._without, settings.baseline_branch, settings.baseline_runs)
 
 
 _HARMLESS = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)

@@ -134,7 +134,7 @@ def test_a_wrong_table_ends_the_run(pytester: pytest.Pytester, energy: Energy) -
         ("--energy-accept=guess", "--energy-accept: 'guess' is not one of measured, *"),
         ("--energy-work=quries", "--energy-work: 'quries' cannot be counted; *'queries'?"),
         ("--energy-fail-on=budgt", "--energy-fail-on: 'budgt' is nothing to fail for; *"),
-        ("--energy-fail-on=budget,regression", "--energy-fail-on=regression: a stored baseline *"),
+        ("--energy-fail-on=budget,regression", "--energy-fail-on=regression: runs of other *"),
         ("--energy-meter=perv", "--energy-meter=perv: There is no meter 'perv'. Did you mean *"),
     ],
 )

@@ -83,6 +83,14 @@ def test_old_runs_are_forgotten(store: Store) -> None:
     assert (found.runs, found.levels["joules"].low) == (NEWEST, 6.0)
 
 
+def test_large_suites_have_fewer_runs(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No more records are read than take half a second, and never too few runs for a level."""
+    fill(store, 8)
+    monkeypatch.setattr("greenlint_profiler.baselines._MOST_RECORDS", 6)
+    assert [one.runs for one in baseline_for(HERE, store)] == [6]
+    assert [one.runs for one in baseline_for(HERE, store, needed=7)] == [7]
+
+
 def test_what_was_accepted_wins(store: Store) -> None:
     """Over the usual level; of the store's and the file's the newer one."""
     fill(store)

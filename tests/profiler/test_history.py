@@ -10,7 +10,8 @@ from statistics import quantiles
 
 import pytest
 from greenlint_profiler.history import FEWEST, MOST, WINDOW, History, fence, histories
-from greenlint_profiler.history_text import amount, curve, lines, percent
+from greenlint_profiler.history_text import amount, curve, lines
+from greenlint_profiler.quantity import percent
 from greenlint_profiler.stores.stored import Point, StoredRun, Stratum
 
 HERE = Stratum("xeon", "cpython 3.12")

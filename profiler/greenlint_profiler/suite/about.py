@@ -77,6 +77,13 @@ def branch(root: Path, environ: Mapping[str, str]) -> str | None:
     return None if found == "HEAD" else found
 
 
+def revision(root: Path, name: str) -> str | None:
+    """The commit that git knows by a name; None where it knows none, or there is no git."""
+    if not name or name.startswith("-"):
+        return None
+    return _git(root, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}") or None
+
+
 def _git(root: Path, *words: str) -> str | None:
     """What git says, or None where there is no git, or no repository."""
     import subprocess
@@ -86,7 +93,7 @@ def _git(root: Path, *words: str) -> str | None:
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=20, stdin=subprocess.DEVNULL
         )
-    except (OSError, subprocess.SubprocessError):
+    except (OSError, ValueError, subprocess.SubprocessError):
         return None
     return done.stdout.strip() if done.returncode == 0 else None
 
