@@ -64,8 +64,9 @@ def add(parser: pytest.Parser) -> None:
     )
     option(
         "--energy-repeat",
-        metavar="N",
-        help="Run each test so often, each time with fresh function fixtures (default: once).",
+        metavar="N|auto",
+        help="Run each test so often, each time with fresh function fixtures (default: once); "
+        "auto: until its interval is within 5 %% of the median.",
     )
     option(
         "--energy-warmup",

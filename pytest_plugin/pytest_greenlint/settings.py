@@ -27,6 +27,8 @@ _Value = TypeVar("_Value")
 COUNTERS = ("queries", "requests", "instructions")
 DEFAULT_WORK = frozenset(("queries", "requests"))
 _TOP = 10
+# Runs as long as it takes; see precision.py.
+AUTO = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +37,12 @@ class Asked:
 
     `settings` are those of the project with ini and command line above them; `budget_uj` and
     `max_increase` are limits for every test that were said on top of the project's (ini,
-    environment, command line).  `compare` names the runs that are shown as before, None for the
-    baseline.
+    environment, command line).  `until_precise` repeats tests until their interval is narrow, and
+    `compare` names the runs that are shown as before, None for the baseline.
     """
 
     settings: EnergySettings
+    until_precise: bool = False
     fail: bool = False
     accepted: Evidence = Evidence.MEASURED
     required: Evidence | None = None
@@ -74,8 +77,9 @@ def asked(config: pytest.Config) -> Asked:
     given = config.option
     _refuse_regression(_fail_on(config))
     budget = _layered(config, "budget", microjoules)
+    repeat = _layered(config, "repeat", how_often)
     changes = {
-        "repeat": _layered(config, "repeat", _whole(1)),
+        "repeat": None if repeat == AUTO else repeat,
         "warmup": _given(given.energy_warmup, "--energy-warmup", _whole(0)),
         "meter": given.energy_meter,
     }
@@ -91,6 +95,7 @@ def asked(config: pytest.Config) -> Asked:
     required = _given(given.energy_require, "--energy-require", _one_of(LABELS))
     return Asked(
         settings=settings,
+        until_precise=repeat == AUTO,
         fail=bool(config.getini("energy_fail")) if given.energy_fail is None else True,
         accepted=Evidence(accepted or "measured"),
         required=None if required is None else Evidence(required),
@@ -135,6 +140,16 @@ def _whole(least: int) -> Callable[[str], int]:
         return int(text)
 
     return read
+
+
+def how_often(text: str) -> int | str:
+    """A number of runs, or `auto`; raises ValueError."""
+    if text.strip() == AUTO:
+        return AUTO
+    try:
+        return _whole(1)(text)
+    except ValueError as error:
+        raise ValueError(f"{str(error).rstrip('.')}, nor {AUTO}.") from None
 
 
 def increase(text: str) -> float:

@@ -19,7 +19,7 @@ from tests.plugin.conftest import Energy
         ("energy(cpu=0.3)", "cpu=0.3: give the unit too, as in '300 ms'."),
         ("energy(queries=-1)", "queries=-1: it is a whole number from 0 on."),
         ("energy(queries=True)", "queries=True: it is a whole number from 0 on."),
-        ("energy(repeat=0)", "repeat=0: it is a whole number from 1 on."),
+        ("energy(repeat=0)", "repeat=0: it is a whole number from 1 on, or 'auto'."),
         ("energy(warmup=None)", "warmup=None: it is a whole number from 0 on."),
         ("energy(skip=1)", "skip=1: it is True or False."),
         ("energy(max_increase=0.1)", "max_increase=0.1: it is a part of what was used before, *"),
@@ -127,7 +127,7 @@ def test_a_wrong_table_ends_the_run(pytester: pytest.Pytester, energy: Energy) -
     ("option", "said"),
     [
         ("--energy-budget=5", "--energy-budget: '5' has no unit; *"),
-        ("--energy-repeat=0", "--energy-repeat: '0' is not a whole number from 1 on."),
+        ("--energy-repeat=0", "--energy-repeat: '0' is not a whole number from 1 on, nor auto."),
         ("--energy-warmup=x", "--energy-warmup: 'x' is not a whole number from 0 on."),
         ("--energy-top=-1", "--energy-top: '-1' is not a whole number from 0 on."),
         ("--energy-shared=skp", "--energy-shared: 'skp' is not one of * Did you mean 'skip'?"),

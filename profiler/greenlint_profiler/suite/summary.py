@@ -13,7 +13,7 @@ from typing import Any
 
 from greenlint_profiler.budget import Doubt, Verdict
 from greenlint_profiler.quantity import JOULES, Scale, in_joules, in_seconds, scale
-from greenlint_profiler.suite import changes
+from greenlint_profiler.suite import changes, precision
 from greenlint_profiler.suite.record import PHASES
 from greenlint_profiler.units import Reason
 from greenlint_profiler.work.statement import fitted
@@ -55,6 +55,7 @@ def lines(held: Entry, most: int, width: int = 80, most_repeated: int = 1) -> It
     yield from _rest(held, chosen, joules)
     yield _total(held)
     yield from changes.lines(held)
+    yield from precision.lines(held["tests"])
     yield from _repeated(held["tests"], width, most_repeated)
     yield from (f"note: {note}" for note in held["notes"])
     yield from verdicts(held)
