@@ -97,16 +97,22 @@ def levels(
     if not runs:
         return []
     names = {key: name for key, name in store.test_ids().items() if wanted(name)}
+    kind = next((run.instructions_are for run in runs if run.instructions_are), None)
     parted: dict[tuple[int, str], list[Row]] = {}
     for run in runs:
-        for row in store.passed(run.id):
+        rows = store.passed(run.id)
+        if run.instructions_are != kind:  # what is not of the kind of the newest is left out
+            rows = [(*row[:-1], None) for row in rows]
+        for row in rows:
             parted.setdefault((row[0], row[2]), []).append(row)
     stratum, commit = runs[0].stratum, runs[0].commit
-    found = [
-        Accepted(names[key], stratum, label, len(rows), _levels(rows), commit, accepted, reason)
-        for (key, label), rows in parted.items()
-        if key in names
-    ]
+    found = []
+    for (key, label), rows in parted.items():
+        if key in names:
+            held = _levels(rows)
+            kinds = kind if "instructions" in held else None
+            about = (names[key], stratum, label, len(rows), held, commit, accepted, reason, kinds)
+            found.append(Accepted(*about))
     return sorted(found, key=lambda one: (one.test, one.evidence))
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from greenlint_profiler.idle_kept import KeptIdle, kept_idle
+from greenlint_profiler.quantity import WATTS, scale
 from greenlint_profiler.suite import about
 from greenlint_profiler.suite.document import About, assembled, written
 from greenlint_profiler.suite.keeping import keep
@@ -38,6 +40,8 @@ class Reporting:
         self._without: list[str] = []
         self._earlier = Earlier(state)
         self._said: list[str] = []
+        root = Path(state.asked.settings.root)
+        self._idle = kept_idle(root, state.meter, state.world, time.time())
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
@@ -54,7 +58,11 @@ class Reporting:
     def pytest_report_header(self) -> list[str]:
         """Which meter counts, and why no better one."""
         state = self._state
-        parts = [self._meter(), f"machine class {state.machine_class}"]
+        parts = [self._meter()]
+        if isinstance(self._idle, KeptIdle):
+            watts = scale(WATTS, self._idle.watts).amount(self._idle.watts)
+            parts.append(f"idle {watts} at {self._idle.measured[11:16]} UTC")
+        parts.append(f"machine class {state.machine_class}")
         if state.asked.work:
             parts.append(f"counting {', '.join(sorted(state.asked.work))}")
         if (state.workers or 1) > 1:
@@ -123,7 +131,7 @@ class Reporting:
                     label=asked.label,
                 ),
                 machine=state.machine,
-                meter=about.meter(state.meter, state.choice.passed_over),
+                meter=about.meter(state.meter, state.choice.passed_over, self._idle),
                 conditions=about.conditions(
                     state.counters, debugger=state.debugged, workers=state.workers
                 )

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from greenlint_profiler.choose import Passed
+from greenlint_profiler.idle_kept import KeptIdle, NoIdle, as_entry
 from greenlint_profiler.machine import fingerprint
 from greenlint_profiler.meter import Meter
 from greenlint_profiler.units import Kind
@@ -135,7 +136,7 @@ def _slug(processor: str | None) -> str:
 
 
 def meter(
-    used: Meter, passed_over: Sequence[Passed], idle_watts: float | None = None
+    used: Meter, passed_over: Sequence[Passed], idle: KeptIdle | NoIdle = NoIdle.NO_COUNTER
 ) -> dict[str, Any]:
     """The `meter` of a document."""
     steps = [one.unit_uj for one in used.counters if one.in_total]
@@ -144,7 +145,7 @@ def meter(
         "evidence": used.evidence.value,
         "domains": [str(one.domain) for one in used.counters],
         "resolution_j": max(steps) / 1e6 if steps else None,
-        "idle_w": idle_watts,
+        **as_entry(idle),
         "passed_over": [
             {
                 "meter": one.name,

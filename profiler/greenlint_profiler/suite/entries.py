@@ -118,8 +118,10 @@ def _domains(domains: Mapping[Domain, Energy]) -> dict[str, float | None]:
 
 
 def _work(work: Work) -> dict[str, Any]:
-    ungrouped = {"ungrouped": work.ungrouped} if work.ungrouped else {}
-    return ungrouped | {
+    more: dict[str, Any] = {"ungrouped": work.ungrouped} if work.ungrouped else {}
+    if work.instructions is not None:
+        more["instructions_are"] = work.instructions_are
+    return more | {
         "queries": work.queries,
         "repeated": [
             {
