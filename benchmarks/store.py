@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from greenlint_profiler.baselines import baseline_for
+from greenlint_profiler.past.baselines import baseline_for
 from greenlint_profiler.stores.rows import rows
 from greenlint_profiler.stores.store import Store, open_store
 from greenlint_profiler.suite.against import Before, hold, of_document

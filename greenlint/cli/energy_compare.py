@@ -23,7 +23,7 @@ from greenlint.cli.measure_settings import load_energy
 from greenlint.errors import UsageError
 
 if TYPE_CHECKING:
-    from greenlint_profiler.comparison import Comparison
+    from greenlint_profiler.past.comparison import Comparison
     from greenlint_profiler.settings import EnergySettings
     from greenlint_profiler.stores.store import Store
     from greenlint_profiler.stores.stored import StoredRun, Stratum
@@ -83,7 +83,7 @@ def command(
     A and B are branches, labels, revisions, ids of runs or their beginning, or `latest`. Without A
     it is the `baseline-branch` of the configuration, without B HEAD.
     """
-    from greenlint_profiler.comparison_text import SCHEMA, as_record, lines
+    from greenlint_profiler.past.comparison_text import SCHEMA, as_record, lines
 
     if unchecked and fail_on != ANY:
         raise UsageError("--unchecked belongs to --fail-on regression.")
@@ -135,7 +135,7 @@ def _compared(
     after: tuple[str, Sequence[StoredRun]],
     most: int,
 ) -> Comparison:
-    from greenlint_profiler.comparison import Side, common, compare
+    from greenlint_profiler.past.comparison import Side, common, compare
 
     strata = common(before[1], after[1])
     stratum = strata[0] if strata else None
@@ -156,8 +156,8 @@ def _of(runs: Sequence[StoredRun], stratum: Stratum | None) -> list[StoredRun]:
 
 def _exit_code(found: Comparison, fail_on: str) -> int:
     from greenlint_profiler.budget import Verdict
-    from greenlint_profiler.comparison import QUANTITIES
-    from greenlint_profiler.history import COUNTED
+    from greenlint_profiler.past.comparison import QUANTITIES
+    from greenlint_profiler.past.history import COUNTED
 
     if fail_on == NEVER:
         return 0

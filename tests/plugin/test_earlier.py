@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from greenlint_profiler.baseline_file import NAME, written
-from greenlint_profiler.baselines import levels
+from greenlint_profiler.past.baseline_file import NAME, written
+from greenlint_profiler.past.baselines import levels
 from greenlint_profiler.stores.store import open_store
 
 from tests.plugin.conftest import ALONE, Energy, Ran

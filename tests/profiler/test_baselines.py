@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from greenlint_profiler.baseline_file import read, written
-from greenlint_profiler.baselines import NEWEST, baseline_for, levels
+from greenlint_profiler.past.baseline_file import read, written
+from greenlint_profiler.past.baselines import NEWEST, baseline_for, levels
 from greenlint_profiler.stores.accepted import Accepted, Level, as_record, from_record
 from greenlint_profiler.stores.error import StoreError
 from greenlint_profiler.stores.rows import stratum
@@ -86,7 +86,7 @@ def test_old_runs_are_forgotten(store: Store) -> None:
 def test_large_suites_have_fewer_runs(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """No more records are read than take half a second, and never too few runs for a level."""
     fill(store, 8)
-    monkeypatch.setattr("greenlint_profiler.baselines._MOST_RECORDS", 6)
+    monkeypatch.setattr("greenlint_profiler.past.baselines._MOST_RECORDS", 6)
     assert [one.runs for one in baseline_for(HERE, store)] == [6]
     assert [one.runs for one in baseline_for(HERE, store, needed=7)] == [7]
 

@@ -9,8 +9,16 @@ from random import Random
 from statistics import quantiles
 
 import pytest
-from greenlint_profiler.history import FEWEST, MOST, WINDOW, History, as_record, fence, histories
-from greenlint_profiler.history_text import amount, curve, lines
+from greenlint_profiler.past.history import (
+    FEWEST,
+    MOST,
+    WINDOW,
+    History,
+    as_record,
+    fence,
+    histories,
+)
+from greenlint_profiler.past.history_text import amount, curve, lines
 from greenlint_profiler.quantity import percent
 from greenlint_profiler.stores.stored import Point, StoredRun, Stratum
 

@@ -251,7 +251,7 @@ class Store:
 
         One point a run, of the last attempt; without runs that did not pass the test or did not
         count the quantity.  Points of different strata or evidence are not of one series:
-        greenlint_profiler.history takes them apart.
+        greenlint_profiler.past.history takes them apart.
         """
         if quantity not in QUANTITIES:
             raise ValueError(f"{quantity!r} is none of {', '.join(QUANTITIES)}")

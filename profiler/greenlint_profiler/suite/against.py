@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from greenlint_profiler.baseline_file import NAME, read
-from greenlint_profiler.baselines import NEWEST, Baselines, baseline_for, levels
+from greenlint_profiler.past.baseline_file import NAME, read
+from greenlint_profiler.past.baselines import NEWEST, Baselines, baseline_for, levels
 from greenlint_profiler.settings import EnergySettings
 from greenlint_profiler.stores.accepted import Accepted
 from greenlint_profiler.stores.error import StoreError

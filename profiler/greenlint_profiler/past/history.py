@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import floor
 from typing import TYPE_CHECKING, Any
 
-from greenlint_profiler.changepoint import Change, changes, steps
+from greenlint_profiler.past.changepoint import Change, changes, steps
 from greenlint_profiler.repeats import median
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from greenlint_profiler.history import COUNTED, FEWEST, History
+from greenlint_profiler.past.history import COUNTED, FEWEST, History
 from greenlint_profiler.quantity import JOULES, SECONDS, Scale, percent, scale
 
 NAMES = {
