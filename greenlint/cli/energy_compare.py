@@ -23,7 +23,7 @@ from greenlint.cli.measure_settings import load_energy
 from greenlint.errors import UsageError
 
 if TYPE_CHECKING:
-    from greenlint_profiler.comparison import Comparison
+    from greenlint_profiler.past.comparison import Comparison
     from greenlint_profiler.settings import EnergySettings
     from greenlint_profiler.stores.store import Store
     from greenlint_profiler.stores.stored import StoredRun, Stratum
@@ -44,7 +44,14 @@ HEAD = "HEAD"
     type=click.Choice([NEVER, WORK, ANY]),
     default=NEVER,
     help="Exit with 1: `work` when a test sends more queries or requests, which is exact; "
-    "`regression` also when it uses more energy or CPU time by these runs.",
+    "`regression` also when it uses more energy or CPU time by these runs, which takes a machine "
+    "class whose self-check passed.",
+)
+@click.option(
+    "--unchecked",
+    is_flag=True,
+    help="Let --fail-on regression decide without a self-check of the machine class: it then also "
+    "fails for code that did not change.",
 )
 @click.option(
     "--runs",
@@ -64,6 +71,7 @@ def command(
     settings: Settings,
     sides: str,
     fail_on: str,
+    unchecked: bool,
     most: int,
     everything: bool,
     machine_class: str | None,
@@ -75,8 +83,10 @@ def command(
     A and B are branches, labels, revisions, ids of runs or their beginning, or `latest`. Without A
     it is the `baseline-branch` of the configuration, without B HEAD.
     """
-    from greenlint_profiler.comparison_text import SCHEMA, as_record, lines
+    from greenlint_profiler.past.comparison_text import SCHEMA, as_record, lines
 
+    if unchecked and fail_on != ANY:
+        raise UsageError("--unchecked belongs to --fail-on regression.")
     energy = load_energy(settings)
     first, second = _parted(sides, energy.baseline_branch)
     with opened(settings, store) as kept:
@@ -89,11 +99,26 @@ def command(
                 f"{first!r} and {second!r} mean the same runs: there is nothing to compare."
             )
         found = _compared(kept, energy, (first, before), (second, after), most)
+    if fail_on == ANY and not unchecked:
+        _refuse_unchecked(found)
     if as_json:
         click.echo(record(SCHEMA, {"store": kept.shown, **as_record(found)}))
     else:
         say(lines(found, everything=everything))
     return _exit_code(found, fail_on)
+
+
+def _refuse_unchecked(found: Comparison) -> None:
+    """Runs of other moments differ by more than their code: how often that is called a regression,
+    only a self-check of the machines tells.  No stored run says that one passed.
+    """
+    where = "these machines" if found.stratum is None else f"the class {found.stratum}"
+    raise UsageError(
+        f"--fail-on regression: no self-check of {where} is known to have passed, so that nobody "
+        "knows how often stored runs of unchanged code differ by as much. `greenlint energy gate` "
+        "runs both revisions in turns, and `greenlint energy selfcheck` shows what a machine can "
+        "tell apart; --fail-on work is exact on any machine. --unchecked decides all the same."
+    )
 
 
 def _parted(sides: str, usual: str) -> tuple[str, str]:
@@ -110,7 +135,7 @@ def _compared(
     after: tuple[str, Sequence[StoredRun]],
     most: int,
 ) -> Comparison:
-    from greenlint_profiler.comparison import Side, common, compare
+    from greenlint_profiler.past.comparison import Side, common, compare
 
     strata = common(before[1], after[1])
     stratum = strata[0] if strata else None
@@ -131,8 +156,8 @@ def _of(runs: Sequence[StoredRun], stratum: Stratum | None) -> list[StoredRun]:
 
 def _exit_code(found: Comparison, fail_on: str) -> int:
     from greenlint_profiler.budget import Verdict
-    from greenlint_profiler.comparison import QUANTITIES
-    from greenlint_profiler.history import COUNTED
+    from greenlint_profiler.past.comparison import QUANTITIES
+    from greenlint_profiler.past.history import COUNTED
 
     if fail_on == NEVER:
         return 0

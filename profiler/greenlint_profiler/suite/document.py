@@ -54,6 +54,7 @@ def assembled(
         "total": total(tests, fixtures, overlapping=_overlapping(about)),
         "notes": list(dict.fromkeys(notes)),
         "verdict": _worst(tests),
+        "baseline": None,
     }
 
 

@@ -9,11 +9,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from greenlint_profiler.budget import Verdict
-from greenlint_profiler.comparison import QUANTITIES, Compared, Comparison, Doubt, Side
-from greenlint_profiler.history_text import NAMES, amount, percent
-from greenlint_profiler.ranks import CONFIDENCE, fewest
+from greenlint_profiler.past.comparison import QUANTITIES, Compared, Comparison, Doubt, Side
+from greenlint_profiler.past.history_text import NAMES, amount
+from greenlint_profiler.past.ranks import CONFIDENCE, fewest
+from greenlint_profiler.past.table import table
+from greenlint_profiler.quantity import percent
 from greenlint_profiler.repeats import median
-from greenlint_profiler.table import table
 
 SCHEMA = "greenlint-energy-comparison/1"
 _WORDS = {

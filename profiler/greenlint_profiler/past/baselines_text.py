@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from greenlint_profiler.baselines import Baselines
-from greenlint_profiler.history_text import amount
+from greenlint_profiler.past.baselines import Baselines
+from greenlint_profiler.past.history_text import amount
+from greenlint_profiler.past.table import table
 from greenlint_profiler.stores.accepted import Accepted
-from greenlint_profiler.table import table
 
 _HEAD = ("test", "energy", "CPU time", "queries", "requests", "runs", "evidence", "since", "reason")
 _SHOWN = ("joules", "cpu_seconds", "queries", "requests")

@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from greenlint_profiler.history_text import NAMES, amount
+from greenlint_profiler.past.history_text import NAMES, amount
+from greenlint_profiler.past.table import table
 from greenlint_profiler.suite.summary import where
-from greenlint_profiler.table import table
 
 Entry = Mapping[str, Any]
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from greenlint_profiler.budget import Verdict
-from greenlint_profiler.history import COUNTED
-from greenlint_profiler.ranks import Ratio, ratio
+from greenlint_profiler.past.history import COUNTED
+from greenlint_profiler.past.ranks import Ratio, ratio
 from greenlint_profiler.repeats import median
 from greenlint_profiler.stores.store import PASSED
 from greenlint_profiler.stores.stored import Sample, StoredRun, Stratum

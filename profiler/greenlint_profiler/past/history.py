@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import floor
 from typing import TYPE_CHECKING, Any
 
-from greenlint_profiler.changepoint import Change, changes, steps
+from greenlint_profiler.past.changepoint import Change, changes, steps
 from greenlint_profiler.repeats import median
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # What is counted exactly, and so needs no statistics.  Instructions are too, and differ with the
 # hash seed of a process.
 COUNTED = ("queries", "requests")
+INSTRUCTIONS = "instructions"
 # So many runs back is history; what is older says nothing of today.
 WINDOW = 100
 # Outer fence of Tukey, Exploratory Data Analysis (1977): above it a figure is far out.
@@ -45,9 +46,9 @@ class History:
     """One quantity of a test in runs that may be compared, the oldest first.
 
     Joules or seconds or counts, as `quantity` says.  `evidence` is absent for what is counted,
-    which no load and no meter changes.  `fence` is of the last run, by those before it; absent
-    where they are too few, and for what is counted.  `beyond` are the places (from 0) of the runs
-    that were far out when they came.
+    which no load and no meter changes; of instructions it is which of them were counted.  `fence`
+    is of the last run, by those before it; absent where they are too few, and for what is counted.
+    `beyond` are the places (from 0) of the runs that were far out when they came.
     """
 
     quantity: str
@@ -77,13 +78,19 @@ def histories(quantity: str, points: Iterable[Point]) -> list[History]:
     """
     parted: dict[tuple[Stratum, str | None], list[Point]] = {}
     for point in points:
-        label = None if quantity in COUNTED else point.evidence
+        label = _label(quantity, point)
         parted.setdefault((point.stratum, label), []).append(point)
     made = [
         history(quantity, stratum, evidence, found[-WINDOW:])
         for (stratum, evidence), found in parted.items()
     ]
     return sorted(made, key=lambda one: one.points[-1].run.started, reverse=True)
+
+
+def _label(quantity: str, point: Point) -> str | None:
+    if quantity == INSTRUCTIONS:
+        return point.run.instructions_are
+    return None if quantity in COUNTED else point.evidence
 
 
 def history(
@@ -136,7 +143,8 @@ def as_record(one: History) -> dict[str, Any]:
         "machine_class": one.stratum.machine_class,
         "python": one.stratum.interpreter,
         "traced": one.stratum.traced,
-        "evidence": one.evidence,
+        "evidence": None if one.quantity == INSTRUCTIONS else one.evidence,
+        "instructions_are": one.evidence if one.quantity == INSTRUCTIONS else None,
         "median": one.median,
         "fence": None
         if one.fence is None

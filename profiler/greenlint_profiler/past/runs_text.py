@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from greenlint_profiler.past.table import table
 from greenlint_profiler.quantity import in_joules, in_seconds
 from greenlint_profiler.stores.stored import StoredRun
-from greenlint_profiler.table import table
 
 SCHEMA = "greenlint-energy-runs/1"
 _HEAD = (

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from greenlint_profiler.history import COUNTED, FEWEST, History
-from greenlint_profiler.quantity import JOULES, SECONDS, Scale, scale
+from greenlint_profiler.past.history import COUNTED, FEWEST, History
+from greenlint_profiler.quantity import JOULES, SECONDS, Scale, percent, scale
 
 NAMES = {
     "joules": "energy",
@@ -30,15 +30,6 @@ def unit(quantity: str, value: float) -> Scale:
 def amount(quantity: str, value: float) -> str:
     """``3.10 J``, ``250 ms``, ``12``."""
     return unit(quantity, value).amount(value).rstrip()
-
-
-def percent(ratio: float) -> str:
-    """A ratio as a change: ``+30 %``, ``−4.2 %``."""
-    change = 100 * (ratio - 1)
-    digits = 0 if abs(change) >= 9.95 else 1
-    shown = f"{abs(change):.{digits}f}"
-    sign = "" if not float(shown) else "−" if change < 0 else "+"
-    return f"{sign}{shown} %"
 
 
 def curve(values: Sequence[float], *, ascii_only: bool = False) -> str:
