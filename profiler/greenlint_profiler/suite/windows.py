@@ -165,7 +165,7 @@ class Windows:
             work = replace(work, queries=None, repeated=(), ungrouped=0)
         if "requests" not in self._counted:
             work = replace(work, requests=None, requested=())
-        if "instructions" not in self._counted:
+        if work.instructions is not None and "instructions" not in self._counted:
             work = replace(work, instructions=None, instructions_are=None)
         return work
 
