@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from importlib.machinery import PathFinder
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,14 @@ def _told() -> Told:
         )
     held = json.loads(Path(folder, f"{side}{SETTINGS}").read_text("utf-8"))
     return Told(side, Path(folder), held["seed"], held["meter"], frozenset(held["work"]))
+
+
+def _own(root: Path) -> Iterator[str]:
+    """What must be told where the project is greenlint itself."""
+    for name in ("greenlint_profiler", "pytest_greenlint"):
+        found = PathFinder.find_spec(name)
+        if found is not None and found.origin and root in Path(found.origin).parents:
+            yield f"{name} is that of the gate on both sides: changes to it are not compared."
 
 
 TOLD = pytest.StashKey[Told]()
@@ -93,7 +102,7 @@ def pytest_configure(config: pytest.Config) -> None:
         work=told.work,
         judged=told.side == _HEAD,
         pipes=(told.folder, told.side),
-        notes=config.stash[QUIET].notes,
+        notes=(*config.stash[QUIET].notes, *_own(config.rootpath)),
     )
     for name, one in serving.plugins.items():
         config.pluginmanager.register(one, f"greenlint-gate-{name}")

@@ -28,7 +28,7 @@ class Sides:
     head: Place
 
     def write(self, **files: str) -> Sides:
-        """The same files on both sides; ``a__b`` is ``a/b``, all are Python."""
+        """The same files of Python on both sides, by their paths without the suffix."""
         for place in (self.base, self.head):
             _write(place.root, files)
         return self
@@ -110,6 +110,6 @@ def with_environ(both: Sides, **more: str) -> Sides:
 
 def _write(root: Path, files: Mapping[str, str]) -> None:
     for name, text in files.items():
-        path = root / f"{name.replace('__', '/')}.py"
+        path = root / f"{name}.py"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")

@@ -75,6 +75,14 @@ def test_coverage_is_refused_with_the_way_out(said: str, instead: str) -> None:
     assert f"`{instead}`" in str(refused.value)
 
 
+@pytest.mark.parametrize("option", ["-I", "-E", "-sE"])
+def test_an_interpreter_that_ignores_us_is_refused(option: str) -> None:
+    """Without PYTHONPATH the plugin is not found on either side; `-W error` is another thing."""
+    with pytest.raises(Refused, match=f"{option} makes Python ignore PYTHONPATH"):
+        pytest_command(["python", option, "-m", "pytest", "-E"])
+    assert pytest_command(["python", "-W", "error", "-m", "pytest", "-E"]) is not None
+
+
 def test_an_environment_that_is_in_no_commit_is_the_users(tmp_path: Path) -> None:
     """`.venv/bin/pytest` is where the user stands, unless the worktree has one of its own."""
     where, root = tmp_path / "where", tmp_path / "root"

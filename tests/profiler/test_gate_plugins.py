@@ -126,17 +126,24 @@ def test_our_plugin_is_there_once(both: Sides, autoload: str, words: tuple[str, 
     """Whether the project's environment brings one, loads it by name, or keeps it away; and that
     of the environment is not taken.
     """
-    both.write(
-        test_a=PLUGIN,
-        other__pytest_greenlint____init__='__version__ = "of the project"',
-        other__pytest_greenlint__plugin="raise AssertionError",
-    )
+    other = {"__init__": '__version__ = "of the project"', "plugin": "raise AssertionError"}
+    both.write(test_a=PLUGIN, **{f"other/pytest_greenlint/{key}": other[key] for key in other})
     write_ini(both, "filterwarnings = error\n")
     path = str(both.base.root / "other")
     given = with_environ(both, PYTEST_DISABLE_PLUGIN_AUTOLOAD=autoload, PYTHONPATH=path)
     quiet = ("-p", "no:django", "-p", "no:asyncio") if not autoload else ()
     with given.pair(*quiet, *words) as workers:
         assert isinstance(measure(workers, "test_a.py::test_a", 1), Restart), workers.said
+
+
+def test_greenlint_itself_is_not_compared_unsaid(both: Sides) -> None:
+    """Where the project holds the packages that the gate works with, a note says whose they are."""
+    both.write(test_a=EMPTY, **{"greenlint_profiler/__init__": ""})
+    write_ini(both, "pythonpath = .\n")
+    with both.pair() as workers:
+        assert workers.notes == (
+            "greenlint_profiler is that of the gate on both sides: changes to it are not compared.",
+        )
 
 
 def test_a_launcher_may_be_a_program_of_python_that_closes_files(

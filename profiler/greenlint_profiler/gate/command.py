@@ -23,6 +23,8 @@ _WITH_VALUE = re.compile(
     r"--(?:with(?:-editable|-requirements)?|python|package|extra|(?:only-|no-)?group|env-file"
     r"|directory|project|index|from)|-[pnueE]"
 )
+# -I and -E, also among other options of one letter.
+_IGNORES = re.compile(r"-[bBdqRsSuvx]*[IE][a-zA-Z]*")
 # Options of the interpreter whose next word is a value.
 _PYTHON_WITH_VALUE = frozenset(("-X", "-W", "--check-hash-based-pycs"))
 
@@ -47,7 +49,8 @@ class PytestCommand:
 def pytest_command(words: Sequence[str]) -> PytestCommand | None:
     """The command taken apart, or None for one that does not run pytest, as far as can be seen.
 
-    Raises Refused for pytest under coverage, whose tracing is most of what would be measured.
+    Raises Refused for pytest under coverage, whose tracing is most of what would be measured, and
+    for an interpreter that is told to ignore its environment.
     """
     at = _pytest_at(words)
     if at is None:
@@ -57,6 +60,12 @@ def pytest_command(words: Sequence[str]) -> PytestCommand | None:
             f"Cannot compare `{' '.join(words)}`: coverage traces every line, and most of what is "
             "measured would be coverage itself. Give the command without it: "
             f"`{' '.join(_bare(words[:at], words[at:]))}`."
+        )
+    ignoring = _ignoring(words[:at])
+    if ignoring is not None:
+        raise Refused(
+            f"Cannot compare `{' '.join(words)}`: {ignoring} makes Python ignore PYTHONPATH, by "
+            "which the gate gets into both sides. Give the command without it."
         )
     return PytestCommand(tuple(words[: at + 1]), tuple(words[at + 1 :]))
 
@@ -82,7 +91,7 @@ def _pytest_at(words: Sequence[str]) -> int | None:
         name = os.path.basename(word)
         if _PYTEST.fullmatch(name):
             return index
-        if _PYTHON.fullmatch(name):
+        if _is_python(word):
             return _module_at(words, index + 1)
         if name == "coverage":
             return _named_after(words, index)
@@ -114,6 +123,17 @@ def _module_at(words: Sequence[str], index: int) -> int | None:
 
 def _named_after(words: Sequence[str], index: int) -> int | None:
     return next((at for at in range(index + 1, len(words)) if words[at] == "pytest"), None)
+
+
+def _ignoring(before: Sequence[str]) -> str | None:
+    """The option by which an interpreter ignores its environment, if it was given."""
+    python = next((i for i, word in enumerate(before) if _is_python(word)), len(before))
+    options = before[python + 1 :]
+    return next((word for word in options if _IGNORES.fullmatch(word)), None)
+
+
+def _is_python(word: str) -> bool:
+    return _PYTHON.fullmatch(os.path.basename(word)) is not None
 
 
 def _under_coverage(before: Sequence[str]) -> bool:

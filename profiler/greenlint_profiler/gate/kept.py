@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from greenlint_profiler.child import Ended
+from greenlint_profiler.gate.error import CannotMeasure
 
 _KEEPER = Path(__file__).with_name("keeper.py")
 # A keeper that was told to end kills what there is and goes; this is for a machine that crawls.
@@ -22,17 +23,19 @@ _PATIENCE_SECONDS = 10.0
 _TAIL_BYTES = 65536
 
 
-class NotKept(Exception):
-    """The keeper could not be started: a sentence."""
-
-
 class Kept:
     """A keeper that is ready; `begin` has it run its command, once.
 
-    `reports` is the file descriptor that is readable when the command has ended.
+    `reports` is the file descriptor that is readable when the command has ended.  Raises
+    CannotMeasure where there is no such thing as a keeper.
     """
 
     def __init__(self) -> None:
+        if not hasattr(os, "fork"):
+            raise CannotMeasure(
+                "The gate keeps its processes as POSIX systems do, and cannot on this platform. "
+                "Run it on Linux or macOS, or in the Windows Subsystem for Linux."
+            )
         self._process = subprocess.Popen(
             # Alone: nothing of the environment, the site or the working directory is imported.
             [sys.executable, "-I", "-S", str(_KEEPER)],
@@ -45,7 +48,7 @@ class Kept:
         self._ended: Ended | None = None
         if self._line(_PATIENCE_SECONDS) is None:
             self.end()
-            raise NotKept(f"Cannot start {sys.executable} to keep the processes of the gate.")
+            raise CannotMeasure(f"Cannot start {sys.executable} to keep the gate's processes.")
 
     @property
     def reports(self) -> int:

@@ -67,12 +67,12 @@ class Worker:
         self._folder = folder
         self._heard = b""
         self._run_seconds = max(limits.first_seconds, limits.run_seconds)
+        self._kept = Kept()
         for name in (ASK, ANSWER):
             os.mkfifo(folder / f"{place.side}{name}", 0o600)
         self._answers = os.open(folder / f"{place.side}{ANSWER}", os.O_RDONLY | os.O_NONBLOCK)
         # For both ways, so that opening waits for nobody; when we end, the worker reads an end.
         self._asks = os.open(folder / f"{place.side}{ASK}", os.O_RDWR)
-        self._kept = Kept()
 
     def begin(
         self, command: Sequence[str], settings: Mapping[str, object], cpu: int | None
