@@ -52,7 +52,7 @@ def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
     repo = new_repo(tmp_path)
     first = {
-        "work.py": WORK.format(turns=20_000),
+        "work.py": WORK.format(turns=60_000),
         "shop.py": QUERIES.format(more="pass"),
         "test_shop.py": TESTS,
     }
@@ -63,7 +63,7 @@ def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
     loop = 'for one in ids: db.execute("select total from orders where id = ?", (one,))'
     repo.commit({"shop.py": QUERIES.format(more=loop)}, "totals")
     repo.commit({"notes.md": "2"}, "more notes")
-    repo.commit({"work.py": WORK.format(turns=30_000)}, "slower")
+    repo.commit({"work.py": WORK.format(turns=90_000)}, "slower")
     repo.commit({"notes.md": "3"}, "last notes")
     return repo
 
@@ -81,7 +81,7 @@ def bisected(repo: Repo, *words: str) -> tuple[int, Any, str]:
     done = subprocess.run(
         [
             *(sys.executable, "-m", "greenlint", "--isolated", "energy", "bisect"),
-            *("--json", "--pairs", "3", "--restarts", "6", "--max-increase", "15 %", *words),
+            *("--json", "--pairs", "5", "--restarts", "12", "--max-increase", "15 %", *words),
             *("--", sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"),
         ],
         cwd=repo.root,
