@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from greenlint_profiler.gate.places import places
+from greenlint_profiler.gate.sides.places import places
 
 from tests.profiler.repositories import Repo, new_repo
 

@@ -12,13 +12,13 @@ from typing import Any
 
 import click
 from greenlint_profiler.gate.bench import Clock
-from greenlint_profiler.gate.bisect import Bisection, bisect
-from greenlint_profiler.gate.commits import brought, line
 from greenlint_profiler.gate.compare import compare
+from greenlint_profiler.gate.culprit.bisect import Bisection, bisect
+from greenlint_profiler.gate.culprit.commits import brought, line
 from greenlint_profiler.gate.error import CannotMeasure
-from greenlint_profiler.gate.places import places
 from greenlint_profiler.gate.result import CANNOT_MEASURE, Gate
-from greenlint_profiler.gate.revisions import repository, revision
+from greenlint_profiler.gate.sides.places import places
+from greenlint_profiler.gate.sides.revisions import repository, revision
 from greenlint_profiler.meter import Unavailable
 from greenlint_profiler.world import here
 

@@ -40,7 +40,7 @@ def command(settings: Settings, /, command: tuple[str, ...], as_json: bool, **gi
     halves. A commit that cannot be judged is left out. Of a merge the first parent is followed. The
     time limit is that of the whole search.
     """
-    from greenlint_profiler.gate.bisect_text import SCHEMA, as_record, lines
+    from greenlint_profiler.gate.culprit.bisect_text import SCHEMA, as_record, lines
 
     from greenlint.cli.bisecting import CANNOT_MEASURE, bisected
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -18,6 +19,7 @@ from greenlint.cli.energy_store import (
     say,
     store_option,
 )
+from greenlint.cli.gate_asked import CACHE
 from greenlint.cli.group import Settings
 from greenlint.cli.measure_settings import load_energy
 from greenlint.errors import UsageError
@@ -100,7 +102,7 @@ def command(
             )
         found = _compared(kept, energy, (first, before), (second, after), most)
     if fail_on == ANY and not unchecked:
-        _refuse_unchecked(found)
+        _refuse_unchecked(found, Path(energy.root))
     if as_json:
         click.echo(record(SCHEMA, {"store": kept.shown, **as_record(found)}))
     else:
@@ -108,16 +110,28 @@ def command(
     return _exit_code(found, fail_on)
 
 
-def _refuse_unchecked(found: Comparison) -> None:
-    """Runs of other moments differ by more than their code: how often that is called a regression,
-    only a self-check of the machines tells.  No stored run says that one passed.
+def _refuse_unchecked(found: Comparison, root: Path) -> None:
+    """Runs of other moments differ by more than their code: whether failures can be believed on
+    such machines, only a self-check of them tells.
     """
-    where = "these machines" if found.stratum is None else f"the class {found.stratum}"
+    from greenlint_profiler.gate.selfcheck.spreads import Unreadable, known
+
+    machine_class = None if found.stratum is None else found.stratum.machine_class
+    try:
+        checks = [
+            known(root / CACHE, machine_class or "", quantity)
+            for quantity in ("joules", "cpu_seconds")
+        ]
+    except Unreadable as error:
+        raise UsageError(str(error)) from None
+    if any(check is not None and check.passed for check in checks):
+        return
+    where = "these machines" if found.stratum is None else f"the class {machine_class}"
     raise UsageError(
         f"--fail-on regression: no self-check of {where} is known to have passed, so that nobody "
-        "knows how often stored runs of unchanged code differ by as much. `greenlint energy gate` "
-        "runs both revisions in turns, and `greenlint energy selfcheck` shows what a machine can "
-        "tell apart; --fail-on work is exact on any machine. --unchecked decides all the same."
+        "knows how often unchanged code differs by as much there. `greenlint energy selfcheck` "
+        "finds out; `greenlint energy gate` runs both revisions in turns; --fail-on work is exact "
+        "on any machine. --unchecked decides all the same."
     )
 
 

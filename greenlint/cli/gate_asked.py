@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from greenlint_profiler.gate import spreads
 from greenlint_profiler.gate.asked import Asked
-from greenlint_profiler.gate.command import Refused
-from greenlint_profiler.gate.design import Design
 from greenlint_profiler.gate.error import GateError
-from greenlint_profiler.gate.pairs import CannotCompare
+from greenlint_profiler.gate.judging.design import Design
+from greenlint_profiler.gate.selfcheck import spreads
+from greenlint_profiler.gate.workers.command import Refused
+from greenlint_profiler.gate.workers.pairs import CannotCompare
 from greenlint_profiler.meter import Unavailable
 
 from greenlint.cli.group import Settings

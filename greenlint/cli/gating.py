@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from greenlint_profiler.budget import Verdict
-from greenlint_profiler.gate import spreads
-from greenlint_profiler.gate.aa import SelfCheck, as_record, summed
 from greenlint_profiler.gate.asked import Asked
 from greenlint_profiler.gate.compare import compare
 from greenlint_profiler.gate.error import CannotMeasure
 from greenlint_profiler.gate.formats import FORMATS
 from greenlint_profiler.gate.formats.text import coloured, lines, plain
-from greenlint_profiler.gate.places import places
 from greenlint_profiler.gate.result import CANNOT_MEASURE, FoundThere, Gate
+from greenlint_profiler.gate.selfcheck import spreads
+from greenlint_profiler.gate.selfcheck.aa import SelfCheck, as_record, summed
+from greenlint_profiler.gate.sides.places import places
 from greenlint_profiler.meter import Unavailable
 from greenlint_profiler.world import here
 

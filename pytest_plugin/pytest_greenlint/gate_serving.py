@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from _pytest.runner import runtestprotocol
-from greenlint_profiler.gate.protocol import (
+from greenlint_profiler.gate.workers.protocol import (
     ANSWER,
     ASK,
     PASSED,
@@ -25,8 +25,8 @@ from greenlint_profiler.gate.protocol import (
     answer_message,
     greeting_message,
 )
-from greenlint_profiler.gate.sampled import sampled_message
-from greenlint_profiler.gate.sampling import Sampling, repeated
+from greenlint_profiler.gate.workers.sampled import sampled_message
+from greenlint_profiler.gate.workers.sampling import Sampling, repeated
 from greenlint_profiler.settings import EnergySettings
 from greenlint_profiler.settings_budgets import Budget
 from greenlint_profiler.suite.record import CALL, Phase

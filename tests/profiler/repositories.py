@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from greenlint_profiler.gate.git import LOCAL
-from greenlint_profiler.gate.places import Place, places
+from greenlint_profiler.gate.sides.git import LOCAL
+from greenlint_profiler.gate.sides.places import Place, places
 
 WHO = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
 ALLOW = ["-c", "protocol.file.allow=always"]

@@ -8,8 +8,8 @@ import fnmatch
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from greenlint_profiler.gate.design import Design
-from greenlint_profiler.gate.judge import mde
+from greenlint_profiler.gate.judging.design import Design
+from greenlint_profiler.gate.judging.judge import mde
 
 
 @dataclass(frozen=True, slots=True)

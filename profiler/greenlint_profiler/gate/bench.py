@@ -11,14 +11,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from greenlint_profiler.gate.asked import Asked
-from greenlint_profiler.gate.command import PytestCommand
-from greenlint_profiler.gate.pairs import CannotCompare, WorkerPair, allowed_cpu, worker_pair
-from greenlint_profiler.gate.places import Place
-from greenlint_profiler.gate.protocol import TestInfo
-from greenlint_profiler.gate.sample import Restart, Unmeasured
-from greenlint_profiler.gate.sampled import Sampled
-from greenlint_profiler.gate.whole import run_commands
-from greenlint_profiler.gate.worker import Limits
+from greenlint_profiler.gate.judging.sample import Restart, Unmeasured
+from greenlint_profiler.gate.sides.places import Place
+from greenlint_profiler.gate.workers.command import PytestCommand
+from greenlint_profiler.gate.workers.pairs import (
+    CannotCompare,
+    WorkerPair,
+    allowed_cpu,
+    worker_pair,
+)
+from greenlint_profiler.gate.workers.protocol import TestInfo
+from greenlint_profiler.gate.workers.sampled import Sampled
+from greenlint_profiler.gate.workers.whole import run_commands
+from greenlint_profiler.gate.workers.worker import Limits
 from greenlint_profiler.meter import Meter
 
 # The pairs of one test in one restart may take so long together; a test that is long needs fewer,

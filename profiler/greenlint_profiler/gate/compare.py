@@ -13,20 +13,20 @@ from typing import Any
 
 from greenlint_profiler.budget import Judged, Verdict
 from greenlint_profiler.choose import choose, open_named
-from greenlint_profiler.gate import spreads
 from greenlint_profiler.gate.asked import Asked
 from greenlint_profiler.gate.bench import Clock, CommandBench, Say, TestBench
-from greenlint_profiler.gate.command import PytestCommand, pytest_command
-from greenlint_profiler.gate.counts import counted
-from greenlint_profiler.gate.effect import level
 from greenlint_profiler.gate.error import CannotMeasure
-from greenlint_profiler.gate.places import Place
-from greenlint_profiler.gate.protocol import TestInfo
+from greenlint_profiler.gate.judging.counts import counted
+from greenlint_profiler.gate.judging.effect import level
+from greenlint_profiler.gate.judging.sample import Quantity, Restart, Unmeasured
+from greenlint_profiler.gate.judging.sequence import Limits, Series, run
+from greenlint_profiler.gate.judging.student import quantile
 from greenlint_profiler.gate.result import Gate, Outcome, worst
-from greenlint_profiler.gate.sample import Quantity, Restart, Unmeasured
-from greenlint_profiler.gate.sequence import Limits, Series, run
-from greenlint_profiler.gate.student import quantile
+from greenlint_profiler.gate.selfcheck import spreads
+from greenlint_profiler.gate.sides.places import Place
 from greenlint_profiler.gate.where import explained
+from greenlint_profiler.gate.workers.command import PytestCommand, pytest_command
+from greenlint_profiler.gate.workers.protocol import TestInfo
 from greenlint_profiler.meter import Meter
 from greenlint_profiler.repeats import deviation, mean, median
 from greenlint_profiler.settings_budgets import Budget

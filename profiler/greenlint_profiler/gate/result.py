@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from greenlint_profiler.budget import Judged, Verdict
-from greenlint_profiler.gate.counts import Counted
-from greenlint_profiler.gate.design import Design
-from greenlint_profiler.gate.judge import Told
-from greenlint_profiler.gate.revisions import Revision
-from greenlint_profiler.gate.sample import Quantity, Unmeasured
+from greenlint_profiler.gate.judging.counts import Counted
+from greenlint_profiler.gate.judging.design import Design
+from greenlint_profiler.gate.judging.judge import Told
+from greenlint_profiler.gate.judging.sample import Quantity, Unmeasured
+from greenlint_profiler.gate.sides.revisions import Revision
 from greenlint_profiler.units import Evidence
 
 # Of several verdicts on one test the first of these counts, and of the tests for the whole.

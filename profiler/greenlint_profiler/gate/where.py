@@ -12,7 +12,7 @@ from statistics import NormalDist
 
 from greenlint_profiler.budget import Verdict
 from greenlint_profiler.gate.result import FunctionChange, Outcome
-from greenlint_profiler.gate.sampled import Code, Sampled
+from greenlint_profiler.gate.workers.sampled import Code, Sampled
 
 # At most so many are told of one test.
 MOST = 5

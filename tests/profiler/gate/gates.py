@@ -10,12 +10,12 @@ from typing import Any
 
 from greenlint_profiler.budget import Doubt as BudgetDoubt
 from greenlint_profiler.budget import Judged, Verdict
-from greenlint_profiler.gate.counts import Counted, Where
-from greenlint_profiler.gate.design import Design, Look
-from greenlint_profiler.gate.judge import Doubt, Told, judge
+from greenlint_profiler.gate.judging.counts import Counted, Where
+from greenlint_profiler.gate.judging.design import Design, Look
+from greenlint_profiler.gate.judging.judge import Doubt, Told, judge
+from greenlint_profiler.gate.judging.sample import Quantity, Unmeasured
 from greenlint_profiler.gate.result import FoundThere, FunctionChange, Gate, Outcome
-from greenlint_profiler.gate.revisions import Revision
-from greenlint_profiler.gate.sample import Quantity, Unmeasured
+from greenlint_profiler.gate.sides.revisions import Revision
 from greenlint_profiler.units import Evidence
 
 BASE = Revision(

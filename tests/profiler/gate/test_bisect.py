@@ -10,17 +10,17 @@ from dataclasses import replace
 import pytest
 from greenlint_profiler.budget import Verdict
 from greenlint_profiler.gate.bench import Clock
-from greenlint_profiler.gate.bisect import Bisection, Ended, bisect
-from greenlint_profiler.gate.bisect_text import SCHEMA, as_record, lines
-from greenlint_profiler.gate.commits import Branch, Commit
-from greenlint_profiler.gate.counts import Counted
-from greenlint_profiler.gate.design import Design
+from greenlint_profiler.gate.culprit.bisect import Bisection, Ended, bisect
+from greenlint_profiler.gate.culprit.bisect_text import SCHEMA, as_record, lines
+from greenlint_profiler.gate.culprit.commits import Branch, Commit
 from greenlint_profiler.gate.error import CannotMeasure, GateError, NothingToCompare
-from greenlint_profiler.gate.judge import Told
-from greenlint_profiler.gate.pairs import CannotCompare
+from greenlint_profiler.gate.judging.counts import Counted
+from greenlint_profiler.gate.judging.design import Design
+from greenlint_profiler.gate.judging.judge import Told
+from greenlint_profiler.gate.judging.sample import Quantity
 from greenlint_profiler.gate.result import Gate, Outcome
-from greenlint_profiler.gate.revisions import Revision
-from greenlint_profiler.gate.sample import Quantity
+from greenlint_profiler.gate.sides.revisions import Revision
+from greenlint_profiler.gate.workers.pairs import CannotCompare
 from greenlint_profiler.units import Evidence
 
 from tests.profiler.documents import validator

@@ -14,12 +14,12 @@ from xml.etree import ElementTree
 
 import pytest
 from greenlint_profiler.budget import Verdict
-from greenlint_profiler.gate.counts import Where
 from greenlint_profiler.gate.formats import FORMATS
 from greenlint_profiler.gate.formats.annotations import in_checkout, place
 from greenlint_profiler.gate.formats.words import clean
+from greenlint_profiler.gate.judging.counts import Where
+from greenlint_profiler.gate.judging.sample import Unmeasured
 from greenlint_profiler.gate.result import FunctionChange, Gate, Outcome
-from greenlint_profiler.gate.sample import Unmeasured
 
 from tests.profiler.gate import gates
 from tests.profiler.gate.gates import GATES

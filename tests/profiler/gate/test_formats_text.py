@@ -15,9 +15,9 @@ from greenlint_profiler.budget import Judged, Verdict
 from greenlint_profiler.gate.formats import FORMATS
 from greenlint_profiler.gate.formats.sentences import reasons_of
 from greenlint_profiler.gate.formats.text import coloured, lines
-from greenlint_profiler.gate.judge import Doubt
+from greenlint_profiler.gate.judging.judge import Doubt
+from greenlint_profiler.gate.judging.sample import Unmeasured
 from greenlint_profiler.gate.result import FunctionChange, Gate, Outcome
-from greenlint_profiler.gate.sample import Unmeasured
 
 from tests.profiler.gate import gates
 from tests.profiler.gate.gates import GATES

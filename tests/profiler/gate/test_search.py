@@ -8,7 +8,7 @@ from math import ceil, log2
 
 import pytest
 from greenlint_profiler.budget import Verdict
-from greenlint_profiler.gate.search import Narrowed, search, steps
+from greenlint_profiler.gate.culprit.search import Narrowed, search, steps
 
 WORDS = {
     ".": Verdict.PASS,

@@ -14,11 +14,17 @@ from statistics import NormalDist
 import pytest
 from greenlint_profiler.budget import Verdict
 from greenlint_profiler.functions.samples import Function, Look, Place, Process, Ran
-from greenlint_profiler.gate.judge import Told
+from greenlint_profiler.gate.judging.judge import Told
+from greenlint_profiler.gate.judging.sample import Quantity
 from greenlint_profiler.gate.result import Outcome
-from greenlint_profiler.gate.sample import Quantity
-from greenlint_profiler.gate.sampled import Code, Sampled, sampled, sampled_message, sampled_of
 from greenlint_profiler.gate.where import MOST, changes, explained
+from greenlint_profiler.gate.workers.sampled import (
+    Code,
+    Sampled,
+    sampled,
+    sampled_message,
+    sampled_of,
+)
 
 
 def side(own_part: float = 1.0, /, **counts: int) -> Sampled:

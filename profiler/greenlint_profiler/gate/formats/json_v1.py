@@ -9,14 +9,14 @@ from math import isfinite
 from typing import Any
 
 from greenlint_profiler.budget import Judged
-from greenlint_profiler.gate.counts import Counted
 from greenlint_profiler.gate.formats.encode import in_json
 from greenlint_profiler.gate.formats.sentences import label_of, reasons_of
 from greenlint_profiler.gate.formats.words import UNITS
-from greenlint_profiler.gate.judge import Told
+from greenlint_profiler.gate.judging.counts import Counted
+from greenlint_profiler.gate.judging.judge import Told
+from greenlint_profiler.gate.judging.sample import Quantity
 from greenlint_profiler.gate.result import FoundThere, FunctionChange, Gate, Outcome
-from greenlint_profiler.gate.revisions import Revision
-from greenlint_profiler.gate.sample import Quantity
+from greenlint_profiler.gate.sides.revisions import Revision
 from greenlint_profiler.suite.document import version
 from greenlint_profiler.units import Evidence
 

@@ -13,7 +13,7 @@ from greenlint_profiler.budget import Verdict
 from greenlint_profiler.gate.formats.rows import verdict_of
 from greenlint_profiler.gate.formats.sentences import sentence
 from greenlint_profiler.gate.formats.words import change, clean, limit, rise
-from greenlint_profiler.gate.judge import Told
+from greenlint_profiler.gate.judging.judge import Told
 from greenlint_profiler.gate.result import Outcome
 
 # In the units of the picture: its width, where the plot begins and ends, rows, room for the axis.

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from greenlint_profiler.budget import Verdict
-from greenlint_profiler.gate.counts import Counted
 from greenlint_profiler.gate.formats.words import WORDS, change, figure, limit, plural, rise
+from greenlint_profiler.gate.judging.counts import Counted
+from greenlint_profiler.gate.judging.sample import Quantity
 from greenlint_profiler.gate.result import WORST, Gate, Outcome
-from greenlint_profiler.gate.sample import Quantity
 
 HEAD = (
     "test",

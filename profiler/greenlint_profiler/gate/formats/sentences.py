@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from math import ceil
 
 from greenlint_profiler.budget import Judged, Verdict
-from greenlint_profiler.gate.counts import Counted, Where
 from greenlint_profiler.gate.formats.words import (
     change,
     counter,
@@ -21,9 +20,10 @@ from greenlint_profiler.gate.formats.words import (
     shorten,
     what,
 )
-from greenlint_profiler.gate.judge import Doubt, Told
+from greenlint_profiler.gate.judging.counts import Counted, Where
+from greenlint_profiler.gate.judging.judge import Doubt, Told
+from greenlint_profiler.gate.judging.sample import Quantity
 from greenlint_profiler.gate.result import FunctionChange, Outcome
-from greenlint_profiler.gate.sample import Quantity
 from greenlint_profiler.history_text import NAMES, amount, percent
 from greenlint_profiler.units import Evidence
 

@@ -12,7 +12,7 @@ from greenlint_profiler.budget import Verdict
 from greenlint_profiler.gate.formats.rows import proxied
 from greenlint_profiler.gate.formats.words import PROXY, WORDS, few, plural, shorten, what
 from greenlint_profiler.gate.result import CANNOT_MEASURE, FAILED, WORST, Gate
-from greenlint_profiler.gate.revisions import Revision
+from greenlint_profiler.gate.sides.revisions import Revision
 from greenlint_profiler.quantity import in_seconds
 
 _SHORT = 9

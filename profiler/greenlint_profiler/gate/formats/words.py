@@ -8,9 +8,9 @@ import re
 from collections.abc import Sequence
 
 from greenlint_profiler.budget import Verdict
-from greenlint_profiler.gate.judge import Told
+from greenlint_profiler.gate.judging.judge import Told
+from greenlint_profiler.gate.judging.sample import Quantity
 from greenlint_profiler.gate.result import Outcome
-from greenlint_profiler.gate.sample import Quantity
 from greenlint_profiler.history_text import NAMES, amount, percent
 
 WORDS = {
