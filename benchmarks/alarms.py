@@ -17,9 +17,9 @@ from itertools import islice
 from random import Random
 from statistics import mean, median, stdev
 
-from greenlint_profiler.changepoint import changes
-from greenlint_profiler.history import fence
-from greenlint_profiler.ranks import ratio
+from greenlint_profiler.past.changepoint import changes
+from greenlint_profiler.past.history import fence
+from greenlint_profiler.past.ranks import ratio
 
 LIMIT = 1.10
 # Between two processes, as runs of a suite do not follow one another at once.

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from greenlint_profiler.gate.places import places
+from greenlint_profiler.gate.sides.places import places
 
 from tests.profiler.repositories import Repo, new_repo
 
@@ -33,6 +33,7 @@ def repository(folder: Path, files: int) -> Repo:
     repo.git("tag", "base")
     repo.commit({name: f"# changed {name}\n{TEXT}" for name in names[::100]})
     repo.git("tag", "head")
+    repo.git("gc", "-q")  # as a clone has it
     return repo
 
 

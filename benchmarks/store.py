@@ -17,8 +17,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from greenlint_profiler.past.baselines import baseline_for
 from greenlint_profiler.stores.rows import rows
 from greenlint_profiler.stores.store import Store, open_store
+from greenlint_profiler.suite.against import Before, hold, of_document
+from greenlint_profiler.suite.summary import lines
 
 from tests.profiler.documents import CLASS, suite
 
@@ -47,6 +50,10 @@ def steps(store: Store, name: str, first: dict[str, Any]) -> None:
     say(f"{name}: document of a run", timed(lambda: store.document("last")))
     test = first["tests"][7]["id"]
     say(f"{name}: history of a test", timed(lambda: store.history(CLASS, test, "joules")))
+    of = of_document(last)
+    before = timed(lambda: hold(last, Before("main", baseline_for(of, store))))
+    say(f"{name}: levels of the branch beside each test", before)
+    say(f"{name}: table of the run", timed(lambda: list(lines(last, 10))))
     ids = [run.id for run in store.runs()[:20]]
     say(f"{name}: all figures of 20 runs", timed(lambda: list(store.samples(ids))))
     say(f"{name}: prune to {BEFORE // 2} runs", timed(lambda: store.prune(BEFORE // 2)))

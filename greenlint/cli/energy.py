@@ -14,6 +14,7 @@ from greenlint.cli.group import HelpfulGroup
 COMMANDS = {
     "gate": "Measure two revisions beside one another, and fail when the second uses more.",
     "selfcheck": "Find out how often the gate cries wolf on this machine, and what it can tell.",
+    "bisect": "Find the first commit after a good one that fails in a gate against it.",
     "list": "List the stored runs of measured tests.",
     "show": "Show a stored run, or one test of it with its history.",
     "compare": "Compare the stored runs of two revisions.",

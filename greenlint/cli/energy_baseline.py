@@ -16,7 +16,7 @@ from greenlint.cli.measure_settings import load_energy
 from greenlint.errors import UsageError
 
 if TYPE_CHECKING:
-    from greenlint_profiler.baselines import Baselines
+    from greenlint_profiler.past.baselines import Baselines
     from greenlint_profiler.stores.accepted import Accepted
     from greenlint_profiler.stores.store import Store
     from greenlint_profiler.stores.stored import StoredRun, Stratum
@@ -55,7 +55,7 @@ def update(
     """Accept what these tests use now: ids, or globs of ids; without one, all of the run."""
     from datetime import UTC, datetime
 
-    from greenlint_profiler.baselines import NEWEST, levels
+    from greenlint_profiler.past.baselines import NEWEST, levels
     from greenlint_profiler.stores.rows import moment
 
     now = moment(datetime.now(UTC).isoformat())
@@ -101,8 +101,8 @@ def show(
     settings: Settings, tests: tuple[str, ...], machine_class: str | None, store: str | None
 ) -> None:
     """Show what runs are held against, by machine class."""
-    from greenlint_profiler.baselines import Baselines
-    from greenlint_profiler.baselines_text import lines
+    from greenlint_profiler.past.baselines import Baselines
+    from greenlint_profiler.past.baselines_text import lines
 
     wanted = _wanted(tests)
     with opened(settings, store) as kept:
@@ -136,7 +136,7 @@ def export(
 
     Its schema is greenlint-energy-baseline/1.
     """
-    from greenlint_profiler.baseline_file import read, written
+    from greenlint_profiler.past.baseline_file import read, written
 
     from greenlint.atomic import write
     from greenlint.version import __version__
@@ -158,8 +158,8 @@ def export(
 
 def _baselines(store: Store, settings: Settings, machine_class: str | None) -> list[Baselines]:
     """What holds for each stratum that has runs or accepted levels in the store."""
-    from greenlint_profiler.baseline_file import NAME, read
-    from greenlint_profiler.baselines import baseline_for
+    from greenlint_profiler.past.baseline_file import NAME, read
+    from greenlint_profiler.past.baselines import baseline_for
 
     energy = load_energy(settings)
     committed = read(settings.load_config().root / NAME)

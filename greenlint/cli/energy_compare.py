@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -18,12 +19,13 @@ from greenlint.cli.energy_store import (
     say,
     store_option,
 )
+from greenlint.cli.gate_asked import CACHE
 from greenlint.cli.group import Settings
 from greenlint.cli.measure_settings import load_energy
 from greenlint.errors import UsageError
 
 if TYPE_CHECKING:
-    from greenlint_profiler.comparison import Comparison
+    from greenlint_profiler.past.comparison import Comparison
     from greenlint_profiler.settings import EnergySettings
     from greenlint_profiler.stores.store import Store
     from greenlint_profiler.stores.stored import StoredRun, Stratum
@@ -44,7 +46,14 @@ HEAD = "HEAD"
     type=click.Choice([NEVER, WORK, ANY]),
     default=NEVER,
     help="Exit with 1: `work` when a test sends more queries or requests, which is exact; "
-    "`regression` also when it uses more energy or CPU time by these runs.",
+    "`regression` also when it uses more energy or CPU time by these runs, which takes a machine "
+    "class whose self-check passed.",
+)
+@click.option(
+    "--unchecked",
+    is_flag=True,
+    help="Let --fail-on regression decide without a self-check of the machine class: it then also "
+    "fails for code that did not change.",
 )
 @click.option(
     "--runs",
@@ -64,6 +73,7 @@ def command(
     settings: Settings,
     sides: str,
     fail_on: str,
+    unchecked: bool,
     most: int,
     everything: bool,
     machine_class: str | None,
@@ -75,8 +85,10 @@ def command(
     A and B are branches, labels, revisions, ids of runs or their beginning, or `latest`. Without A
     it is the `baseline-branch` of the configuration, without B HEAD.
     """
-    from greenlint_profiler.comparison_text import SCHEMA, as_record, lines
+    from greenlint_profiler.past.comparison_text import SCHEMA, as_record, lines
 
+    if unchecked and fail_on != ANY:
+        raise UsageError("--unchecked belongs to --fail-on regression.")
     energy = load_energy(settings)
     first, second = _parted(sides, energy.baseline_branch)
     with opened(settings, store) as kept:
@@ -89,11 +101,38 @@ def command(
                 f"{first!r} and {second!r} mean the same runs: there is nothing to compare."
             )
         found = _compared(kept, energy, (first, before), (second, after), most)
+    if fail_on == ANY and not unchecked:
+        _refuse_unchecked(found, Path(energy.root))
     if as_json:
         click.echo(record(SCHEMA, {"store": kept.shown, **as_record(found)}))
     else:
         say(lines(found, everything=everything))
     return _exit_code(found, fail_on)
+
+
+def _refuse_unchecked(found: Comparison, root: Path) -> None:
+    """Runs of other moments differ by more than their code: whether failures can be believed on
+    such machines, only a self-check of them tells.
+    """
+    from greenlint_profiler.gate.selfcheck.spreads import Unreadable, known
+
+    machine_class = None if found.stratum is None else found.stratum.machine_class
+    try:
+        checks = [
+            known(root / CACHE, machine_class or "", quantity)
+            for quantity in ("joules", "cpu_seconds")
+        ]
+    except Unreadable as error:
+        raise UsageError(str(error)) from None
+    if any(check is not None and check.passed for check in checks):
+        return
+    where = "these machines" if found.stratum is None else f"the class {machine_class}"
+    raise UsageError(
+        f"--fail-on regression: no self-check of {where} is known to have passed, so that nobody "
+        "knows how often unchanged code differs by as much there. `greenlint energy selfcheck` "
+        "finds out; `greenlint energy gate` runs both revisions in turns; --fail-on work is exact "
+        "on any machine. --unchecked decides all the same."
+    )
 
 
 def _parted(sides: str, usual: str) -> tuple[str, str]:
@@ -110,7 +149,7 @@ def _compared(
     after: tuple[str, Sequence[StoredRun]],
     most: int,
 ) -> Comparison:
-    from greenlint_profiler.comparison import Side, common, compare
+    from greenlint_profiler.past.comparison import Side, common, compare
 
     strata = common(before[1], after[1])
     stratum = strata[0] if strata else None
@@ -131,8 +170,8 @@ def _of(runs: Sequence[StoredRun], stratum: Stratum | None) -> list[StoredRun]:
 
 def _exit_code(found: Comparison, fail_on: str) -> int:
     from greenlint_profiler.budget import Verdict
-    from greenlint_profiler.comparison import QUANTITIES
-    from greenlint_profiler.history import COUNTED
+    from greenlint_profiler.past.comparison import QUANTITIES
+    from greenlint_profiler.past.history import COUNTED
 
     if fail_on == NEVER:
         return 0

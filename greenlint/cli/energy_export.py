@@ -68,7 +68,7 @@ def _chosen(store: Store, settings: Settings, words: Sequence[str], every: bool)
 
 def _lines(store: Store, runs: Sequence[StoredRun], form: str) -> Iterator[str]:
     if form == "csv":
-        from greenlint_profiler.csv_text import lines
+        from greenlint_profiler.past.csv_text import lines
 
         yield from lines(runs, store.samples([run.id for run in runs]))
     elif form == "openmetrics":

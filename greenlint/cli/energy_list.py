@@ -33,7 +33,7 @@ def command(
     as_json: bool,
 ) -> None:
     """List the stored runs of measured tests, the newest first."""
-    from greenlint_profiler.runs_text import SCHEMA, as_record, lines
+    from greenlint_profiler.past.runs_text import SCHEMA, as_record, lines
 
     with opened(settings, store) as kept:
         runs = kept.runs(machine_class)

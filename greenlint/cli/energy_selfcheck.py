@@ -13,7 +13,7 @@ from greenlint.cli.energy_store import json_option, record, say
 from greenlint.cli.group import Settings
 
 if TYPE_CHECKING:
-    from greenlint_profiler.gate.aa import SelfCheck
+    from greenlint_profiler.gate.selfcheck.aa import SelfCheck
 
 UNSHOWN, CANNOT_MEASURE = 1, 3
 
@@ -45,9 +45,9 @@ def command(
     It says how often a test failed all the same, with the interval of that rate, and the smallest
     rise that can be told of each test on this machine.
     """
-    from greenlint_profiler.gate.aa import as_record
-    from greenlint_profiler.gate.aa_text import lines
-    from greenlint_profiler.gate.spreads import SCHEMA
+    from greenlint_profiler.gate.selfcheck.aa import as_record
+    from greenlint_profiler.gate.selfcheck.aa_text import lines
+    from greenlint_profiler.gate.selfcheck.spreads import SCHEMA
 
     from greenlint.cli.gating import checked
 

@@ -22,7 +22,7 @@ from greenlint.cli.group import Settings
 from greenlint.errors import UsageError
 
 if TYPE_CHECKING:
-    from greenlint_profiler.history import History
+    from greenlint_profiler.past.history import History
     from greenlint_profiler.stores.store import Store
 
 SCHEMA = "greenlint-energy-test/1"
@@ -51,7 +51,7 @@ def command(
     RUN is the id of a run or its beginning, `latest`, a label, a branch or a revision: the newest
     run of these. TEST is the id of a test, or letters that only one id has.
     """
-    from greenlint_profiler.run_text import heading
+    from greenlint_profiler.past.run_text import heading
     from greenlint_profiler.suite.summary import lines
 
     with opened(settings, store) as kept:
@@ -65,13 +65,13 @@ def command(
             click.echo(dumps(held, indent=2))
         else:
             say(heading(held))
-            say(lines(held, top))
+            say(lines(held, top, most_repeated=_MOST_NAMED))
 
 
 def _show_test(store: Store, held: Mapping[str, Any], word: str, *, as_json: bool) -> None:
-    from greenlint_profiler.history import as_record
-    from greenlint_profiler.history_text import lines
-    from greenlint_profiler.run_text import one_test
+    from greenlint_profiler.past.history import as_record
+    from greenlint_profiler.past.history_text import lines
+    from greenlint_profiler.past.run_text import one_test
 
     attempts = _attempts(held, word)
     past = list(_histories(store, held["machine"]["class"], attempts[0]["id"]))
@@ -92,7 +92,7 @@ def _show_test(store: Store, held: Mapping[str, Any], word: str, *, as_json: boo
 
 
 def _attempts(held: Mapping[str, Any], word: str) -> list[Mapping[str, Any]]:
-    from greenlint_profiler.run_text import found
+    from greenlint_profiler.past.run_text import found
 
     attempts = list(found(held, word))
     names = list(dict.fromkeys(test["id"] for test in attempts))
@@ -112,7 +112,7 @@ def _attempts(held: Mapping[str, Any], word: str) -> list[Mapping[str, Any]]:
 
 def _histories(store: Store, machine_class: str, test_id: str) -> list[History]:
     """Of every quantity that was counted, the history that the newest run belongs to."""
-    from greenlint_profiler.history import histories
+    from greenlint_profiler.past.history import histories
     from greenlint_profiler.stores.rows import QUANTITIES
 
     found = []

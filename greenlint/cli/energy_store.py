@@ -63,6 +63,7 @@ def opened(settings: Settings, named: str | None, *, create: bool = False) -> It
 def named(word: str, runs: Sequence[StoredRun], settings: Settings, shown: str) -> list[StoredRun]:
     """The runs that a word means, the newest first; UsageError where it means none."""
     from greenlint_profiler.stores.naming import meant
+    from greenlint_profiler.suite.about import revision
 
     root = settings.load_config().root
     found = meant(word, runs, lambda name: revision(root, name))
@@ -72,20 +73,6 @@ def named(word: str, runs: Sequence[StoredRun], settings: Settings, shown: str) 
             "revision of one, nor the beginning of one id. `greenlint energy list` has them."
         )
     return found
-
-
-def revision(root: Path, name: str) -> str | None:
-    """The commit that git knows by a name; None where it knows none, or there is no git."""
-    import subprocess
-
-    if not name or name.startswith("-"):
-        return None
-    command = ["git", "-C", str(root), "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}"]
-    try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
-    except (OSError, ValueError):
-        return None
-    return done.stdout.strip() or None
 
 
 def ascii_only() -> bool:

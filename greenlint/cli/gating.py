@@ -6,8 +6,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,20 +14,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from greenlint_profiler.budget import Verdict
-from greenlint_profiler.gate import spreads
-from greenlint_profiler.gate.aa import SelfCheck, as_record, summed
 from greenlint_profiler.gate.asked import Asked
-from greenlint_profiler.gate.command import Refused
 from greenlint_profiler.gate.compare import compare
-from greenlint_profiler.gate.design import Design
-from greenlint_profiler.gate.error import CannotMeasure, GateError
-from greenlint_profiler.gate.formats import FORMATS, load
-from greenlint_profiler.gate.pairs import CannotCompare
-from greenlint_profiler.gate.places import places
+from greenlint_profiler.gate.error import CannotMeasure
+from greenlint_profiler.gate.formats import FORMATS
+from greenlint_profiler.gate.formats.text import coloured, lines, plain
 from greenlint_profiler.gate.result import CANNOT_MEASURE, FoundThere, Gate
+from greenlint_profiler.gate.selfcheck import spreads
+from greenlint_profiler.gate.selfcheck.aa import SelfCheck, as_record, summed
+from greenlint_profiler.gate.sides.places import places
 from greenlint_profiler.meter import Unavailable
 from greenlint_profiler.world import here
 
+from greenlint.cli.gate_asked import CACHE, refusals, sentence, teller
+from greenlint.cli.gate_asked import asked as asked_of
 from greenlint.cli.group import Settings
 from greenlint.cli.measure_settings import load_energy
 from greenlint.cli.saved import add_to_summary, save
@@ -37,7 +36,6 @@ from greenlint.errors import ConfigError, UsageError
 if TYPE_CHECKING:
     from greenlint_profiler.settings import EnergySettings
 
-_CACHE = Path(".greenlint", "gate")
 _TEXT = "text"
 
 
@@ -48,8 +46,8 @@ def checked(
     measured, which has been said then.
     """
     energy = load_energy(settings)
-    asked, say = _asked(command, given, energy), teller(settings)
-    folder = Path(energy.root) / _CACHE
+    asked, say = asked_of(command, given, energy), teller(settings)
+    folder = Path(energy.root) / CACHE
     gates = []
     with refusals():
         try:
@@ -84,7 +82,7 @@ def gated(settings: Settings, command: Sequence[str], given: Mapping[str, Any]) 
     """Measure, report, and return the exit code."""
     outputs = [_output(text) for text in given["outputs"]] or [(_TEXT, None)]
     energy = load_energy(settings)
-    asked = _asked(command, given, energy)
+    asked = asked_of(command, given, energy)
     with refusals():
         try:
             found = _gate(settings, asked, given, energy)
@@ -93,61 +91,19 @@ def gated(settings: Settings, command: Sequence[str], given: Mapping[str, Any]) 
             return CANNOT_MEASURE
     if found.verdict is Verdict.FAIL and given["head"] is None:
         found = replace(found, findings=_findings(settings, found.base.commit))
-    report(found, outputs, everything=given["everything"], ci=not given["no_ci"])
+    report(found, settings, outputs, given)
     return found.exit_code(strict=given["strict"])
-
-
-@contextmanager
-def refusals() -> Iterator[None]:
-    """What is wrong with what was asked is a sentence, and exits with 2."""
-    try:
-        yield
-    except (GateError, Refused, CannotCompare, spreads.Unreadable) as error:
-        raise UsageError(str(error)) from None
-
-
-def sentence(why: Exception) -> str:
-    """What an exception says for people."""
-    return why.detail if isinstance(why, Unavailable) else str(why)
-
-
-def _asked(command: Sequence[str], given: Mapping[str, Any], energy: EnergySettings) -> Asked:
-    increase = given["increase"]
-    if increase is None and energy.origin("max-increase") != "default":
-        increase = energy.max_increase
-    return Asked(
-        command=tuple(command),
-        design=Design(
-            pairs=given["pairs"], restarts=given["restarts"], confidence=energy.confidence
-        ),
-        only=given["only"],
-        whole=given["whole"],
-        increase=increase,
-        seconds=given["time_limit"],
-        test_seconds=given["test_timeout"],
-        meter=given["meter"] or (None if energy.meter == "auto" else energy.meter),
-    )
 
 
 def _gate(
     settings: Settings, asked: Asked, given: Mapping[str, Any], energy: EnergySettings
 ) -> Gate:
     say = teller(settings)
-    cache = Path(energy.root) / _CACHE
+    cache = Path(energy.root) / CACHE
     with places(
         Path.cwd(), given["base"], given["head"], install=energy.gate_install, cache=cache, say=say
     ) as (base, head):
         return compare(base, head, asked, here(), say, cache)
-
-
-def teller(settings: Settings) -> Callable[[str], None]:
-    """Says on standard error how far it is, unless `--quiet` was asked for."""
-
-    def say(text: str) -> None:
-        if not settings.quiet:
-            click.echo(f"gate: {text}", err=True)
-
-    return say
 
 
 def _findings(settings: Settings, base: str) -> tuple[FoundThere, ...]:
@@ -181,17 +137,23 @@ def _output(text: str) -> tuple[str, Path | None]:
 
 
 def report(
-    found: Gate, outputs: Sequence[tuple[str, Path | None]], *, everything: bool, ci: bool
+    found: Gate,
+    settings: Settings,
+    outputs: Sequence[tuple[str, Path | None]],
+    given: Mapping[str, Any],
 ) -> None:
     """Write every report that was asked for, and where a CI system is known its own."""
+    strict = given["strict"]
     for name, path in outputs:
-        chunks = load(name)(found, everything=everything)
-        if path is None:
-            sys.stdout.writelines(chunks)
-            sys.stdout.flush()
+        if path is not None:
+            save(path, FORMATS[name](found, strict=strict))
+        elif name == _TEXT:
+            paint = coloured if settings.colored(sys.stdout) else plain
+            told = lines(found, everything=given["everything"], strict=strict, paint=paint)
+            click.echo("\n".join(told), color=True)
         else:
-            save(path, chunks)
-    if ci and os.environ.get("GITHUB_ACTIONS") == "true":
+            click.echo("".join(FORMATS[name](found, strict=strict)), nl=False)
+    if not given["no_ci"] and os.environ.get("GITHUB_ACTIONS") == "true":
         if {name for name, path in outputs if path is None} <= {_TEXT}:
-            sys.stdout.writelines(load("github")(found, everything=False))
-        add_to_summary(load("markdown")(found, everything=False))
+            click.echo("".join(FORMATS["github"](found, strict=strict)), nl=False)
+        add_to_summary(FORMATS["markdown"](found, strict=strict))

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -129,7 +130,8 @@ def _reported(
     ended: Ended,
     left: Left,
 ) -> int:
-    from greenlint_profiler.suite.keeping import keep
+    from greenlint_profiler.suite.against import hold_usual
+    from greenlint_profiler.suite.keeping import Past, keep
 
     from greenlint.cli import profiling
 
@@ -137,7 +139,12 @@ def _reported(
         profiling.say(f"greenlint: {_nothing(left)}")
         return ended.exit_code or (0 if left.interpreters and not left.errors else 3)
     document = _document(energy, given["label"], choice, started, left)
+    past = Past(energy, Path(energy.root))
+    problem = hold_usual(document, past, energy)
+    past.close()
     _show(settings, document, given["top"] if given["top"] is not None else _TOP)
+    if problem is not None:
+        profiling.say(f"greenlint: {problem}")
     said = None if given["no_store"] else keep(energy, Path(energy.root), document)
     if said is not None and not settings.quiet:
         profiling.say(said)
@@ -169,18 +176,22 @@ def _last(error: str) -> str:
 def _document(
     energy: EnergySettings, label: str | None, choice: Choice, started: datetime, left: Left
 ) -> dict[str, Any]:
+    from greenlint_profiler.idle_kept import kept_idle
     from greenlint_profiler.suite import about
     from greenlint_profiler.suite.document import About, assembled
+    from greenlint_profiler.world import here
 
     process = left.process or {}
     root = Path(energy.root)
     run = about.run(root, "unittest", os.environ, started, seconds=left.seconds, label=label)
-    meter = {**process["meter"], "passed_over": about.meter(choice.meter, choice.passed_over)}
-    meter["passed_over"] = meter["passed_over"]["passed_over"]
+    idle = kept_idle(root, choice.meter, here(), time.time())
+    told = about.meter(choice.meter, choice.passed_over, idle)
+    kept = {name: told[name] for name in ("passed_over", "idle_w", "idle_measured", "idle_reason")}
+    meter = {**process["meter"], **kept}
     conditions = {**process["conditions"], "xdist": left.workers or None}
     notes = [*left.notes, *(f"a process ended its record: {_last(one)}" for one in left.errors)]
-    told = About(run, process["machine"], meter, conditions, process["band"])
-    return assembled(told, left.tests, left.fixtures, notes)
+    known = About(run, process["machine"], meter, conditions, process["band"])
+    return assembled(known, left.tests, left.fixtures, notes)
 
 
 def _show(settings: Settings, document: Mapping[str, Any], top: int) -> None:

@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import click
@@ -24,6 +26,7 @@ from greenlint_profiler.budget import (
 from greenlint_profiler.child import CannotStart
 from greenlint_profiler.choose import BUILT_IN, Choice, choose, meter_names, open_named
 from greenlint_profiler.figures import Figures, figures
+from greenlint_profiler.idle_kept import keep_idle
 from greenlint_profiler.meter import Meter, Unavailable
 from greenlint_profiler.profile import Plan, Profile, profile
 from greenlint_profiler.profile_text import lines, verdict
@@ -34,7 +37,7 @@ from greenlint_profiler.world import World, here
 
 from greenlint.cli import profile_functions as functions
 from greenlint.cli.group import Settings
-from greenlint.cli.measure_settings import no_meter
+from greenlint.cli.measure_settings import load_energy, no_meter
 from greenlint.errors import UsageError
 from greenlint.version import __version__
 
@@ -70,6 +73,8 @@ def profiled(settings: Settings, command: Sequence[str], given: Mapping[str, Any
         finally:
             meter.close()
         inside = functions.attribution(found, recording)
+    if found.idle is not None:
+        keep_idle(Path(load_energy(settings).root), found.idle, meter, world, time.time())
     shown = figures(found)
     judged = judged_by(given, found, shown)
     _report(settings, found, choice, shown, judged)

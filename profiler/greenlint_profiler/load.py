@@ -10,6 +10,11 @@ import time
 from greenlint_profiler.value import value
 from greenlint_profiler.world import World
 
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
+
 # Others' part of all CPU time above which a counter is not ours alone.
 OTHERS_PERCENT = 10
 # The kernel counts in ticks, mostly of 10 ms; fewer than these say nothing.
@@ -28,9 +33,7 @@ class Load:
 
 def own_ns() -> int:
     """CPU time of this process, and of those of its children that have ended."""
-    try:
-        import resource
-    except ImportError:
+    if resource is None:
         return time.process_time_ns()
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)
     return time.process_time_ns() + round((ended.ru_utime + ended.ru_stime) * 1e9)

@@ -100,3 +100,12 @@ def in_joules(joules: float) -> str:
 def in_seconds(seconds: float) -> str:
     """Seconds with three digits, in the unit that fits: ``3.91 s``, ``41.2 ms``."""
     return scale(SECONDS, seconds).amount(seconds)
+
+
+def percent(ratio: float) -> str:
+    """A ratio as a change: ``+30 %``, ``−4.2 %``."""
+    change = 100 * (ratio - 1)
+    digits = 0 if abs(change) >= 9.95 else 1
+    shown = f"{abs(change):.{digits}f}"
+    sign = "" if not float(shown) else "−" if change < 0 else "+"
+    return f"{sign}{shown} %"

@@ -120,7 +120,7 @@ class EnergySettings:
         "max-increase",
         PERCENT,
         "10 %",
-        "The least rise over earlier runs that counts as a regression.",
+        "The least rise that counts as a regression, over earlier runs or between two revisions.",
         '"10 %"',
     )
     confidence: float = key(
@@ -189,9 +189,18 @@ class EnergySettings:
     stated: tuple[tuple[str, Any, str], ...] = field(default=(), compare=False)
 
     def budget_for(self, test_id: str, machine_class: str = "") -> Budget:
-        """What a test may use on a machine of this class; see settings_budgets.budget."""
-        default = {"energy_uj": self.budget_uj, "max_increase": self.max_increase}
+        """What a test may use on a machine of this class; see settings_budgets.budget.
+
+        `max_increase` is absent unless it was stated: what is right without depends on what is
+        compared.
+        """
+        default = {"energy_uj": self.budget_uj, "max_increase": self.stated_increase}
         return budget(self.budgets, default, test_id, machine_class)
+
+    @property
+    def stated_increase(self) -> float | None:
+        """`max_increase`, where somebody set it."""
+        return None if self.origin("max-increase") == "default" else self.max_increase
 
     def origin(self, name: str) -> str:
         """Where a key was set: a file, an option, a variable, or "default"."""

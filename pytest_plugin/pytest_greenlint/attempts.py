@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from greenlint_profiler.budget import Judged
 from greenlint_profiler.suite.entries import case_entry, phase_entry
-from greenlint_profiler.suite.record import CALL, SETUP, TEARDOWN, Case, Phase
+from greenlint_profiler.suite.record import CALL, SETUP, TEARDOWN, Case, Phase, Stopped
 from greenlint_profiler.suite.sums import joined
 from greenlint_profiler.suite.windows import Opened
 from greenlint_profiler.units import Reason
@@ -39,6 +39,7 @@ class Attempt:
     phases: dict[str, Phase] = field(default_factory=dict)
     open: dict[str, Opened] = field(default_factory=dict)
     samples: list[Phase] = field(default_factory=list)
+    stopped: Stopped | None = None
     outcome: str = "passed"
     calling: bool = False
     subtest_failed: bool = False
@@ -68,6 +69,7 @@ class Attempt:
             samples=samples,
             judged=self.judged,
             budget=self.wanted.budget,
+            stopped=self.stopped,
             domains=self.wanted.domains,
         )
 
@@ -83,6 +85,7 @@ class Measuring:
         # What Repeating says before it runs a test once more.
         self.only: str | None = None
         self.samples: list[Phase] | None = None
+        self.stopped: Stopped | None = None
         self.max_time_ns = state.asked.settings.max_time_ns
 
     @pytest.hookimpl(trylast=True)
@@ -178,7 +181,15 @@ class Measuring:
         if self.only is None:
             self._numbers[item.nodeid] = number
         samples = [] if self.samples is None else self.samples
-        self.current = Attempt(item, wanted, number, self.only, samples=samples)
+        told = self.only is None
+        self.current = Attempt(
+            item,
+            wanted,
+            number,
+            self.only,
+            samples=samples,
+            stopped=self.stopped if told else None,
+        )
         return self.current
 
     def _of(self, item: pytest.Item) -> Attempt | None:

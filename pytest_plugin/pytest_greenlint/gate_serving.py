@@ -14,15 +14,19 @@ from typing import Any
 
 import pytest
 from _pytest.runner import runtestprotocol
-from greenlint_profiler.gate.protocol import (
+from greenlint_profiler.gate.workers.protocol import (
     ANSWER,
     ASK,
+    PASSED,
+    SAMPLES,
     SKIPPED,
     Greeting,
     TestInfo,
     answer_message,
     greeting_message,
 )
+from greenlint_profiler.gate.workers.sampled import sampled_message
+from greenlint_profiler.gate.workers.sampling import Sampling, repeated
 from greenlint_profiler.settings import EnergySettings
 from greenlint_profiler.settings_budgets import Budget
 from greenlint_profiler.suite.record import CALL, Phase
@@ -43,6 +47,7 @@ class StillWindows(Windows):
     """Windows whose calls no collection of garbage falls into."""
 
     _collecting = True
+    sampling: Sampling | None = None
 
     def open(self, name: str) -> Opened:
         """What setting up left behind is collected before a call begins."""
@@ -50,13 +55,21 @@ class StillWindows(Windows):
             gc.collect()
             self._collecting = gc.isenabled()
             gc.disable()
-        return super().open(name)
+        opened = super().open(name)
+        if name == CALL and self.sampling is not None:
+            self.sampling.began()
+        return opened
 
     def close(self, opened: Opened, error: str | None = None) -> Phase:
         """And collecting goes on when it has ended."""
+        if opened.name == CALL and self.sampling is not None:
+            self.sampling.ending()
         phase = super().close(opened, error)
-        if opened.name == CALL and self._collecting:
-            gc.enable()
+        if opened.name == CALL:
+            if self.sampling is not None:
+                self.sampling.ended(phase.measurement.cpu_seconds)
+            if self._collecting:
+                gc.enable()
         return phase
 
 
@@ -100,6 +113,7 @@ class Serving:
         self._reports: list[pytest.TestReport] = []
         self._pid = os.getpid()
         self._last: pytest.Item | None = None
+        self._looked = 0
 
     @classmethod
     def opened(
@@ -117,7 +131,11 @@ class Serving:
         With `judged`, this side's settings and markers say what its tests may use.
         """
         wanted = asked(config) if judged else Asked(EnergySettings(root=str(config.rootpath)))
-        settings = replace(wanted.settings, meter=meter or "auto")
+        settings = replace(
+            wanted.settings,
+            meter=meter or "auto",
+            max_increase=None,  # type: ignore[arg-type]  # what no test states is the gate's to say
+        )
         state = State.opened(config, replace(wanted, settings=settings, work=work))
         state.windows = StillWindows(state.windows.account, state.world, state.counting, work)
         config.stash[STATE] = state
@@ -148,9 +166,12 @@ class Serving:
             _send(answers, greeting_message(self._greeting(items)))
             for line in asks:
                 message = json.loads(line)
-                if "run" not in message:
+                if "run" in message:
+                    _send(answers, self._run(items[message["run"]]))
+                elif "sample" in message:
+                    _send(answers, self._sample(items[message["sample"]], message["seconds"]))
+                else:
                     break
-                _send(answers, self._run(items[message["run"]]))
         gc.unfreeze()
         return True
 
@@ -185,6 +206,27 @@ class Serving:
             return answer_message(SKIPPED, None, "@pytest.mark.energy(skip=True)")
         said = next((_text(one) for one in self._reports if not one.passed), "")
         return answer_message(attempt.outcome, attempt.phases.get(CALL), said)
+
+    def _sample(self, item: pytest.Item, seconds: float) -> dict[str, Any]:
+        """Where the call of a test works, as far as so many seconds tell."""
+        windows = self._state.windows
+        assert isinstance(windows, StillWindows)
+        folder, side = self._pipes
+        self._looked += 1
+        root = item.config.invocation_params.dir
+
+        def passes() -> bool:
+            return self._run(item)["outcome"] in PASSED
+
+        try:
+            sampling = Sampling(folder / f"{side}{self._looked}{SAMPLES}", root)
+            windows.sampling = sampling
+            passed = repeated(sampling, passes, seconds)
+            return sampled_message(sampling.sampled()) if passed else {}
+        except OSError:  # there is no room for what is seen
+            return {}
+        finally:
+            windows.sampling = None
 
     def _move(self, item: pytest.Item) -> None:
         """Tear down what the next test does not need, as pytest does between two tests."""

@@ -3,7 +3,7 @@
 """A pytest that serves the gate: it collects as always, and then runs one test when it is asked to.
 
 The gate loads it with `-p pytest_greenlint.gating` into the command of the user, whatever is
-installed there; greenlint_profiler.gate.worker is the other end.
+installed there; greenlint_profiler.gate.workers.worker is the other end.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from importlib.machinery import PathFinder
 from pathlib import Path
 
 import pytest
-from greenlint_profiler.gate.inside import VARIABLE, forget
-from greenlint_profiler.gate.protocol import SETTINGS
+from greenlint_profiler.gate.workers.inside import VARIABLE, forget
+from greenlint_profiler.gate.workers.protocol import SETTINGS
 
 import pytest_greenlint.plugin as plugin
 from pytest_greenlint.gate_databases import Databases

@@ -38,8 +38,8 @@ def pytest_greenlint_verdict(
 ) -> Judged | None:
     """A verdict of your own on a test that passed, added to those on its budgets.
 
-    `history` are the joules of the test in earlier runs on this machine class, oldest first; empty
-    where nothing is kept.
+    `history` are the joules of the test in earlier runs on this machine class and interpreter, with
+    the label that they have now, oldest first; empty where nothing is kept.
     """
 
 

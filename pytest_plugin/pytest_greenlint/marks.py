@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from greenlint_profiler.quantity import microjoules, nanoseconds
 from greenlint_profiler.settings_budgets import Budget
-from greenlint_profiler.settings_kinds import PERCENT
+from greenlint_profiler.suite.precision import MOST
 from greenlint_profiler.units import Kind
 
-from pytest_greenlint.settings import Asked, nearest
+from pytest_greenlint.settings import AUTO, Asked, increase, nearest
 
 # Parts of the machine that may be added up; a core lies in its package, the platform holds both.
 _TOGETHER = frozenset((Kind.PACKAGE, Kind.DRAM))
@@ -23,10 +23,14 @@ _KINDS = tuple(kind.value for kind in Kind if kind is not Kind.OTHER)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What holds for one test: its budget, how often it runs, and whether it is measured."""
+    """What holds for one test: its budget, how often it runs, and whether it is measured.
+
+    With `until_precise`, `repeat` is how often at most.
+    """
 
     budget: Budget
     repeat: int = 1
+    until_precise: bool = False
     warmup: int = 0
     domains: frozenset[Kind] = frozenset()
     skip: bool = False
@@ -47,11 +51,15 @@ def wanted(item: pytest.Item, asked: Asked, machine_class: str) -> Wanted:
     budget = asked.settings.budget_for(item.nodeid, machine_class)
     if asked.budget_uj is not None:
         budget = replace(budget, energy_uj=asked.budget_uj)
+    if asked.max_increase is not None:
+        budget = replace(budget, max_increase=asked.max_increase)
     limits = {field: told[name] for name, field in _FIELDS.items() if name in told}
-    repeat = told.get("repeat", asked.settings.repeat)
+    said = told.get("repeat", AUTO if asked.until_precise else asked.settings.repeat)
+    repeat = MOST if said == AUTO else said
     return Wanted(
         budget=replace(budget, **limits),
         repeat=repeat,
+        until_precise=said == AUTO,
         warmup=told.get("warmup", asked.warmup(repeat)),
         domains=told.get("domains", frozenset()),
         skip=told.get("skip", False),
@@ -123,6 +131,13 @@ def _count(least: int) -> Callable[[Any], int | None]:
     return count
 
 
+def _repeats(value: Any) -> int | str | None:
+    try:
+        return AUTO if value == AUTO else _count(1)(value)
+    except ValueError:
+        raise ValueError(f"it is a whole number from 1 on, or {AUTO!r}.") from None
+
+
 def _warmups(value: Any) -> int:
     if value is None:
         raise ValueError("it is a whole number from 0 on.")
@@ -132,11 +147,7 @@ def _warmups(value: Any) -> int:
 def _increase(value: Any) -> float | None:
     if value is None:
         return None
-    try:
-        part: float = PERCENT.read(value)
-    except ValueError:
-        raise ValueError("it is a part of what was used before, such as '10 %'.") from None
-    return part
+    return increase(value)
 
 
 def _domains(value: Any) -> frozenset[Kind]:
@@ -172,7 +183,7 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     "instructions": _count(0),
     "dram": _amount(microjoules, "1 J"),
     "max_increase": _increase,
-    "repeat": _count(1),
+    "repeat": _repeats,
     "warmup": _warmups,
     "domains": _domains,
     "skip": _flag,

@@ -6,6 +6,10 @@ from __future__ import annotations
 
 import pytest
 
+TYPE_CHECKING = False  # nothing is loaded for annotations
+if TYPE_CHECKING:
+    from typing import Any
+
 LABELS = ("measured", "shared", "vendor", "estimated")
 SHARED = ("error", "skip", "record")
 # Options that ask for something that only a measured run has.
@@ -16,13 +20,20 @@ _ASKING = {
     "energy_budget": "--energy-budget",
     "energy_require": "--energy-require",
     "energy_exclusive": "--energy-exclusive",
+    "energy_require_baseline": "--energy-require-baseline",
+    "energy_compare": "--energy-compare",
 }
 
 
 def add(parser: pytest.Parser) -> None:
     """Every option, with pytest's defaults: what was not said stays None."""
     group = parser.getgroup("energy", "energy (greenlint)")
-    option = group.addoption
+
+    def option(name: str, **attributes: Any) -> None:
+        # pytest looks for a destination that is not stated among all options of all plugins.
+        attributes.setdefault("dest", name.removeprefix("--").replace("-", "_"))
+        group.addoption(name, **attributes)
+
     option(
         "--energy",
         action="store_true",
@@ -47,9 +58,15 @@ def add(parser: pytest.Parser) -> None:
         help='What each test may use that has no budget of its own, such as "5 J".',
     )
     option(
+        "--energy-max-increase",
+        metavar="PART",
+        help='How much more each test may use in a gate of two revisions, such as "10 %%".',
+    )
+    option(
         "--energy-repeat",
-        metavar="N",
-        help="Run each test so often, each time with fresh function fixtures (default: once).",
+        metavar="N|auto",
+        help="Run each test so often, each time with fresh function fixtures (default: once); "
+        "auto: until its interval is within 5 %% of the median.",
     )
     option(
         "--energy-warmup",
@@ -92,6 +109,17 @@ def add(parser: pytest.Parser) -> None:
     )
     option(
         "--energy-top", metavar="N", help="How many tests the summary shows (default: 10; 0: all)."
+    )
+    option(
+        "--energy-compare",
+        metavar="REV|RUN",
+        help="Show what changed since these stored runs (default: since the baseline).",
+    )
+    option(
+        "--energy-require-baseline",
+        action="store_true",
+        default=None,
+        help="Fail the run where a test has no baseline to be held against.",
     )
     option("--energy-label", metavar="TEXT", help="A name for this run, kept with it.")
     option("--energy-json", metavar="PATH", help="Write JSON, schema greenlint-energy/1.")

@@ -3,7 +3,8 @@
 """Tests that are to run several times: the whole protocol each time, with fresh function fixtures.
 
 Nothing is run twice unasked.  All runs but the last are silent as long as they pass; the first that
-does not is the test's own result.
+does not is the test's own result.  The last one is always the one that is told, so that a test
+which is repeated until its figure is precise runs once more after that.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from typing import Any
 
 import pytest
 from _pytest.runner import runtestprotocol
+from greenlint_profiler.suite.precision import is_precise
+from greenlint_profiler.suite.record import Stopped
 
 from pytest_greenlint.attempts import Measuring
 from pytest_greenlint.marks import WANTED, Wanted
@@ -38,7 +41,7 @@ class Repeating:
         try:
             self._run(item, nextitem, wanted)
         finally:
-            self._measuring.only = self._measuring.samples = None
+            self._measuring.only = self._measuring.samples = self._measuring.stopped = None
         hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
         return True
 
@@ -48,6 +51,10 @@ class Repeating:
         ends = time.monotonic() + measuring.max_time_ns / 1e9
         for turn in range(wanted.warmup + wanted.repeat - 1):
             if time.monotonic() >= ends:
+                measuring.stopped = Stopped.MAX_TIME
+                break
+            if wanted.until_precise and is_precise(measuring.samples):
+                measuring.stopped = Stopped.PRECISE
                 break
             measuring.only = "warmup" if turn < wanted.warmup else "sample"
             reports = runtestprotocol(item, log=False, nextitem=sibling(item))
@@ -55,6 +62,8 @@ class Repeating:
                 _tell(item, nextitem, reports)
                 return
             renew(item)
+        else:
+            measuring.stopped = Stopped.MOST_RUNS if wanted.until_precise else None
         measuring.only = None
         runtestprotocol(item, log=True, nextitem=nextitem)
 

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from greenlint_profiler.idle_kept import KeptIdle, kept_idle
+from greenlint_profiler.quantity import WATTS, scale
 from greenlint_profiler.suite import about
 from greenlint_profiler.suite.document import About, assembled, written
 from greenlint_profiler.suite.keeping import keep
@@ -19,6 +21,7 @@ from greenlint_profiler.suite.openmetrics import openmetrics
 from greenlint_profiler.suite.summary import lines, title
 from greenlint_profiler.units import Evidence
 
+from pytest_greenlint.earlier import Earlier, lacking, without_baseline
 from pytest_greenlint.state import State
 from pytest_greenlint.unjudged import Unjudged, unjudged
 from pytest_greenlint.verdicts import letter
@@ -34,7 +37,11 @@ class Reporting:
         self._last: float | None = None
         self._data: dict[str, Any] | None = None
         self._unjudged: Unjudged | None = None
+        self._without: list[str] = []
+        self._earlier = Earlier(state)
         self._said: list[str] = []
+        root = Path(state.asked.settings.root)
+        self._idle = kept_idle(root, state.meter, state.world, time.time())
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
@@ -46,11 +53,16 @@ class Reporting:
                 "Run `greenlint doctor` for the remedy.",
                 returncode=1,
             )
+        self._earlier.find()
 
     def pytest_report_header(self) -> list[str]:
         """Which meter counts, and why no better one."""
         state = self._state
-        parts = [self._meter(), f"machine class {state.machine_class}"]
+        parts = [self._meter()]
+        if isinstance(self._idle, KeptIdle):
+            watts = scale(WATTS, self._idle.watts).amount(self._idle.watts)
+            parts.append(f"idle {watts} at {self._idle.measured[11:16]} UTC")
+        parts.append(f"machine class {state.machine_class}")
         if state.asked.work:
             parts.append(f"counting {', '.join(sorted(state.asked.work))}")
         if (state.workers or 1) > 1:
@@ -89,10 +101,14 @@ class Reporting:
         state = self._state
         if state.tests or state.fixtures:
             self._data = self._document()
+            if said := self._earlier.hold(self._data):
+                self._said.append(said)
             state.config.hook.pytest_greenlint_update_json(config=state.config, data=self._data)
             self._write(self._data)
             self._unjudged = unjudged(self._data, state.asked)
-            unsettled = state.asked.fail and self._unjudged.counts
+            if state.asked.require_baseline:
+                self._without = list(without_baseline(self._data))
+            unsettled = (state.asked.fail and self._unjudged.counts) or self._without
             if unsettled and session.exitstatus == pytest.ExitCode.OK:
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
         if state.errors and session.exitstatus in _HARMLESS:
@@ -115,7 +131,7 @@ class Reporting:
                     label=asked.label,
                 ),
                 machine=state.machine,
-                meter=about.meter(state.meter, state.choice.passed_over),
+                meter=about.meter(state.meter, state.choice.passed_over, self._idle),
                 conditions=about.conditions(
                     state.counters, debugger=state.debugged, workers=state.workers
                 )
@@ -174,6 +190,9 @@ class Reporting:
     def _exit_lines(self) -> Iterator[str]:
         if self._unjudged is not None:
             yield from self._unjudged.lines(fails=self._state.asked.fail)
+        if self._without:
+            settings = self._state.asked.settings
+            yield lacking(self._without, settings.baseline_branch, settings.baseline_runs)
 
 
 _HARMLESS = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)

@@ -18,6 +18,7 @@ import pytest
 from greenlint_profiler.quantity import microjoules
 from greenlint_profiler.settings import VARIABLE, EnergySettings, load
 from greenlint_profiler.settings_files import SettingsError
+from greenlint_profiler.settings_kinds import PERCENT
 from greenlint_profiler.units import Evidence
 
 from pytest_greenlint.options import LABELS, SHARED
@@ -26,17 +27,22 @@ _Value = TypeVar("_Value")
 COUNTERS = ("queries", "requests", "instructions")
 DEFAULT_WORK = frozenset(("queries", "requests"))
 _TOP = 10
+# Runs as long as it takes; see precision.py.
+AUTO = "auto"
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What this run does.
 
-    `settings` are those of the project with ini and command line above them; `budget_uj` is a
-    budget for every test that was said on top of the project's (ini, environment, command line).
+    `settings` are those of the project with ini and command line above them; `budget_uj` and
+    `max_increase` are limits for every test that were said on top of the project's (ini,
+    environment, command line).  `until_precise` repeats tests until their interval is narrow, and
+    `compare` names the runs that are shown as before, None for the baseline.
     """
 
     settings: EnergySettings
+    until_precise: bool = False
     fail: bool = False
     accepted: Evidence = Evidence.MEASURED
     required: Evidence | None = None
@@ -48,6 +54,9 @@ class Asked:
     json: str | None = None
     metrics: str | None = None
     budget_uj: int | None = None
+    max_increase: float | None = None
+    compare: str | None = None
+    require_baseline: bool = False
 
     @property
     def meter(self) -> str | None:
@@ -68,8 +77,9 @@ def asked(config: pytest.Config) -> Asked:
     given = config.option
     _refuse_regression(_fail_on(config))
     budget = _layered(config, "budget", microjoules)
+    repeat = _layered(config, "repeat", how_often)
     changes = {
-        "repeat": _layered(config, "repeat", _whole(1)),
+        "repeat": None if repeat == AUTO else repeat,
         "warmup": _given(given.energy_warmup, "--energy-warmup", _whole(0)),
         "meter": given.energy_meter,
     }
@@ -85,6 +95,7 @@ def asked(config: pytest.Config) -> Asked:
     required = _given(given.energy_require, "--energy-require", _one_of(LABELS))
     return Asked(
         settings=settings,
+        until_precise=repeat == AUTO,
         fail=bool(config.getini("energy_fail")) if given.energy_fail is None else True,
         accepted=Evidence(accepted or "measured"),
         required=None if required is None else Evidence(required),
@@ -96,6 +107,9 @@ def asked(config: pytest.Config) -> Asked:
         json=given.energy_json,
         metrics=given.energy_metrics,
         budget_uj=budget,
+        max_increase=_given(given.energy_max_increase, "--energy-max-increase", increase),
+        compare=given.energy_compare,
+        require_baseline=bool(given.energy_require_baseline),
     )
 
 
@@ -126,6 +140,25 @@ def _whole(least: int) -> Callable[[str], int]:
         return int(text)
 
     return read
+
+
+def how_often(text: str) -> int | str:
+    """A number of runs, or `auto`; raises ValueError."""
+    if text.strip() == AUTO:
+        return AUTO
+    try:
+        return _whole(1)(text)
+    except ValueError as error:
+        raise ValueError(f"{str(error).rstrip('.')}, nor {AUTO}.") from None
+
+
+def increase(text: str) -> float:
+    """A part, of ``10 %``; raises ValueError."""
+    try:
+        part: float = PERCENT.read(text)
+    except ValueError:
+        raise ValueError("it is a part of what was used before, such as '10 %'.") from None
+    return part
 
 
 def _one_of(words: tuple[str, ...]) -> Callable[[str], str]:
@@ -174,9 +207,10 @@ def _refuse_regression(words: list[str]) -> None:
     for word in words:
         if word == "regression":
             raise pytest.UsageError(
-                "--energy-fail-on=regression: a stored baseline fails a run only for a machine "
-                "class whose self-check passed, and this version has no such check. Say "
-                "--energy-fail-on=budget, and hold two revisions against each other on one machine."
+                "--energy-fail-on=regression: runs of other moments are advice, and fail no test. "
+                "`greenlint energy gate` runs both revisions in turns and fails for a regression; "
+                "`greenlint energy selfcheck` shows whether this machine is quiet enough. Here it "
+                "is --energy-fail-on=budget."
             )
         if word != "budget":
             raise pytest.UsageError(

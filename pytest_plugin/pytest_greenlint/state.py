@@ -13,9 +13,11 @@ import pytest
 from greenlint_profiler.account import Account
 from greenlint_profiler.choose import Choice, choose, open_named
 from greenlint_profiler.meter import Meter, Unavailable
+from greenlint_profiler.stores.rows import stratum
+from greenlint_profiler.stores.stored import Stratum
 from greenlint_profiler.suite import about
 from greenlint_profiler.suite.judge import Terms
-from greenlint_profiler.suite.keeping import earlier
+from greenlint_profiler.suite.keeping import Past
 from greenlint_profiler.suite.turns import Turns, supported
 from greenlint_profiler.suite.windows import Counts, Windows
 from greenlint_profiler.units import Evidence, Kind
@@ -42,6 +44,7 @@ class State:
     turns: Turns | None
     workers: int | None
     worker: bool
+    past: Past
     covered: bool = False
     debugged: bool = False
     tests: list[dict[str, Any]] = field(default_factory=list)
@@ -85,6 +88,7 @@ class State:
             turns,
             workers,
             worker,
+            Past(asked.settings, config.rootpath),
             covered,
         )
 
@@ -113,9 +117,15 @@ class State:
         told = [f"{', '.join(missing)}: nothing counts them here."] if missing else []
         return [*self.notes, *told, *self.counting.notes]
 
-    def history(self, test_id: str) -> Sequence[float]:
-        """The joules of a test in earlier runs on such a machine, oldest first."""
-        return earlier(self.asked.settings, self.config.rootpath, self.machine_class, test_id)
+    @property
+    def stratum(self) -> Stratum:
+        """With what this run may be compared."""
+        traced = {"coverage": self.covered, "debugger": self.debugged}
+        return stratum(self.machine, traced)
+
+    def history(self, test_id: str, evidence: Evidence) -> Sequence[float]:
+        """The joules of a test in earlier runs that may be compared, oldest first."""
+        return self.past.joules(self.stratum, test_id, evidence.value)
 
     def terms(self, domains: frozenset[Kind]) -> Terms:
         """On what terms the joules of a test are judged."""
@@ -128,6 +138,7 @@ class State:
             self.counting.stop()
         if self.turns is not None:
             self.turns.close()
+        self.past.close()
         self.meter.close()
 
 

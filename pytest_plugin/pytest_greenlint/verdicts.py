@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from greenlint_profiler.budget import Doubt, Judged, Verdict
 from greenlint_profiler.suite.failure import details, headline
-from greenlint_profiler.suite.judge import ENERGIES, judged
+from greenlint_profiler.suite.judge import ENERGIES, evidence_of, judged
 from greenlint_profiler.suite.record import Phase
 from greenlint_profiler.units import Evidence
 
@@ -32,7 +32,8 @@ def judge(
         found = [one for one in found if not is_shared(one, calls)]
     hook = item.ihook.pytest_greenlint_verdict
     if hook.get_hookimpls():
-        own = hook(item=item, measurement=calls[-1].measurement, history=state.history(item.nodeid))
+        history = state.history(item.nodeid, evidence_of(calls))
+        own = hook(item=item, measurement=calls[-1].measurement, history=history)
         if own is not None:
             found.append(own)
     return tuple(found)

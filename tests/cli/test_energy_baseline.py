@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from greenlint_profiler.baseline_file import read
+from greenlint_profiler.past.baseline_file import read
 from greenlint_profiler.stores.store import open_store
 
 from tests.cli.conftest import Done

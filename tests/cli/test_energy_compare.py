@@ -89,7 +89,22 @@ def test_the_exit_code(
     """0 unless it is asked for; counted work can be asked for alone."""
     fill(project, **after)
     more = [] if fail_on is None else ["--fail-on", fail_on]
+    more += ["--unchecked"] * (fail_on == "regression")
     assert quick("energy", "compare", "main..speed", *more).returncode == code
+
+
+def test_stored_runs_fail_nothing_unchecked(project: Path, quick: Quick) -> None:
+    """Exit code 2 and the way out, whatever was found; --unchecked belongs to that alone."""
+    fill(project, joules=9.0)
+    done = quick("energy", "compare", "main..speed", "--fail-on", "regression")
+    assert done.returncode == 2
+    assert "no self-check of the class xeon-6354/rapl-pkg/py3.12/no-cov" in done.stderr
+    assert "`greenlint energy gate`" in done.stderr
+    assert "--fail-on work" in done.stderr
+    assert done.stdout == ""
+    done = quick("energy", "compare", "main..speed", "--fail-on", "work", "--unchecked")
+    assert done.returncode == 2
+    assert "--unchecked belongs to --fail-on regression" in done.stderr
 
 
 def test_nothing_that_could_be_compared_is_no_pass(project: Path, quick: Quick) -> None:
@@ -99,7 +114,7 @@ def test_nothing_that_could_be_compared_is_no_pass(project: Path, quick: Quick) 
         store.append(document("b", [case("two", queries=None, requests=None)], at=1))
         only = [case("one", queries=None, requests=None)]
         store.append(document("c", only, at=2))
-    done = quick("energy", "compare", "a..b", "--fail-on", "regression")
+    done = quick("energy", "compare", "a..b", "--fail-on", "regression", "--unchecked")
     assert done.returncode == 3
     assert "no energy, CPU time or work of the two sides could be compared" in done.stderr
     assert "Nothing can be compared" in done.stdout

@@ -221,6 +221,25 @@ def test_runs_are_kept(tmp_path: Path) -> None:
     assert all(one in listed.stdout for one in ids), listed.stderr
 
 
+def test_what_was_before_is_beside_each_test(tmp_path: Path) -> None:
+    """As under pytest: the levels of the branch, and what changed since."""
+    settings = '[tool.greenlint.energy]\nbaseline-branch = "trunk"\nbaseline-runs = 2\n'
+    branch = {"CI_COMMIT_REF_NAME": "trunk"}
+    for _ in range(2):
+        first = measured(tmp_path, suite=ASKS, settings=settings, **branch)
+        assert first.document["baseline"] is None
+    more = ASKS.replace("range(6)", "range(9)")
+    done = measured(tmp_path, suite=more, settings=settings, **branch)
+    assert done.document["baseline"] == {"name": "trunk", "tests": 1}
+    assert done.tests["test_asks"]["baseline"]["queries"] == 6
+    assert done.tests["test_asks"]["change"]["queries"] == 3
+    assert "vs trunk: another number of queries or requests in" in done.stderr
+    (tmp_path / "greenlint-energy.json").write_text("{}")
+    done = measured(tmp_path, suite=ASKS, settings=settings, **branch)
+    assert done.code == 0
+    assert "greenlint: baseline: The baseline " in done.stderr
+
+
 def test_a_store_that_cannot_be_used_spoils_nothing(tmp_path: Path) -> None:
     """One sentence, and the code is that of the suite."""
     (tmp_path / "notes.txt").write_text("no database")

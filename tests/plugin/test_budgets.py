@@ -300,6 +300,27 @@ def test_queries(pytester: pytest.Pytester, energy: Energy) -> None:
     }
 
 
+def test_repeated_queries_are_said_once(pytester: pytest.Pytester, energy: Energy) -> None:
+    """All of them in the text of the budget that failed; in the summary the worst alone."""
+    pytester.makepyfile(
+        """
+        import sqlite3
+        import pytest
+        @pytest.mark.energy(queries=1)
+        def test_a():
+            held = sqlite3.connect(":memory:")
+            for number in range(5):
+                held.execute("select 1")
+            for number in range(3):
+                held.execute("select 2, 3")
+        """
+    )
+    text = energy("--energy-fail").text
+    assert text.count("5 times the same query from test_repeated_queries_are_said_once.py:7") == 2
+    assert text.count("3 times the same query") == 1
+    assert "\n1 more line repeats a query\n" in text
+
+
 def test_a_verdict_of_a_hook(pytester: pytest.Pytester, energy: Energy) -> None:
     """A project judges by what it knows, names its machines, and adds to the document."""
     pytester.makeconftest(

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from statistics import median
 
@@ -49,6 +50,32 @@ def test_call(n):
 @pytest.mark.energy("1 kJ", domains=["package"])
 def test_fixtures(shared, own): pass
 """
+
+
+def test_the_idle_power_of_the_last_hour_is_shown(
+    pytester: pytest.Pytester,
+    energy: Energy,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As `greenlint profile` left it, in the header and the document; without it, the reason."""
+    (tmp_path / "live").mkdir()
+    pytester.makepyfile("def test_a(): pass")
+    pytester.makepyprojecttoml("[tool.greenlint]")
+    with live(tmp_path / "live", "sandy-ep", "package=40;dram=6") as tree:
+        monkeypatch.setenv("GREENLINT_SYSFS_ROOT", str(tree.sys))
+        none = energy()
+        assert none.data["meter"]["idle_w"] is None
+        assert none.data["meter"]["idle_reason"] == "not-watched"
+        pytester.mkdir(".greenlint")
+        profile = (sys.executable, "-m", "greenlint", "profile", "--idle", "1", "--", "true")
+        assert pytester.run(*profile).ret == 0
+        if not (pytester.path / ".greenlint" / "idle.json").exists():
+            pytest.skip("others used this machine while it was to be idle")
+        ran = energy()
+    assert ran.data["meter"]["idle_w"] == pytest.approx(46, rel=0.1)
+    assert ran.data["meter"]["idle_reason"] is None
+    ran.result.stdout.fnmatch_lines(["energy: powercap (measured), idle 4*.* W at *:* UTC, *"])
 
 
 def test_what_is_told_is_what_was_issued(

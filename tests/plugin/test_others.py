@@ -10,33 +10,33 @@ import sys
 import pytest
 
 from tests.plugin.conftest import ALONE, Energy, Ran
-from tests.plugin.test_phases import BURN, burnt, phases
+from tests.plugin.test_phases import ASK, asked, phases
 
 
 def test_coroutines(pytester: pytest.Pytester, energy: Energy) -> None:
     """Under pytest-asyncio and under anyio: the call is the coroutine, fixtures are theirs."""
     pytest.importorskip("pytest_asyncio", "0.24")
     pytest.importorskip("anyio")
-    pytester.makepyfile(burning=BURN)
+    pytester.makepyfile(asking=ASK)
     pytester.makepyfile(
         """
         import asyncio
         import pytest
         import pytest_asyncio
-        from burning import burn
+        from asking import ask
 
         @pytest_asyncio.fixture(loop_scope="module", scope="module")
         async def shared():
-            burn()
+            ask()
             yield
-            burn()
+            ask()
         @pytest_asyncio.fixture(loop_scope="module")
         async def own():
-            burn()
+            ask()
             yield
-            burn()
+            ask()
         @pytest.mark.asyncio(loop_scope="module")
-        async def test_asyncio(): burn()
+        async def test_asyncio(): ask()
         @pytest.mark.asyncio(loop_scope="module")
         async def test_fixtures(shared, own): await asyncio.sleep(0)
         @pytest.mark.asyncio(loop_scope="module")
@@ -47,9 +47,9 @@ def test_coroutines(pytester: pytest.Pytester, energy: Energy) -> None:
         def anyio_backend(): return "asyncio"
         @pytest.fixture
         async def theirs(anyio_backend):
-            burn()
+            ask()
         @pytest.mark.anyio
-        async def test_anyio(anyio_backend): burn()
+        async def test_anyio(anyio_backend): ask()
         @pytest.mark.anyio
         async def test_anyio_fixture(theirs): pass
         """
@@ -69,7 +69,7 @@ def test_coroutines(pytester: pytest.Pytester, energy: Energy) -> None:
         "test_anyio_fixture": "s",
     }
     shared = ran.fixture("shared")
-    assert (burnt(shared["setup"]), burnt(shared["teardown"])) == (True, True)
+    assert (asked(shared["setup"]), asked(shared["teardown"])) == (True, True)
 
 
 DJANGO = """
@@ -126,7 +126,7 @@ def test_django(pytester: pytest.Pytester, energy: Energy) -> None:
 
 def test_another_way_to_run_a_test_case(pytester: pytest.Pytester, energy: Energy) -> None:
     """Where a plugin runs a TestCase in a way in which the method is not seen, all is call."""
-    pytester.makepyfile(burning=BURN)
+    pytester.makepyfile(asking=ASK)
     pytester.makeconftest(
         """
         import pytest
@@ -139,8 +139,8 @@ def test_another_way_to_run_a_test_case(pytester: pytest.Pytester, energy: Energ
         """
     )
     pytester.makepyfile(
-        "import unittest\nfrom burning import burn\nclass Case(unittest.TestCase):\n"
-        "    def test_a(self): burn()"
+        "import unittest\nfrom asking import ask\nclass Case(unittest.TestCase):\n"
+        "    def test_a(self): ask()"
     )
     assert phases(energy().tests["test_a"]) == "c"
 
@@ -150,26 +150,26 @@ def test_reruns(pytester: pytest.Pytester, energy: Energy) -> None:
     reason enough to run again.
     """
     pytest.importorskip("pytest_rerunfailures")
+    pytester.makepyfile(asking=ASK)
     pytester.makepyfile(
         """
-        import time
         import pytest
+        from asking import ask
         attempts = iter([0, 1])
         @pytest.mark.flaky(reruns=1)
         def test_flaky(): assert next(attempts)
-        slow = iter([0.05, 0])
+        asking = iter([2, 1])
         @pytest.mark.flaky(reruns=1)
-        @pytest.mark.energy(cpu="20 ms")
-        def test_slow():
-            ends = time.process_time() + next(slow)
-            while time.process_time() < ends:
-                pass
+        @pytest.mark.energy(queries=1)
+        def test_asking():
+            for _ in range(next(asking)):
+                ask()
         """
     )
     ran = energy("--energy-fail", "--junitxml=junit.xml", beside=("rerunfailures",))
     ran.result.stdout.fnmatch_lines(["*2 passed, 2 rerun*"])
     told = [(one["id"].rpartition("::")[2], one["attempt"]) for one in ran.data["tests"]]
-    assert told == [("test_flaky", 1), ("test_flaky", 2), ("test_slow", 1), ("test_slow", 2)]
+    assert told == [("test_flaky", 1), ("test_flaky", 2), ("test_asking", 1), ("test_asking", 2)]
     assert [one["outcome"] for one in ran.data["tests"]] == ["failed", "passed"] * 2
     assert [one["verdict"] for one in ran.data["tests"][2:]] == ["fail", "pass"]
     written = (pytester.path / "junit.xml").read_text("utf-8")

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Setup, call and teardown apart; what several tests share is charged to none of them.
 
-CPU time tells the phases apart: each part that is looked at burns some that no other comes near.
+Queries tell the phases apart, which are counted exactly: each part that is looked at sends one that
+no other does.
 """
 
 from __future__ import annotations
@@ -13,79 +14,73 @@ import pytest
 
 from tests.plugin.conftest import Energy
 
-BURN = """
-import time
-def burn(ms=60):
-    ends = time.process_time() + ms / 1000
-    while time.process_time() < ends:
-        pass
+ASK = """
+import sqlite3
+def ask():
+    sqlite3.connect(":memory:").execute("select 1")
 """
-BURNT = 0.055
-LITTLE = 0.035
 
 
-def burnt(phase: dict[str, Any] | None) -> bool:
-    """Whether a phase has the 60 ms; one that has some of it is in doubt, and no answer."""
-    seconds = 0.0 if phase is None else phase["cpu_seconds"]
-    assert seconds < LITTLE or seconds > BURNT, f"{seconds} s is neither little nor much"
-    return bool(seconds > BURNT)
+def asked(phase: dict[str, Any] | None) -> bool:
+    """Whether a phase was reached, and something asked in it."""
+    return phase is not None and phase["queries"] > 0
 
 
 def phases(entry: dict[str, Any]) -> str:
-    """The first letters of the phases in which something burnt."""
-    return "".join(name[0] for name, phase in entry["phases"].items() if burnt(phase))
+    """The first letters of the phases in which something was asked."""
+    return "".join(name[0] for name, phase in entry["phases"].items() if asked(phase))
 
 
 def test_each_phase_has_its_own(pytester: pytest.Pytester, energy: Energy) -> None:
     """Functions, methods, TestCases with setUp and tearDown, coroutines, xunit, doctests."""
-    pytester.makepyfile(burning=BURN)
+    pytester.makepyfile(asking=ASK)
     pytester.makepyfile(
         '''
         import unittest
         import pytest
-        from burning import burn
+        from asking import ask
 
         @pytest.fixture
-        def before(): burn()
+        def before(): ask()
         @pytest.fixture
         def after():
             yield
-            burn()
+            ask()
         def test_setup(before): pass
-        def test_call(): burn()
+        def test_call(): ask()
         def test_teardown(after): pass
-        def test_all(before, after): burn()
-        def test_cut(before): pytest.skip("before it burns")
-        def test_failed(after): assert burn()
+        def test_all(before, after): ask()
+        def test_cut(before): pytest.skip("before it asks")
+        def test_failed(after): assert ask()
 
         class TestMethods:
-            def setup_method(self): burn()
+            def setup_method(self): ask()
             def test_setup_method(self): pass
 
         class Case(unittest.TestCase):
-            def setUp(self): burn()
+            def setUp(self): ask()
             def test_setUp(self): pass
         class Down(unittest.TestCase):
-            def tearDown(self): burn()
+            def tearDown(self): ask()
             def test_tearDown(self): pass
         class Cleanup(unittest.TestCase):
-            def test_cleanup(self): self.addCleanup(burn)
+            def test_cleanup(self): self.addCleanup(ask)
         class Method(unittest.TestCase):
-            def test_method(self): burn()
+            def test_method(self): ask()
         class Broken(unittest.TestCase):
             def setUp(self):
-                burn()
+                ask()
                 self.fail()
             def test_broken(self): pass
         class Async(unittest.IsolatedAsyncioTestCase):
-            async def asyncSetUp(self): burn()
+            async def asyncSetUp(self): ask()
             async def test_async(self): pass
         class AsyncCall(unittest.IsolatedAsyncioTestCase):
-            async def test_async_call(self): burn()
+            async def test_async_call(self): ask()
 
         def documented():
             """
-            >>> burn()
+            >>> ask()
             """
         '''
     )
@@ -116,31 +111,31 @@ def test_shared_fixtures_stand_apart(pytester: pytest.Pytester, energy: Energy) 
     """Setup and teardown of each wider scope, and of unittest's and xunit's own, on their own line
     with where they belong; the tests in whose phases they ran have nothing of them.
     """
-    pytester.makepyfile(burning=BURN)
+    pytester.makepyfile(asking=ASK)
     pytester.makepyfile(
         """
         import unittest
         import pytest
-        from burning import burn
+        from asking import ask
 
         @pytest.fixture(scope="session")
         def the_session():
-            burn()
+            ask()
             yield
-            burn()
+            ask()
         @pytest.fixture(scope="module")
         def the_module(the_session, request):
-            burn()
-            request.addfinalizer(burn)
+            ask()
+            request.addfinalizer(ask)
         @pytest.fixture(scope="class")
         def the_class(request):
             request.getfixturevalue("the_nested")
-            burn()
+            ask()
         @pytest.fixture(scope="class")
-        def the_nested(): burn()
+        def the_nested(): ask()
         @pytest.fixture
         def the_function(the_module):
-            burn()
+            ask()
 
         def test_a(the_function): pass
         class TestB:
@@ -149,15 +144,15 @@ def test_shared_fixtures_stand_apart(pytester: pytest.Pytester, energy: Energy) 
         def test_late(request):
             request.getfixturevalue("the_late")
         @pytest.fixture(scope="module")
-        def the_late(): burn()
+        def the_late(): ask()
 
         class Case(unittest.TestCase):
             @classmethod
-            def setUpClass(cls): burn()
+            def setUpClass(cls): ask()
             @classmethod
-            def tearDownClass(cls): burn()
+            def tearDownClass(cls): ask()
             def test_d(self): pass
-        def setup_module(): burn()
+        def setup_module(): ask()
         """
     )
     ran = energy()
@@ -170,9 +165,9 @@ def test_shared_fixtures_stand_apart(pytester: pytest.Pytester, energy: Energy) 
         "test_d": "",
     }
     shared = {
-        one["name"]: (one["scope"], burnt(one["setup"]), burnt(one["teardown"]))
+        one["name"]: (one["scope"], asked(one["setup"]), asked(one["teardown"]))
         for one in ran.data["fixtures"]
-        if burnt(one["setup"]) or burnt(one["teardown"])
+        if asked(one["setup"]) or asked(one["teardown"])
     }
     file = "test_shared_fixtures_stand_apart"
     assert shared == {
@@ -195,33 +190,33 @@ def test_shared_fixtures_stand_apart(pytester: pytest.Pytester, energy: Energy) 
 
 def test_a_fixture_that_fails(pytester: pytest.Pytester, energy: Energy) -> None:
     """Its record is there, and the tests after it are sound."""
-    pytester.makepyfile(burning=BURN)
+    pytester.makepyfile(asking=ASK)
     pytester.makepyfile(
         """
         import pytest
-        from burning import burn
+        from asking import ask
         @pytest.fixture(scope="module")
         def broken():
-            burn()
+            ask()
             raise ValueError
         @pytest.fixture(scope="module", params=[1, 2])
         def leaves(request):
             yield request.param
-            burn()
+            ask()
             raise ValueError
         def test_a(broken): pass
         def test_b(leaves): pass
-        def test_c(): burn()
+        def test_c(): ask()
         """
     )
     outcomes = energy(on=False).result.parseoutcomes()
     ran = energy()
     assert ran.result.parseoutcomes() == outcomes
     assert [phases(one) for one in ran.data["tests"]] == ["", "", "", "c"]
-    assert burnt(ran.fixture("broken")["setup"])
+    assert asked(ran.fixture("broken")["setup"])
     left = [one for one in ran.data["fixtures"] if one["name"] == "leaves"]
     assert left
-    assert all(burnt(one["teardown"]) for one in left)
+    assert all(asked(one["teardown"]) for one in left)
 
 
 def test_repeats(pytester: pytest.Pytester, energy: Energy) -> None:

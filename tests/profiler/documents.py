@@ -99,6 +99,13 @@ def case(
     }
 
 
+def counted(instructions: int, kind: str, name: str = SHOP) -> Document:
+    """The record of a test whose instructions were counted."""
+    made = case(name)
+    made["work"] |= {"instructions": instructions, "instructions_are": kind}
+    return made
+
+
 def _budget(limit: int, queries: int | None) -> Document:
     names = ("joules", "dram_joules", "cpu_seconds", "queries", "requests", "instructions")
     judged = {

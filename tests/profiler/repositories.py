@@ -7,13 +7,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from greenlint_profiler.gate.git import LOCAL
-from greenlint_profiler.gate.places import Place, places
+import pytest
+from greenlint_profiler.gate.sides.git import LOCAL
+from greenlint_profiler.gate.sides.places import Place, places
 
 WHO = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
 ALLOW = ["-c", "protocol.file.allow=always"]
@@ -31,16 +33,7 @@ class Repo:
     python: str = sys.executable
 
     def git(self, *words: str) -> str:
-        done = subprocess.run(
-            ["git", *WHO, *ALLOW, *words],
-            cwd=self.root,
-            env=self.environ,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout.removesuffix("\n")
+        return printed(["git", *WHO, *ALLOW, *words], self.root, self.environ)
 
     def write(self, files: Mapping[str, str]) -> None:
         for name, text in files.items():
@@ -94,15 +87,22 @@ def new_repo(folder: Path, environ: Mapping[str, str] = os.environ) -> Repo:
     return repo
 
 
+def own_repo(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
+    """An empty repository, and a temporary folder of its own for the gate."""
+    (folder / "tmp").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder / "tmp"))
+    return new_repo(folder)
+
+
 def shown(place: Place, code: str) -> str:
     """What a program prints on one side."""
+    return printed([place.python, "-c", code], place.root, place.environ).strip()
+
+
+def printed(words: list[str], folder: Path, environ: Mapping[str, str]) -> str:
+    """What a command prints, without the end of its last line."""
     done = subprocess.run(
-        [place.python, "-c", code],
-        cwd=place.root,
-        env=place.environ,
-        capture_output=True,
-        text=True,
-        check=False,
+        words, cwd=folder, env=environ, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
+    return done.stdout.removesuffix("\n")

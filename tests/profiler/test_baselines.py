@@ -10,15 +10,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from greenlint_profiler.baseline_file import read, written
-from greenlint_profiler.baselines import NEWEST, baseline_for, levels
-from greenlint_profiler.stores.accepted import Accepted, Level
+from greenlint_profiler.past.baseline_file import read, written
+from greenlint_profiler.past.baselines import NEWEST, baseline_for, levels
+from greenlint_profiler.stores.accepted import Accepted, Level, as_record, from_record
 from greenlint_profiler.stores.error import StoreError
 from greenlint_profiler.stores.rows import stratum
 from greenlint_profiler.stores.store import Store, open_store
 from greenlint_profiler.stores.stored import Stratum
 
-from tests.profiler.documents import CLASS, SHOP, case, document, validator
+from tests.profiler.documents import CLASS, SHOP, case, counted, document, validator
 
 HERE = Stratum(CLASS, "cpython 3.12")
 
@@ -83,6 +83,14 @@ def test_old_runs_are_forgotten(store: Store) -> None:
     assert (found.runs, found.levels["joules"].low) == (NEWEST, 6.0)
 
 
+def test_large_suites_have_fewer_runs(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No more records are read than take half a second, and never too few runs for a level."""
+    fill(store, 8)
+    monkeypatch.setattr("greenlint_profiler.past.baselines._MOST_RECORDS", 6)
+    assert [one.runs for one in baseline_for(HERE, store)] == [6]
+    assert [one.runs for one in baseline_for(HERE, store, needed=7)] == [7]
+
+
 def test_what_was_accepted_wins(store: Store) -> None:
     """Over the usual level; of the store's and the file's the newer one."""
     fill(store)
@@ -108,6 +116,18 @@ def test_a_committed_level_stands_in_for_runs(store: Store) -> None:
     assert [one.levels["joules"].median for one in baseline_for(HERE, store, committed)] == [5.0]
     fill(store)
     assert [one.levels["joules"].median for one in baseline_for(HERE, store, committed)] == [3.5]
+
+
+def test_instructions_of_two_kinds_make_no_level(store: Store) -> None:
+    """Those of the newest run count, and the level says which they are; it survives the file."""
+    for number, (count, kind) in enumerate([(7, "machine"), (90, "bytecode"), (92, "bytecode")]):
+        store.append(document(f"run-{number}", [counted(count, kind)], at=number))
+    (found,) = levels(store, store.runs())
+    assert (found.runs, found.levels["instructions"]) == (3, Level(91, 90, 92))
+    assert found.instructions_are == "bytecode"
+    text = written([found], "0.1.0")
+    validator("greenlint-energy-baseline-1").validate(json.loads(text))
+    assert from_record(as_record(found), found.stratum) == found
 
 
 def test_levels_of_some_tests(store: Store) -> None:

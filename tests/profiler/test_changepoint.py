@@ -10,8 +10,8 @@ from math import comb
 from random import Random
 
 import pytest
-from greenlint_profiler import changepoint
-from greenlint_profiler.changepoint import LEVEL, Change, changes, steps
+from greenlint_profiler.past import changepoint
+from greenlint_profiler.past.changepoint import LEVEL, Change, changes, steps
 
 # The Nile at Aswan, 1871 to 1970, 10^8 cubic metres a year (Cobb, Biometrika 65, 1978; the data set
 # `Nile` of R): the flow fell in 1899, as every method finds.

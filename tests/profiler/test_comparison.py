@@ -11,8 +11,8 @@ from random import Random
 
 import pytest
 from greenlint_profiler.budget import Verdict
-from greenlint_profiler.comparison import Compared, Comparison, Doubt, Side, common, compare
-from greenlint_profiler.ranks import _ways, fewest, left_out, ratio
+from greenlint_profiler.past.comparison import Compared, Comparison, Doubt, Side, common, compare
+from greenlint_profiler.past.ranks import _ways, fewest, left_out, ratio
 from greenlint_profiler.stores.stored import Sample, Stratum
 
 from tests.profiler.test_history import HERE, point

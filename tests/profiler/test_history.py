@@ -9,8 +9,17 @@ from random import Random
 from statistics import quantiles
 
 import pytest
-from greenlint_profiler.history import FEWEST, MOST, WINDOW, History, fence, histories
-from greenlint_profiler.history_text import amount, curve, lines, percent
+from greenlint_profiler.past.history import (
+    FEWEST,
+    MOST,
+    WINDOW,
+    History,
+    as_record,
+    fence,
+    histories,
+)
+from greenlint_profiler.past.history_text import amount, curve, lines
+from greenlint_profiler.quantity import percent
 from greenlint_profiler.stores.stored import Point, StoredRun, Stratum
 
 HERE = Stratum("xeon", "cpython 3.12")
@@ -69,6 +78,27 @@ def test_counts_know_no_label() -> None:
     """How well joules were measured says nothing of queries."""
     found = histories("queries", [point(12, 0), point(12, 1, evidence="shared")])
     assert [(one.values, one.evidence) for one in found] == [((12, 12), None)]
+
+
+def test_kinds_of_instructions_are_never_mixed() -> None:
+    """Those of the processor are no more of bytecode; where nobody said, they are of neither."""
+    points = []
+    for number, kind in enumerate(("machine", "bytecode", None, "machine")):
+        one = point(float(number), number)
+        points.append(replace(one, run=replace(one.run, instructions_are=kind)))
+    found = histories("instructions", points)
+    assert [(one.evidence, one.values) for one in found] == [
+        ("machine", (0, 3)),
+        (None, (2,)),
+        ("bytecode", (1,)),
+    ]
+    told = [as_record(one) for one in found]
+    assert [(one["evidence"], one["instructions_are"]) for one in told] == [
+        (None, "machine"),
+        (None, None),
+        (None, "bytecode"),
+    ]
+    assert next(lines(found[0])).startswith("instructions, machine, 2 runs on")
 
 
 def test_the_fence_is_tukeys() -> None:

@@ -105,7 +105,7 @@ def test_nothing_said_is_the_defaults(tmp_path: Path) -> None:
         found = load(at(tmp_path, text), {})
         assert (found.meter, found.repeat, found.warmup, found.budget_uj) == ("auto", 1, None, None)
         assert found.store == str(tmp_path / ".greenlint" / "energy.sqlite3")
-        assert found.budget_for("any") == Budget(max_increase=0.1)
+        assert found.budget_for("any") == Budget()
         assert found.origin("repeat") == "default"
 
 

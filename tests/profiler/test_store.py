@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 from greenlint_profiler.stores.accepted import Accepted, Level
+from greenlint_profiler.stores.address import address
 from greenlint_profiler.stores.error import StoreError
 from greenlint_profiler.stores.rows import rows
 from greenlint_profiler.stores.store import Store, migrate, open_store
 from greenlint_profiler.stores.stored import Stratum
 
-from tests.profiler.documents import CLASS, SHOP, case, document, suite, validator
+from tests.profiler.documents import CLASS, SHOP, case, counted, document, suite, validator
 
 OpenStore = Callable[[], Store]
 
@@ -242,10 +243,10 @@ def test_a_newer_store_is_left_alone(store: Store, where: str, tmp_path: Path) -
     database.set_version(7)
     database.commit()
     with pytest.raises(
-        StoreError, match=r"is of version 7, and this greenlint knows versions up to 1"
+        StoreError, match=r"is of version 7, and this greenlint knows versions up to 2"
     ):
         open_store(where, tmp_path)
-    database.set_version(1)
+    database.set_version(2)
     with open_store(where, tmp_path) as again:
         assert len(again.runs()) == 1
 
@@ -267,15 +268,37 @@ def test_an_older_store_is_brought_up_to_date(store: Store) -> None:
 
     with pytest.raises(StoreError):
         migrate(store._database, [*STEPS, step, broken], create=True)
-    assert store._database.version() == 1
+    assert store._database.version() == 2
     for _ in range(2):
         migrate(store._database, [*STEPS, step], create=True)
     assert done == [1, 1]
-    assert store._database.version() == 2
+    assert store._database.version() == 3
     assert store._database.execute("SELECT note FROM run").fetchall() == [(None,)]
     assert store.document("run-1") == document()
     with pytest.raises(StoreError):
         store._read("SELECT lost FROM run", ())
+
+
+def test_a_store_of_the_first_version(where: str, tmp_path: Path) -> None:
+    """Its runs are there, and nobody knows which instructions they counted."""
+    from greenlint_profiler.stores.schema import STEPS
+    from greenlint_profiler.stores.sqlite import open_database
+
+    if where.startswith("postgresql"):
+        pytest.skip("the step is the same statement")
+    database = open_database(address(where, tmp_path), create=True)
+    migrate(database, STEPS[:1], create=True)
+    old = Store(database)
+    old._database.begin()
+    made = rows(document())
+    for table, row in (("machine", made.machine), ("run", made.run[:-1])):
+        old._insert(table, [row])
+    old._database.commit()
+    old.close()
+    with open_store(where, tmp_path) as store:
+        assert [run.instructions_are for run in store.runs()] == [None]
+        store.append(document("later", [counted(7, "bytecode")], at=1))
+        assert store.runs()[0].instructions_are == "bytecode"
 
 
 def test_a_store_that_is_not_there_is_not_made_by_reading(where: str, tmp_path: Path) -> None:

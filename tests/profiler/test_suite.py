@@ -21,6 +21,8 @@ from greenlint_profiler.meters.cpu import Cpu
 from greenlint_profiler.settings_budgets import Budget
 from greenlint_profiler.suite import about
 from greenlint_profiler.suite.document import About, document, written
+from greenlint_profiler.suite.entries import case_entry
+from greenlint_profiler.suite.failure import details
 from greenlint_profiler.suite.judge import Terms, judged
 from greenlint_profiler.suite.openmetrics import openmetrics, rounded
 from greenlint_profiler.suite.record import Case, Phase, SharedFixture, Suite
@@ -266,11 +268,27 @@ def test_the_document_keeps_its_schema_and_its_size() -> None:
     assert took <= 2
     assert len(text.encode("utf-8")) <= 2_000 * 10_000
     assert len(shown) < 40
-    few = json.loads("".join(written(document(suite(20), known()))))
+    run = known()
+    few = json.loads("".join(written(document(suite(20), run))))
     schema = json.loads(SCHEMA.read_text("utf-8"))
     jsonschema.validate(few, schema, cls=jsonschema.Draft202012Validator)
-    assert few == document(suite(20), known())
+    assert few == document(suite(20), run)
     assert few["total"]["queries"] == 20 * 16 + 90
+
+
+def test_instructions_tell_their_kind() -> None:
+    """In the record, and where their budget is exceeded; joined stretches keep it."""
+    works = worked([Work(instructions=3, instructions_are="bytecode")] * 2)
+    call = Phase(spent(1), works)
+    budget = Budget(instructions=5)
+    case = Case(
+        "a", "passed", {"call": call}, judged=judged([call], budget, Terms()), budget=budget
+    )
+    entry = case_entry(case)
+    assert (entry["work"]["instructions"], entry["work"]["instructions_are"]) == (6, "bytecode")
+    line = next(details(entry, "class", "cpu"))
+    assert line == "instructions      6, budget 5: EXCEEDED (120 %), of bytecode"
+    assert "instructions_are" not in case_entry(Case("b", "passed", {}))["work"]
 
 
 def test_a_total_is_not_short() -> None:

@@ -11,19 +11,27 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from greenlint_profiler.gate.asked import Asked
-from greenlint_profiler.gate.command import PytestCommand
-from greenlint_profiler.gate.pairs import WorkerPair, allowed_cpu, worker_pair
-from greenlint_profiler.gate.places import Place
-from greenlint_profiler.gate.protocol import TestInfo
-from greenlint_profiler.gate.sample import Restart, Unmeasured
-from greenlint_profiler.gate.whole import run_commands
-from greenlint_profiler.gate.worker import Limits
+from greenlint_profiler.gate.judging.sample import Restart, Unmeasured
+from greenlint_profiler.gate.sides.places import Place
+from greenlint_profiler.gate.workers.command import PytestCommand
+from greenlint_profiler.gate.workers.pairs import (
+    CannotCompare,
+    WorkerPair,
+    allowed_cpu,
+    worker_pair,
+)
+from greenlint_profiler.gate.workers.protocol import TestInfo
+from greenlint_profiler.gate.workers.sampled import Sampled
+from greenlint_profiler.gate.workers.whole import run_commands
+from greenlint_profiler.gate.workers.worker import Limits
 from greenlint_profiler.meter import Meter
 
 # The pairs of one test in one restart may take so long together; a test that is long needs fewer,
 # since it is noisy for the length of a restart anyway.
 _RESTART_SECONDS = 20.0
 _FEWEST_PAIRS = 3
+# So long a test that failed is looked into on either side, unless less is enough.
+_LOOK_SECONDS = 4.0
 # Hash seeds are drawn from these: all that PYTHONHASHSEED takes.
 _SEEDS = 2**32
 Say = Callable[[str], None]
@@ -47,7 +55,11 @@ class Clock:
 
     def time_left(self) -> bool:
         """Whether there is any."""
-        return self.seconds is None or self.passed < self.seconds
+        return self.time_for(0.0)
+
+    def time_for(self, seconds: float) -> bool:
+        """Whether so much is left."""
+        return self.seconds is None or self.passed + seconds < self.seconds
 
 
 class TestBench:
@@ -98,6 +110,26 @@ class TestBench:
             return found
         with self._fresh() as pair:
             return self._all(pair, tests)
+
+    def looks(self, tests: Sequence[str]) -> dict[str, tuple[Sampled, Sampled]]:
+        """Look into these tests on both sides, in a fresh pair of processes: where their difference
+        sits.  Without time for it, and where it does not work, there is less in the answer.
+        """
+        found: dict[str, tuple[Sampled, Sampled]] = {}
+        if not tests or not self._clock.time_for(2 * _LOOK_SECONDS):
+            return found
+        self._say(f"where the difference sits: {_tests(len(tests))}")
+        try:
+            with self._fresh() as pair:
+                for test in tests:
+                    if not self._clock.time_for(2 * _LOOK_SECONDS):
+                        break
+                    both = pair.sample(test, _LOOK_SECONDS)
+                    if both is not None:
+                        found[test] = both
+        except CannotCompare:
+            return found
+        return found
 
     @contextmanager
     def _fresh(self) -> Iterator[WorkerPair]:

@@ -13,19 +13,20 @@ from typing import Any
 
 from greenlint_profiler.budget import Judged, Verdict
 from greenlint_profiler.choose import choose, open_named
-from greenlint_profiler.gate import spreads
 from greenlint_profiler.gate.asked import Asked
 from greenlint_profiler.gate.bench import Clock, CommandBench, Say, TestBench
-from greenlint_profiler.gate.command import PytestCommand, pytest_command
-from greenlint_profiler.gate.counts import counted
-from greenlint_profiler.gate.effect import level
 from greenlint_profiler.gate.error import CannotMeasure
-from greenlint_profiler.gate.places import Place
-from greenlint_profiler.gate.protocol import TestInfo
+from greenlint_profiler.gate.judging.counts import counted
+from greenlint_profiler.gate.judging.effect import level
+from greenlint_profiler.gate.judging.sample import Quantity, Restart, Unmeasured
+from greenlint_profiler.gate.judging.sequence import Limits, Series, run
+from greenlint_profiler.gate.judging.student import quantile
 from greenlint_profiler.gate.result import Gate, Outcome, worst
-from greenlint_profiler.gate.sample import Quantity, Restart, Unmeasured
-from greenlint_profiler.gate.sequence import Limits, Series, run
-from greenlint_profiler.gate.student import quantile
+from greenlint_profiler.gate.selfcheck import spreads
+from greenlint_profiler.gate.sides.places import Place
+from greenlint_profiler.gate.where import explained
+from greenlint_profiler.gate.workers.command import PytestCommand, pytest_command
+from greenlint_profiler.gate.workers.protocol import TestInfo
 from greenlint_profiler.meter import Meter
 from greenlint_profiler.repeats import deviation, mean, median
 from greenlint_profiler.settings_budgets import Budget
@@ -142,6 +143,10 @@ def _tests(
             lambda _: clock.time_left(),
             asked.smallest,
         )
+    outcomes = [
+        outcome(series[test], bench.head_tests[test].budget, bench.said.get(test, ""))
+        for test in wanted
+    ]
     return Gate(
         command=asked.command,
         base=base.revision,
@@ -149,10 +154,7 @@ def _tests(
         design=asked.design,
         meter=bench.meter,
         machine=machine,
-        tests=tuple(
-            outcome(series[test], bench.head_tests[test].budget, bench.said.get(test, ""))
-            for test in wanted
-        ),
+        tests=tuple(explained(outcomes, bench.looks) if asked.looks else outcomes),
         only_base=only_base,
         only_head=only_head,
         notes=(*bench.notes, *_notes(base, head, bench.cpu)),
@@ -162,6 +164,8 @@ def _tests(
 
 
 def _no_tests(common: Sequence[str], asked: Asked) -> str:
+    if asked.exactly is not None:
+        return "None of the tests that are looked for is on both sides."
     if common:
         return (
             f"None of the {len(common)} tests of both sides is meant by "

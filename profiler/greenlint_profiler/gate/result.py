@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from greenlint_profiler.budget import Judged, Verdict
-from greenlint_profiler.gate.counts import Counted
-from greenlint_profiler.gate.design import Design
-from greenlint_profiler.gate.judge import Told
-from greenlint_profiler.gate.revisions import Revision
-from greenlint_profiler.gate.sample import Quantity, Unmeasured
+from greenlint_profiler.gate.judging.counts import Counted
+from greenlint_profiler.gate.judging.design import Design
+from greenlint_profiler.gate.judging.judge import Told
+from greenlint_profiler.gate.judging.sample import Quantity, Unmeasured
+from greenlint_profiler.gate.sides.revisions import Revision
 from greenlint_profiler.units import Evidence
 
 # Of several verdicts on one test the first of these counts, and of the tests for the whole.
@@ -31,7 +31,10 @@ KEPT, FAILED, CANNOT_MEASURE = 0, 1, 3
 @dataclass(frozen=True, slots=True)
 class FunctionChange:
     """A function whose own part differs between the sides: seconds of CPU time, or joules, of one
-    call of the test, as sampled; `path` and `line` are those of the head.
+    call of the test, as sampled.
+
+    `path` and `line` are those of the head, or of the base for one that is gone.  `low` and `high`
+    enclose the change with 95 %, for all functions of the test together.
     """
 
     function: str
@@ -39,6 +42,8 @@ class FunctionChange:
     line: int
     base: float
     head: float
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

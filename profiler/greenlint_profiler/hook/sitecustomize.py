@@ -19,7 +19,7 @@ _here = os.path.dirname(os.path.abspath(__file__))
 _rooms = {
     "GREENLINT_FUNCTIONS": "functions",
     "GREENLINT_PER_TEST": "suite",
-    "GREENLINT_GATE": "gate",
+    "GREENLINT_GATE": "gate/workers",
 }
 _variable = ([_name for _name in _rooms if _name in os.environ] or ["GREENLINT_FUNCTIONS"])[0]
 

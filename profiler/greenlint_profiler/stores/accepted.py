@@ -25,7 +25,8 @@ class Accepted:
     """What was accepted for a test, by quantity, as seen in so many `runs`.
 
     Joules count with their label: `evidence`.  `accepted` is when, UTC, ISO 8601, and empty for a
-    level that nobody accepted: that of usual runs.  `reason` is why.
+    level that nobody accepted: that of usual runs.  `reason` is why.  `instructions_are` those of
+    the "machine" or of "bytecode", where it has a level of them.
     """
 
     test: str
@@ -36,6 +37,7 @@ class Accepted:
     commit: str | None = None
     accepted: str = ""
     reason: str = ""
+    instructions_are: str | None = None
 
     @property
     def sort_key(self) -> tuple[str, str, str, bool, str]:
@@ -47,7 +49,8 @@ class Accepted:
 
 def as_record(one: Accepted) -> dict[str, Any]:
     """Plain values, as in greenlint-energy.json."""
-    return {
+    kind = {} if one.instructions_are is None else {"instructions_are": one.instructions_are}
+    return kind | {
         "test": one.test,
         "evidence": one.evidence,
         "runs": one.runs,
@@ -86,4 +89,5 @@ def from_record(record: Mapping[str, Any], stratum: Stratum) -> Accepted:
         commit=record["commit"],
         accepted=str(record["accepted"]),
         reason=str(record["reason"]),
+        instructions_are=record.get("instructions_are"),
     )

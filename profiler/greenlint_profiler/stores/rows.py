@@ -157,7 +157,14 @@ def _run(document: Document, run_key: int, machine_key: int, kind: Stratum) -> R
         *(_count(total[name]) for name in ("queries", "requests")),
         _maybe(document["verdict"]),
         pack(document),
+        _maybe(_instructions_are(document)),
     )
+
+
+def _instructions_are(document: Document) -> str | None:
+    """The kind of instructions that a run counted: all tests of a run count the same."""
+    kinds = (test["work"].get("instructions_are") for test in document["tests"])
+    return next((kind for kind in kinds if kind), None)
 
 
 def _sample(run_key: int, test_key: int, test: Mapping[str, Any]) -> Row:

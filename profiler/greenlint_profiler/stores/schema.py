@@ -102,6 +102,11 @@ def _first(database: Database) -> None:
         database.execute(statement)
 
 
+def _second(database: Database) -> None:
+    """Which instructions a run counted; earlier documents do not tell it, and theirs stay null."""
+    database.execute("ALTER TABLE run ADD COLUMN instructions_are TEXT")
+
+
 # From version 0, which is nothing, to 1, and so on: a step is added, none is changed.  A later step
 # that wants a column which nobody kept reads it out of the documents.
-STEPS: Sequence[Step] = (_first,)
+STEPS: Sequence[Step] = (_first, _second)

@@ -29,6 +29,7 @@ class StoredRun:
     """A run without its tests; joules and seconds, absent where nobody counted.
 
     `started` is UTC, ISO 8601 to the microsecond; `tests` is how many records it has.
+    `instructions_are` those of the "machine" or of "bytecode": what differs is not compared.
     """
 
     id: str
@@ -49,6 +50,7 @@ class StoredRun:
     queries: int | None
     requests: int | None
     verdict: str | None
+    instructions_are: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def run_of(row: tuple[Any, ...]) -> StoredRun:
 RUN_COLUMNS = (
     "m.class, m.interpreter, r.traced, r.id, r.started, r.runner, r.label, r.branch, r.revision, "
     "r.dirty, r.ci, r.meter, r.evidence, r.seconds, r.tests, r.joules, r.cpu_seconds, r.queries, "
-    "r.requests, r.verdict"
+    "r.requests, r.verdict, r.instructions_are"
 )
 # In the order of Sample, of the tables run r, test t and sample s.
 SAMPLE_COLUMNS = (

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from greenlint_profiler.choose import Passed
+from greenlint_profiler.idle_kept import KeptIdle, NoIdle, as_entry
 from greenlint_profiler.machine import fingerprint
 from greenlint_profiler.meter import Meter
 from greenlint_profiler.units import Kind
@@ -77,6 +78,13 @@ def branch(root: Path, environ: Mapping[str, str]) -> str | None:
     return None if found == "HEAD" else found
 
 
+def revision(root: Path, name: str) -> str | None:
+    """The commit that git knows by a name; None where it knows none, or there is no git."""
+    if not name or name.startswith("-"):
+        return None
+    return _git(root, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}") or None
+
+
 def _git(root: Path, *words: str) -> str | None:
     """What git says, or None where there is no git, or no repository."""
     import subprocess
@@ -86,7 +94,7 @@ def _git(root: Path, *words: str) -> str | None:
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=20, stdin=subprocess.DEVNULL
         )
-    except (OSError, subprocess.SubprocessError):
+    except (OSError, ValueError, subprocess.SubprocessError):
         return None
     return done.stdout.strip() if done.returncode == 0 else None
 
@@ -128,7 +136,7 @@ def _slug(processor: str | None) -> str:
 
 
 def meter(
-    used: Meter, passed_over: Sequence[Passed], idle_watts: float | None = None
+    used: Meter, passed_over: Sequence[Passed], idle: KeptIdle | NoIdle = NoIdle.NO_COUNTER
 ) -> dict[str, Any]:
     """The `meter` of a document."""
     steps = [one.unit_uj for one in used.counters if one.in_total]
@@ -137,7 +145,7 @@ def meter(
         "evidence": used.evidence.value,
         "domains": [str(one.domain) for one in used.counters],
         "resolution_j": max(steps) / 1e6 if steps else None,
-        "idle_w": idle_watts,
+        **as_entry(idle),
         "passed_over": [
             {
                 "meter": one.name,

@@ -44,7 +44,7 @@ def assembled(
     """The document of parts that were made before, maybe by other processes."""
     return {
         "schema": SCHEMA,
-        "tool": {"name": "greenlint", "version": _version()},
+        "tool": {"name": "greenlint", "version": version()},
         "run": dict(about.run),
         "machine": dict(about.machine),
         "meter": dict(about.meter),
@@ -54,10 +54,11 @@ def assembled(
         "total": total(tests, fixtures, overlapping=_overlapping(about)),
         "notes": list(dict.fromkeys(notes)),
         "verdict": _worst(tests),
+        "baseline": None,
     }
 
 
-def _version() -> str:
+def version() -> str:
     """That of the package this module is in, which is loaded by now."""
     version: str = sys.modules[__name__.partition(".")[0]].__version__
     return version

@@ -35,11 +35,13 @@ def case_entry(case: Case, band: tuple[float, float] | None = None) -> dict[str,
         "outcome": case.outcome,
         "phases": {name: phase_entry(case.phases.get(name)) for name in PHASES},
         "samples": [_sample(one.measurement) for one in case.samples],
+        "stopped": None if case.stopped is None else case.stopped.value,
         **_figures([one.measurement for one in calls], band),
         "evidence": (evidence_of(calls) if calls else Evidence.NONE).value,
         "domains": {} if call is None else _domains(call.measurement.domains),
         "work": _work(NOTHING_COUNTED if call is None else call.work),
         "budget": _budget(case),
+        "max_increase": case.budget.max_increase,
         "baseline": None,
         "change": None,
         "verdict": verdict_of(case.judged),
@@ -116,8 +118,10 @@ def _domains(domains: Mapping[Domain, Energy]) -> dict[str, float | None]:
 
 
 def _work(work: Work) -> dict[str, Any]:
-    ungrouped = {"ungrouped": work.ungrouped} if work.ungrouped else {}
-    return ungrouped | {
+    more: dict[str, Any] = {"ungrouped": work.ungrouped} if work.ungrouped else {}
+    if work.instructions is not None:
+        more["instructions_are"] = work.instructions_are
+    return more | {
         "queries": work.queries,
         "repeated": [
             {

@@ -44,7 +44,8 @@ def details(
 ) -> Iterator[str]:
     """Everything that a reader needs to believe it, to find the cause, or to accept it."""
     for one in test["budget"]["judged"]:
-        yield f"{NAMES[one['quantity']]:<16}  {_line(one)}"
+        kind = test["work"].get("instructions_are") if one["quantity"] == "instructions" else None
+        yield f"{NAMES[one['quantity']]:<16}  {_line(one)}{f', of {kind}' if kind else ''}"
     yield from _energy(test, meter, runner)
     for one in test["work"]["repeated"][:_MOST_LINES]:
         yield repeated(one, width)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The greenlint developers
 # SPDX-License-Identifier: EUPL-1.2
-"""The store of runs: this one is added when it has ended, by the process that reports.
+"""The store of runs: read for what tests used before, and this run added when it has ended.
 
 A store that cannot be used is told in a sentence, and the run goes on without it.
 """
@@ -13,6 +13,11 @@ from typing import Any
 
 from greenlint_profiler.settings import EnergySettings
 from greenlint_profiler.stores.error import StoreError
+
+TYPE_CHECKING = False  # a run that asks for no past opens no store before its end
+if TYPE_CHECKING:
+    from greenlint_profiler.stores.store import Store
+    from greenlint_profiler.stores.stored import Stratum
 
 
 def keep(settings: EnergySettings, root: Path, data: dict[str, Any]) -> str | None:
@@ -30,16 +35,47 @@ def keep(settings: EnergySettings, root: Path, data: dict[str, Any]) -> str | No
         return f"store: this run was not kept. {error}"
 
 
-def earlier(
-    settings: EnergySettings, root: Path, machine_class: str, test_id: str
-) -> Sequence[float]:
-    """The joules of a test in earlier runs, oldest first; none where there is no store yet."""
-    if settings.store is None:
-        return ()
-    from greenlint_profiler.stores.store import open_store
+class Past:
+    """What earlier runs left in the store: opened when it is first asked for, and only once.
 
-    try:
-        with open_store(settings.store, root, create=False) as store:
-            return [point.value for point in store.history(machine_class, test_id, "joules")]
-    except StoreError:
-        return ()
+    A store that cannot be read has no past; what is wrong with it is said when this run is kept.
+    """
+
+    def __init__(self, settings: EnergySettings, root: Path) -> None:
+        self._settings = settings
+        self._root = root
+        self._store: Store | None = None
+        self._tried = False
+
+    @property
+    def store(self) -> Store | None:
+        """The store, open; None where none is kept, there is none yet, or it cannot be read."""
+        where = self._settings.store
+        if not self._tried and where is not None:
+            from greenlint_profiler.stores.store import open_store
+
+            try:
+                self._store = open_store(where, self._root, create=False)
+            except StoreError:
+                self._store = None
+        self._tried = True
+        return self._store
+
+    def joules(self, stratum: Stratum, test_id: str, evidence: str) -> Sequence[float]:
+        """Those of a test in earlier runs that may be compared, the oldest first: of machines,
+        interpreters and labels that are equal.
+        """
+        if self.store is None:
+            return ()
+        try:
+            points = self.store.history(stratum.machine_class, test_id, "joules")
+        except StoreError:
+            return ()
+        alike = (stratum, evidence)
+        return [one.value for one in points if (one.stratum, one.evidence) == alike]
+
+    def close(self) -> None:
+        """Let go of the store; what is asked afterwards opens it again."""
+        if self._store is not None:
+            self._store.close()
+        self._store, self._tried = None, False

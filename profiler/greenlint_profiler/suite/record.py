@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 
 from greenlint_profiler.budget import Judged
 from greenlint_profiler.measurement import Measurement
@@ -16,6 +17,16 @@ from greenlint_profiler.work.work import NOTHING_COUNTED, Work
 SETUP, CALL, TEARDOWN = "setup", "call", "teardown"
 PHASES = (SETUP, CALL, TEARDOWN)
 NO_BUDGET = Budget()
+
+
+class Stopped(Enum):
+    """Why a test that is repeated was not run again: its interval is narrow, `max-time` was over,
+    or it ran as often as a test is run at most.
+    """
+
+    PRECISE = "precise"
+    MAX_TIME = "max-time"
+    MOST_RUNS = "most-runs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +45,8 @@ class Case:
     failed, skipped, xfailed, xpassed or error.  `samples` are the calls that count where repetition
     was asked for, the last of them being `phases["call"]`; a budget is held against them.  `budget`
     is what the test may use, of the parts of the machine in `domains` (empty for packages and
-    memory); `judged` is empty where that was not asked, or the test failed.
+    memory); `judged` is empty where that was not asked, or the test failed.  `stopped` says why a
+    repetition ended, absent where the test ran as often as it was told.
     """
 
     id: str
@@ -45,6 +57,7 @@ class Case:
     judged: tuple[Judged, ...] = ()
     budget: Budget = NO_BUDGET
     domains: frozenset[Kind] = frozenset()
+    stopped: Stopped | None = None
 
 
 @dataclass(frozen=True, slots=True)

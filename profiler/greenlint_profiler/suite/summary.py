@@ -13,6 +13,7 @@ from typing import Any
 
 from greenlint_profiler.budget import Doubt, Verdict
 from greenlint_profiler.quantity import JOULES, Scale, in_joules, in_seconds, scale
+from greenlint_profiler.suite import changes, precision
 from greenlint_profiler.suite.record import PHASES
 from greenlint_profiler.units import Reason
 from greenlint_profiler.work.statement import fitted
@@ -20,7 +21,6 @@ from greenlint_profiler.work.statement import fitted
 Entry = Mapping[str, Any]
 
 EXCEEDED, UNJUDGED = "!", "?"
-_MOST_REPEATED = 5
 # A statement is given so much room, even where the line is then longer than the terminal is wide.
 _SHORTEST = 80
 _SCOPES = ("session", "package", "module", "class")
@@ -42,10 +42,11 @@ def title(held: Entry, most: int) -> str:
     return f"{name} ({shown} of {count})" if shown < count else f"{name} ({count})"
 
 
-def lines(held: Entry, most: int, width: int = 80) -> Iterator[str]:
+def lines(held: Entry, most: int, width: int = 80, most_repeated: int = 1) -> Iterator[str]:
     """The whole answer: at most so many tests, and beside them all that were not within budget.
 
-    Statements are cut at the end to a terminal that is `width` characters wide.
+    Statements are cut at the end to a terminal that is `width` characters wide.  Of queries that
+    are repeated, the worst is told; the text of a budget that was exceeded has those of its test.
     """
     joules = _has_joules(held)
     chosen = _chosen(held["tests"], most, joules)
@@ -53,7 +54,9 @@ def lines(held: Entry, most: int, width: int = 80) -> Iterator[str]:
     yield from _table(held, chosen, fixtures, joules)
     yield from _rest(held, chosen, joules)
     yield _total(held)
-    yield from _repeated(held["tests"], width)
+    yield from changes.lines(held)
+    yield from precision.lines(held["tests"])
+    yield from _repeated(held["tests"], width, most_repeated)
     yield from (f"note: {note}" for note in held["notes"])
     yield from verdicts(held)
 
@@ -145,6 +148,7 @@ def _columns(
             yield quantity, cells
     again = [str(worst["count"]) if (worst := _worst_of(test)) else "" for test in tests]
     yield "repeated", again + blank
+    yield changes.heading(held), [changes.cell(test, joules=joules) for test in tests] + blank
 
 
 def _number(value: float | None, unit: Scale) -> str:
@@ -276,7 +280,7 @@ def _worst_of(test: Entry) -> Entry | None:
     return next(iter(test["work"]["repeated"]), None)
 
 
-def _repeated(tests: Sequence[Entry], width: int) -> Iterator[str]:
+def _repeated(tests: Sequence[Entry], width: int, most: int) -> Iterator[str]:
     """The places that sent one statement most often, each with the test that shows it best."""
     found: dict[tuple[object, ...], tuple[int, Entry, Entry, int]] = {}
     for test in tests:
@@ -287,11 +291,12 @@ def _repeated(tests: Sequence[Entry], width: int) -> Iterator[str]:
                 count, shown, by = one["count"], one, test
             found[key] = (count, shown, by, times + 1)
     ordered = sorted(found.values(), key=lambda each: -each[0])
-    for _, one, test, times in ordered[:_MOST_REPEATED]:
+    for _, one, test, times in ordered[:most]:
         others = f" and {_tests(times - 1)} more" if times > 1 else ""
         yield repeated(one, width, f" ({test['id']}{others})")
-    if len(ordered) > _MOST_REPEATED:
-        yield f"{len(ordered) - _MOST_REPEATED} more lines repeat a query"
+    more = len(ordered) - most
+    if more > 0:
+        yield f"{more} more line{'s repeat' if more > 1 else ' repeats'} a query"
 
 
 def repeated(one: Entry, width: int, tail: str = "") -> str:

@@ -91,6 +91,7 @@ def worked(parts: Sequence[Work]) -> Work:
             lambda each: (each.method, each.host, each.path, each.line),
         ),
         instructions=_sum(one.instructions for one in parts),
+        instructions_are=next(filter(None, (one.instructions_are for one in parts)), None),
         ungrouped=sum(one.ungrouped for one in parts),
     )
 

@@ -67,7 +67,7 @@ class PerTest:
             "default": {
                 "energy_uj": energy_uj,
                 "cpu_ns": cpu_ns,
-                "max_increase": settings.max_increase,
+                "max_increase": settings.stated_increase,
             },
             "rules": [
                 {"test": one.test, "limits": one.limits, "machine_class": one.machine_class}

@@ -165,7 +165,9 @@ class Windows:
             work = replace(work, queries=None, repeated=(), ungrouped=0)
         if "requests" not in self._counted:
             work = replace(work, requests=None, requested=())
-        return work if "instructions" in self._counted else replace(work, instructions=None)
+        if work.instructions is not None and "instructions" not in self._counted:
+            work = replace(work, instructions=None, instructions_are=None)
+        return work
 
 
 def _without_joules(measured: Measurement, reason: Reason, error: str | None) -> Measurement:

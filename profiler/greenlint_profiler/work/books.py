@@ -144,6 +144,8 @@ class Books:
 
     def settle(self) -> None:
         """Empty the queue into the tallies."""
+        if not self._queries and not self._requests:
+            return
         with self._locked():
             if not self._queries and not self._requests:
                 return

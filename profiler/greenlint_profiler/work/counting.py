@@ -116,7 +116,8 @@ class Counting:
         work = opened.tally.work()
         if now is None or opened.before is None:
             return work
-        return replace(work, instructions=now - opened.before)
+        count = now - opened.before
+        return replace(work, instructions=count, instructions_are=self.instructions_are)
 
 
 class CountedWindow:

@@ -29,8 +29,18 @@ _RUNNERS = ("greenlint", "greenlint_profiler", "pytest_greenlint")
 # A recursion in a library is no reason to stand still.
 DEEPEST = 500
 
-OWN, DJANGO, SQLALCHEMY, ASGIREF, MADE = 1, 2, 4, 8, 16
-_LIBRARIES = {"django.db": DJANGO, "sqlalchemy": SQLALCHEMY, "asgiref": ASGIREF}
+OWN, DJANGO, SQLALCHEMY, ASGIREF, MADE, PLUMBING = 1, 2, 4, 8, 16, 32
+_LIBRARIES = {
+    "django.db": DJANGO,
+    "sqlalchemy": SQLALCHEMY,
+    "asgiref": ASGIREF,
+    # Between a test and a view, where nobody asks: their objects are not worth a look.
+    "django.test": PLUMBING,
+    "django.core.handlers": PLUMBING,
+    "_pytest": PLUMBING,
+    "pluggy": PLUMBING,
+    "unittest": PLUMBING,
+}
 # The method of asgiref's SyncToAsync that runs in the other thread.
 _IN_THE_THREAD = "thread_handler"
 

@@ -40,7 +40,8 @@ class Work:
 
     `repeated` has the statements that were sent more than once from one line, most often first;
     `ungrouped` of the queries were left out of the grouping, because the window had more of
-    statements and lines than it tells apart.
+    statements and lines than it tells apart.  `instructions_are` those of the "machine" or of
+    "bytecode", which are different things.
     """
 
     queries: int | None = None
@@ -48,6 +49,7 @@ class Work:
     requests: int | None = None
     requested: tuple[Requested, ...] = ()
     instructions: int | None = None
+    instructions_are: str | None = None
     ungrouped: int = 0
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from math import exp
 
 import pytest
-from greenlint_profiler.gate.sample import Pair, Restart, Sample, Unmeasured
+from greenlint_profiler.gate.judging.sample import Pair, Restart, Sample, Unmeasured
 
 Effects = Mapping[str, Sequence[float | Unmeasured]]
 

@@ -11,17 +11,17 @@ from pathlib import Path
 
 import pytest
 from greenlint_profiler.budget import Verdict
-from greenlint_profiler.gate import spreads
-from greenlint_profiler.gate.aa import SelfCheck, as_record, summed
-from greenlint_profiler.gate.aa_text import lines
 from greenlint_profiler.gate.asked import Asked
-from greenlint_profiler.gate.design import Design, Look
-from greenlint_profiler.gate.judge import Doubt, judge, mde
+from greenlint_profiler.gate.judging.design import Design, Look
+from greenlint_profiler.gate.judging.judge import Doubt, judge, mde
+from greenlint_profiler.gate.judging.sample import Quantity, Unmeasured
+from greenlint_profiler.gate.judging.sequence import run
+from greenlint_profiler.gate.judging.wilson import interval
 from greenlint_profiler.gate.result import Gate, Outcome
-from greenlint_profiler.gate.revisions import Revision
-from greenlint_profiler.gate.sample import Quantity, Unmeasured
-from greenlint_profiler.gate.sequence import run
-from greenlint_profiler.gate.wilson import interval
+from greenlint_profiler.gate.selfcheck import spreads
+from greenlint_profiler.gate.selfcheck.aa import SelfCheck, as_record, summed
+from greenlint_profiler.gate.selfcheck.aa_text import lines
+from greenlint_profiler.gate.sides.revisions import Revision
 from greenlint_profiler.units import Evidence
 
 from .conftest import Scripted

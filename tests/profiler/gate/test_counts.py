@@ -8,11 +8,11 @@ from collections.abc import Sequence
 
 import pytest
 from greenlint_profiler.budget import Verdict
-from greenlint_profiler.gate.counts import Counted, Where, counted
-from greenlint_profiler.gate.design import Design
+from greenlint_profiler.gate.judging.counts import Counted, Where, counted
+from greenlint_profiler.gate.judging.design import Design
+from greenlint_profiler.gate.judging.sample import Pair, Restart, Sample
 from greenlint_profiler.gate.result import Gate, Outcome
-from greenlint_profiler.gate.revisions import Revision
-from greenlint_profiler.gate.sample import Pair, Restart, Sample
+from greenlint_profiler.gate.sides.revisions import Revision
 from greenlint_profiler.work.work import Repeated, Requested, Work
 
 

@@ -9,13 +9,13 @@ from math import exp, log, sqrt
 
 import pytest
 from greenlint_profiler.budget import Verdict
-from greenlint_profiler.gate import judge as judging
-from greenlint_profiler.gate.design import LOOKS, Design, Look
-from greenlint_profiler.gate.effect import effect, level, trimmed_mean, watts
-from greenlint_profiler.gate.holm import holds, together
-from greenlint_profiler.gate.judge import Doubt, judge, mde
-from greenlint_profiler.gate.sample import Pair, Quantity, Restart, Sample, quantity
-from greenlint_profiler.gate.student import quantile
+from greenlint_profiler.gate.judging import judge as judging
+from greenlint_profiler.gate.judging.design import LOOKS, Design, Look
+from greenlint_profiler.gate.judging.effect import effect, level, trimmed_mean, watts
+from greenlint_profiler.gate.judging.holm import holds, together
+from greenlint_profiler.gate.judging.judge import Doubt, judge, mde
+from greenlint_profiler.gate.judging.sample import Pair, Quantity, Restart, Sample, quantity
+from greenlint_profiler.gate.judging.student import quantile
 from greenlint_profiler.units import Evidence
 
 LOOK = Look(4, 0.0005)

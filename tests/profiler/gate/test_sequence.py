@@ -10,10 +10,10 @@ from math import log
 
 import pytest
 from greenlint_profiler.budget import Verdict
-from greenlint_profiler.gate.design import Design
-from greenlint_profiler.gate.judge import Doubt
-from greenlint_profiler.gate.sample import Restart, Unmeasured
-from greenlint_profiler.gate.sequence import Limits, run
+from greenlint_profiler.gate.judging.design import Design
+from greenlint_profiler.gate.judging.judge import Doubt
+from greenlint_profiler.gate.judging.sample import Restart, Unmeasured
+from greenlint_profiler.gate.judging.sequence import Limits, run
 
 from .conftest import Scripted, restart_of
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from math import atan, inf, pi
 
 import pytest
-from greenlint_profiler.gate.student import below, quantile
+from greenlint_profiler.gate.judging.student import below, quantile
 
 
 @pytest.mark.parametrize(

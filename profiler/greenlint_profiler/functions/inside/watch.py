@@ -23,11 +23,15 @@ _PATIENCE = 0.0005
 
 
 class Watch:
-    """The thread that looks, at moments that no loop of the program can keep step with."""
+    """The thread that looks, at moments that no loop of the program can keep step with.
 
-    def __init__(self, folder: str, period_us: int) -> None:
+    It rests `rest` times as long as a look took.
+    """
+
+    def __init__(self, folder: str, period_us: int, rest: float = _REST) -> None:
         self._folder = folder
         self._period_us = period_us
+        self._rest = rest
         self._chance = os.getpid()
         self._looks = 0
         self._running = False
@@ -97,7 +101,7 @@ class Watch:
             while True:
                 now = time.monotonic()
                 due = max(now, due + self._jittered())
-                pause = max(due - now, _REST * cost)
+                pause = max(due - now, self._rest * cost)
                 if sleep.acquire(timeout=pause):
                     return
                 # Who is asleep at once takes the lock at once; it is refused by who works.

@@ -1,0 +1,83 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""A history for people: a small curve, the usual level, and what changed when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from greenlint_profiler.past.history import COUNTED, FEWEST, History
+from greenlint_profiler.quantity import JOULES, SECONDS, Scale, percent, scale
+
+NAMES = {
+    "joules": "energy",
+    "cpu_seconds": "CPU time",
+    "queries": "queries",
+    "requests": "requests",
+    "instructions": "instructions",
+}
+_BLOCKS, _ASCII = "▁▂▃▄▅▆▇█", "_.-=+*%#"
+_CURVE = 60
+
+
+def unit(quantity: str, value: float) -> Scale:
+    """The unit that fits a figure of a quantity; a count has none."""
+    if quantity not in ("joules", "cpu_seconds"):
+        return Scale("", 1.0, 0 if float(value).is_integer() else 1)
+    return scale(JOULES if quantity == "joules" else SECONDS, value)
+
+
+def amount(quantity: str, value: float) -> str:
+    """``3.10 J``, ``250 ms``, ``12``."""
+    return unit(quantity, value).amount(value).rstrip()
+
+
+def curve(values: Sequence[float], *, ascii_only: bool = False) -> str:
+    """A line of small bars from the least to the greatest of the last `_CURVE` figures.
+
+    What differs by less than a hundredth of itself is drawn as level.
+    """
+    signs = _ASCII if ascii_only else _BLOCKS
+    shown = values[-_CURVE:]
+    least, most = min(shown), max(shown)
+    if most - least <= 0.01 * abs(most):
+        return signs[len(signs) // 2 - 1] * len(shown)
+    step = (most - least) / (len(signs) - 1)
+    return "".join(signs[round((value - least) / step)] for value in shown)
+
+
+def lines(one: History, *, ascii_only: bool = False) -> Iterator[str]:
+    """What a history says; a title, and indented lines."""
+    kind = "" if one.evidence is None else f", {one.evidence}"
+    yield f"{NAMES[one.quantity]}{kind}, {_runs(len(one.points))} on {one.stratum}"
+    yield f"  {curve(one.values, ascii_only=ascii_only)}  {_levels(one)}"
+    for change in one.changes[-3:]:
+        run = one.points[change.at].run
+        which = f"{run.started[:10]}, {run.commit[:9]}" if run.commit else run.started[:16]
+        ratio = f" ({percent(change.ratio)})" if change.ratio is not None else ""
+        sure = f", p {change.p:.2g}" if change.p is not None else ""
+        before, after = (amount(one.quantity, value) for value in (change.before, change.after))
+        yield f"  changed with the run of {which}: {before} to {after}{ratio}{sure}"
+    if one.stands_out and one.fence is not None:
+        limit = amount(one.quantity, one.fence.limit)
+        last = amount(one.quantity, one.values[-1])
+        yield f"  the last run, {last}, is far above those before it (fence {limit})"
+
+
+def _levels(one: History) -> str:
+    least, most = min(one.values), max(one.values)
+    middle = unit(one.quantity, one.median)
+    if one.quantity in COUNTED:
+        ends = f"{least:.0f}" if least == most else f"{least:.0f} to {most:.0f}"
+        return (
+            f"last {one.values[-1]:.0f}, always {ends}"
+            if least == most
+            else (f"last {one.values[-1]:.0f}, from {ends}")
+        )
+    spread = f"{middle.number(least)} – {middle.amount(most)}"
+    few = "" if len(one.points) > FEWEST else f"; fewer than {FEWEST + 1} runs make no fence"
+    return f"median {middle.amount(one.median)}, {spread}{few}"
+
+
+def _runs(count: int) -> str:
+    return f"{count} run{'s' * (count != 1)}"
