@@ -164,3 +164,19 @@ def test_power_is_that_of_the_base() -> None:
     base, head = Sample(2.0, 2.0, 60.0), Sample(1.0, 1.0, 500.0)
     assert watts([Restart((Pair(base, head),))]) == 30
     assert watts([]) == 0
+
+
+@pytest.mark.parametrize(
+    ("cpu_seconds", "seconds", "more"),
+    [
+        (0.004, 0.02, 30),  # never more than four times as many in all
+        (0.05, 0.06, 10),  # twenty take a second of the processor
+        (0.0999, 0.11, 0),
+        (0.5, 0.6, 0),
+        (0.001, 0.2, 10),  # it waits: twenty take four seconds by the clock
+        (0.0, 0.0, 30),
+    ],
+)
+def test_short_tests_get_more_pairs(cpu_seconds: float, seconds: float, more: int) -> None:
+    """As many as fit, none where the pairs that were asked for take as long already."""
+    assert Design(pairs=10).filling(cpu_seconds, seconds) == more
