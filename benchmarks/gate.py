@@ -92,7 +92,10 @@ def unchanged(part: str, one: Suite, folder: Path) -> None:
     with busy(os.cpu_count() or 1) if part == "loaded" else busy(0):
         load = runs.load()
         found, kept = runs.gate(one, "HEAD", "HEAD", folder / "cache")
-        held = runs.record(part, one, found, kept, load)
+        held = runs.record(part, one, found, kept, load, samples=True)
+        runs.append(f"samples-{part}-{one.name}", held, folder / "gate")
+        for test in held["tests"]:
+            test.pop("samples", None)
         runs.append(part, held)
         gate_power.tell(held)
     if part == "aa":

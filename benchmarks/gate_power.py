@@ -8,14 +8,14 @@ from collections.abc import Mapping, Sequence
 from math import exp
 from pathlib import Path
 
-from greenlint_profiler.gate.design import Design
+from greenlint_profiler.gate.judging.design import Design
 from greenlint_profiler.repeats import mean
 
 from benchmarks import gate_runs as runs
 from benchmarks import gate_seeds as seeds
 from benchmarks.gate_repository import Repository
 from benchmarks.gate_runs import Suite
-from benchmarks.gate_tests import Drawn
+from benchmarks.gate_tests import Drawn, narrowed
 
 RISES = (0.10, 0.20)
 # Calibration measures about a doubling, so that noise of a few percent leaves little in a tenth.
@@ -74,7 +74,7 @@ def _measured(
     )
     told = {}
     for test, (shape, units) in guessed.items():
-        restarts = runs.effects(kept, test)
+        restarts = runs.effects(kept.restarts.get(test, []))
         if len(restarts) < CALIBRATION_RESTARTS:
             raise SystemExit(f"{test} could not be measured with {units:.1f} {shape} more a call")
         told[test] = {
@@ -126,16 +126,15 @@ def counted(suite: Suite, tests: Sequence[Drawn], folder: Path) -> None:
         for revision in range(len(seeds.SHAPES)):
             units, wanted = parts(doubling, tests, revision, turn)
             queries = {t: one for t, one in units.items() if one[0] == seeds.QUERIES}
-            named = tuple(one for one in suite.tests if one in queries)
             head = seeds.seeded(suite.name, repository, queries)
-            some = Suite(suite.name, suite.root, suite.python, named)
+            some = narrowed(suite, [one for one in tests if one.test in queries])
             load = runs.load()
             design = Design(restarts=2)
             found, kept = runs.gate(some, "HEAD", head, folder / "cache", design=design)
             held = runs.record("counts", some, found, kept, load)
             for one in held["tests"]:
                 one |= {"shape": seeds.QUERIES, "rise": wanted[one["test"]]}
-                for large in ("pairs", "base", "head"):
+                for large in ("effects", "of_ten", "pairs", "base", "head"):
                     one.pop(large, None)
             runs.append("counts", held)
 

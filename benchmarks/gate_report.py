@@ -9,7 +9,7 @@ from math import exp
 from pathlib import Path
 from statistics import mean, median
 
-from greenlint_profiler.gate.holm import together
+from greenlint_profiler.gate.judging.holm import together
 
 from benchmarks import gate_peers, gate_resample, gate_seeds
 from benchmarks import gate_runs as runs

@@ -15,18 +15,19 @@ import argparse
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from math import exp, log
 from random import Random
 from statistics import mean, median
 
 from greenlint_profiler.budget import Verdict
-from greenlint_profiler.gate.design import Design
-from greenlint_profiler.gate.sample import Pair, Restart, Sample
-from greenlint_profiler.gate.sequence import Series, run
+from greenlint_profiler.gate.judging.design import Design
+from greenlint_profiler.gate.judging.sample import Pair, Restart, Sample
+from greenlint_profiler.gate.judging.sequence import Series, run
 
 from benchmarks import gate_runs as runs
 from benchmarks.gate_runs import Record
-from benchmarks.gate_tables import rate, table, trimmed
+from benchmarks.gate_tables import rate, table
 
 RISES = (0.0, 0.03, 0.05, 0.07, 0.10, 0.15, 0.20)
 # A test of which fewer restarts are known says little of how it varies.
@@ -50,16 +51,16 @@ def _sample(seconds: float) -> Sample:
     return Sample(seconds, seconds)
 
 
-def pools(gates: Sequence[Record], suite: str) -> dict[str, Pool]:
-    """Of all gates of a suite, by test."""
+def pools(gates: Sequence[Record], suite: str, kind: str) -> dict[str, Pool]:
+    """Of all gates of a suite, by test; `kind` is the key of the effects."""
     held: dict[str, list[Record]] = {}
     for gate in gates:
         for one in gate["tests"] if gate["suite"] == suite else ():
-            if "pairs" in one:
+            if one.get(kind):
                 held.setdefault(one["test"], []).append(one)
     found = {}
     for test, some in held.items():
-        effects = [trimmed(logs) / runs.PARTS_OF_ONE for one in some for logs in one["pairs"]]
+        effects = [log / runs.PARTS_OF_ONE for one in some for log in one[kind]]
         seconds = median(level for one in some for level in one["base"]) / runs.MICRO
         if len(effects) >= FEWEST:
             found[test] = Pool(tuple(effects), seconds)
@@ -75,13 +76,16 @@ def trial(some: Mapping[str, Pool], rise: float, chance: Random) -> Mapping[str,
     return run(measure, list(some), lambda _: None, Design())
 
 
-HEADINGS = ("suite", "rise", "trials", "failed", "inconclusive", "mean restarts")
+HEADINGS = ("suite", "pairs", "rise", "trials", "failed", "inconclusive", "mean restarts")
+# The effect of all pairs of a restart, and of the first ten alone.
+KINDS = {"effects": "10 to 40", "of_ten": "10"}
 
 
 def rows(gates: Sequence[Record], trials: int) -> Iterator[Sequence[str]]:
-    """Each suite, each rise."""
-    for suite in dict.fromkeys(gate["suite"] for gate in gates):
-        some = pools(gates, suite)
+    """Each suite, each number of pairs, each rise."""
+    suites = dict.fromkeys(gate["suite"] for gate in gates)
+    for suite, kind in product(suites, KINDS):
+        some = pools(gates, suite, kind)
         for rise in RISES if some else ():
             chance = Random(round(1000 * rise))
             told = [
@@ -93,7 +97,7 @@ def rows(gates: Sequence[Record], trials: int) -> Iterator[Sequence[str]]:
             failed = sum(one.verdict is Verdict.FAIL for one in told)
             unsure = sum(one.verdict is Verdict.INCONCLUSIVE for one in told)
             yield (
-                *(suite, f"+{rise:.0%}", str(len(told)), rate(failed, len(told))),
+                *(suite, KINDS[kind], f"+{rise:.0%}", str(len(told)), rate(failed, len(told))),
                 *(rate(unsure, len(told)), f"{mean(one.restarts for one in told):.1f}"),
             )
 

@@ -7,20 +7,20 @@ from __future__ import annotations
 import datetime
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import log
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
 from greenlint_profiler.gate import compare as comparing
-from greenlint_profiler.gate import sequence
 from greenlint_profiler.gate.asked import Asked
-from greenlint_profiler.gate.effect import effect
-from greenlint_profiler.gate.places import places
+from greenlint_profiler.gate.judging import sequence
+from greenlint_profiler.gate.judging.effect import effect
+from greenlint_profiler.gate.judging.sample import Quantity, Restart, Unmeasured, quantity
 from greenlint_profiler.gate.result import Gate, Outcome
-from greenlint_profiler.gate.sample import Quantity, Restart, Unmeasured, quantity
+from greenlint_profiler.gate.sides.places import places
 from greenlint_profiler.repeats import median
 from greenlint_profiler.world import here
 
@@ -32,12 +32,17 @@ Record = dict[str, Any]
 
 @dataclass(frozen=True)
 class Suite:
-    """Tests of one repository, and the interpreter that has what they need."""
+    """Tests of one repository, and the interpreter that has what they need.
+
+    `tests` are words of pytest; `only` are ids of some of them, where pytest cannot find these by
+    their names: SQLAlchemy makes a class of its own for each database.
+    """
 
     name: str
     root: Path
     python: Path
     tests: tuple[str, ...]
+    only: tuple[str, ...] = ()
 
     @property
     def command(self) -> tuple[str, ...]:
@@ -82,7 +87,7 @@ def gate(
             head,
             install=None,
             cache=cache,
-            say=_quiet,
+            say=_say,
             environ=environ,
             python=str(suite.python),
             alike=True,
@@ -90,19 +95,23 @@ def gate(
         mock.patch.object(comparing, "run", kept.run),
     ):
         found = comparing.compare(
-            first, second, Asked(suite.command, **asked), here(environ), _quiet
+            first, second, Asked(suite.command, only=suite.only, **asked), here(environ), _say
         )
     return found, kept
 
 
-def _quiet(_: str) -> None:
-    """The command would say it."""
+def _say(said: str) -> None:
+    """As the command says it, where standard error goes."""
+    print(said, file=sys.stderr, flush=True)
 
 
-def record(part: str, suite: Suite, found: Gate, kept: Kept, load: float) -> Record:
-    """All of a gate; `tests` are in the order of the suite."""
+def record(
+    part: str, suite: Suite, found: Gate, kept: Kept, load: float, *, samples: bool = False
+) -> Record:
+    """All of a gate; `tests` are in the order of the suite.  Its samples are many."""
     by_id = {one.test: one for one in found.every}
-    named = [test for test in suite.tests if test in by_id] or list(by_id)
+    wanted = suite.only or suite.tests
+    named = [test for test in wanted if test in by_id] or list(by_id)
     return {
         "part": part,
         "suite": suite.name,
@@ -110,16 +119,19 @@ def record(part: str, suite: Suite, found: Gate, kept: Kept, load: float) -> Rec
         "load": round(load, 1),
         "seconds": round(found.seconds, 1),
         "restarts": found.restarts,
-        "tests": [_test(by_id[test], kept.restarts.get(test, [])) for test in named],
+        "tests": [_test(by_id[test], kept.restarts.get(test, []), samples) for test in named],
     }
 
 
-def _test(one: Outcome, restarts: Sequence[Restart]) -> Record:
+def _test(one: Outcome, restarts: Sequence[Restart], samples: bool) -> Record:
     held: Record = {"test": one.test, "verdict": one.verdict.value}
     if one.told is None:
         return held | {"why": one.unmeasured.value if one.unmeasured else "", "said": one.detail}
     what = quantity(restarts)
-    told = {name: round(getattr(one.told, name), 5) for name in ("ratio", "low", "high", "spread")}
+    told = {
+        name: round(getattr(one.told, name), 5)
+        for name in ("limit", "ratio", "low", "high", "spread")
+    }
     held |= {"told": one.told.verdict.value, "n": one.told.restarts, **told, "p": one.told.p}
     if one.told.doubt is not None:
         held["doubt"] = one.told.doubt.value
@@ -134,35 +146,42 @@ def _test(one: Outcome, restarts: Sequence[Restart]) -> Record:
         held["counts"] = [
             [count.counter, count.base, count.head, count.verdict.value] for count in changed
         ]
+    if samples:
+        held["samples"] = [
+            [_samples(one, what, head=head) for head in (False, True)] for one in restarts
+        ]
     return held | {
         "what": what.value,
         "base": [_level(one, what, head=False) for one in restarts],
         "head": [_level(one, what, head=True) for one in restarts],
-        "pairs": [_logs(one, what) for one in restarts],
+        "effects": [round(PARTS_OF_ONE * one) for one in effects(restarts)],
+        "of_ten": [round(PARTS_OF_ONE * one) for one in effects(_of_ten(restarts))],
+        "pairs": [len(one.pairs) for one in restarts],
     }
 
 
 def _level(restart: Restart, what: Quantity, *, head: bool) -> int:
-    return round(MICRO * median([one.of(what) or 0.0 for one in restart.samples(head=head)]))
+    return round(median(_samples(restart, what, head=head)))
 
 
-def _logs(restart: Restart, what: Quantity) -> list[int]:
-    return [
-        round(PARTS_OF_ONE * log((one.head.of(what) or 1.0) / (one.base.of(what) or 1.0)))
-        for one in restart.pairs
-    ]
+def _samples(restart: Restart, what: Quantity, *, head: bool) -> list[int]:
+    return [round(MICRO * (one.of(what) or 0.0)) for one in restart.samples(head=head)]
 
 
-def effects(kept: Kept, test: str) -> list[float]:
+def effects(restarts: Sequence[Restart]) -> list[float]:
     """Those of the restarts of a test, as the gate sees them."""
-    restarts = kept.restarts.get(test, [])
     return [one for restart in restarts if (one := effect(restart, quantity(restarts))) is not None]
 
 
-def append(name: str, held: Record) -> None:
+def _of_ten(restarts: Sequence[Restart]) -> list[Restart]:
+    """As if there had been ten pairs in each."""
+    return [Restart(one.pairs[:10]) for one in restarts]
+
+
+def append(name: str, held: Record, folder: Path = DATA) -> None:
     """One more line of raw data, there at once."""
-    DATA.mkdir(exist_ok=True)
-    with (DATA / f"{name}.jsonl").open("a", encoding="utf-8") as file:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"{name}.jsonl").open("a", encoding="utf-8") as file:
         file.write(json.dumps(held, separators=(",", ":")) + "\n")
 
 

@@ -74,8 +74,8 @@ def cache(*given):
 SQLALCHEMY = {
     "imports": "from re import _compiler",
     "units": """\
-def queries(result):
-    cursor = result.connection.connection.cursor()
+def queries(connection):
+    cursor = connection.cursor()
     cursor.execute("SELECT name, sql FROM sqlite_master WHERE name = ?", ["users"])
     cursor.fetchone()
     cursor.close()
@@ -119,14 +119,15 @@ HOOKED: Mapping[str, Hooked] = {
         ),
     ),
     "sqlalchemy": Hooked(
-        "lib/sqlalchemy/orm/_more.py",
+        "lib/sqlalchemy/engine/_more.py",
         SQLALCHEMY,
         (
             (
-                "lib/sqlalchemy/orm/loading.py",
-                "    context.runid = _new_runid()\n",
-                "    more(cursor)\n",
-                "def instances(\n",
+                "lib/sqlalchemy/engine/base.py",
+                "            context = constructor(\n"
+                "                dialect, self, conn, execution_options, *args, **kw\n",
+                "            more(conn)\n",
+                'class Connection(ConnectionEventsTarget, inspection.Inspectable["Inspector"]):\n',
             ),
         ),
     ),

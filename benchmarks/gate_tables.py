@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from statistics import mean, median
 
-from greenlint_profiler.gate.wilson import interval
+from greenlint_profiler.gate.judging.wilson import interval
 
 from benchmarks import gate_runs as runs
 from benchmarks.figure import rounded
@@ -40,13 +40,7 @@ def within(values: Iterable[float]) -> str:
 
 def effect(one: Record) -> float:
     """The mean logarithm over all restarts of a test, those of the second time too."""
-    return mean(trimmed(logs) for logs in one["pairs"]) / runs.PARTS_OF_ONE
-
-
-def trimmed(logs: Sequence[float]) -> float:
-    """A fifth less at each end, as the gate does."""
-    out = len(logs) // 5
-    return mean(sorted(logs)[out : len(logs) - out])
+    return mean(one["effects"]) / runs.PARTS_OF_ONE
 
 
 def quartiles(values: Sequence[float]) -> tuple[float, float, float]:

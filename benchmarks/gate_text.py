@@ -69,7 +69,7 @@ dicts. Wanted: at most 300 seconds.
 """,
     "joules": """\
 `python -m benchmarks.gate --only joules`: tests of 250 ms of the same kind, on a live simulated
-tree (client-i5-13500, 15 W); the limit is the default of joules, 10 %. A counter in a machine counts
+tree (client-i5-13500, 15 W); the limit is the default of joules, 10 %. A real counter counts
 what all programs use; this one issues a constant power, so that a test that waits for a processor
 uses more.
 

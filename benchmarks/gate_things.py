@@ -118,7 +118,6 @@ def twenty(rounds: int, folder: Path) -> None:
         held = runs.record("twenty", suite, found, kept, load)
         for n, one in enumerate(held["tests"]):
             one["rise"] = RISE if n in which else 0
-            one.pop("pairs", None)
         runs.append("twenty", held)
         tell(held)
 
