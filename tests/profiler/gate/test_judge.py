@@ -98,10 +98,11 @@ def test_the_minimal_detectable_effect() -> None:
 
 def test_looks_spend_one_percent_in_all() -> None:
     """Whatever the cap is, which has a look of its own."""
-    for restarts in (2, 4, 5, 8, 16, 24):
+    for restarts in (2, 4, 5, 8, 16, 17, 24, 256):
         looks = list(Design(restarts=restarts).looks())
         assert looks[-1].restarts == restarts
         assert sum(look.error for look in looks) == pytest.approx(0.01)
+        assert all(look.error >= 0.0005 for look in looks)
     for look, (count, error) in zip(Design().looks(), LOOKS, strict=True):
         assert look.restarts == count
         assert look.error == pytest.approx(error)

@@ -57,9 +57,11 @@ class Design:
         return max(0, min(MOST_PAIRS_PART * self.pairs, int(min(fitting))) - self.pairs)
 
     def looks(self) -> Iterator[Look]:
-        """Those up to the cap; the last is at the cap itself, and spends what is left by then."""
+        """Those up to the cap; the last is at the cap itself, and spends what is left by then:
+        beyond the last of ours, half of what that one would have spent.
+        """
         spent = 0.0
-        for restarts, error in LOOKS:
+        for restarts, error in (*LOOKS[:-1], (LOOKS[-1][0], LOOKS[-1][1] / 2)):
             if restarts >= self.restarts:
                 break
             spent += error
