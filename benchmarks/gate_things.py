@@ -21,7 +21,7 @@ from benchmarks.gate_runs import Suite
 from tests.powercap.live import live
 
 TWENTY, SECONDS = 20, 0.050
-JOULE_TESTS, JOULE_SECONDS, WATTS = 6, 0.250, 15
+JOULE_TESTS, JOULE_SECONDS, WATTS = 3, 0.250, 15
 RISE = 0.20
 PACKAGE = "things.py"
 THINGS = '''"""Work of some kinds, in turns."""
