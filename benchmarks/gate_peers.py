@@ -68,21 +68,19 @@ def pytest_benchmark(suite: Suite, folder: Path) -> None:
     print(f"{held['when']} pytest-benchmark {suite.name}: {len(rises)} of {ran}", flush=True)
 
 
-def stored(gates: Sequence[Record]) -> Iterator[tuple[str, int, list[bool]]]:
-    """A baseline of one process against another, a gate later: (suite, gate, too high by test).
+def stored(gates: Sequence[Record]) -> Iterator[tuple[str, list[bool]]]:
+    """A baseline of one process against the next: (suite, too high by test), for each process.
 
-    Both are the medians of the calls in a process of the base; the second restart of a gate is
-    compared with the first of the gate before.
+    Both are the medians of the calls in a process of the base: every restart of a gate has one, and
+    is held against the restart before, some minutes ago.
     """
     before: dict[str, dict[str, int]] = {}
-    for number, held in enumerate(gates):
-        levels = {one["test"]: one["base"] for one in held["tests"] if len(one.get("base", ())) > 1}
-        known = before.get(held["suite"], {})
-        found = [
-            base[1] > (1 + THRESHOLD) * known[test]
-            for test, base in levels.items()
-            if test in known
-        ]
-        if found:
-            yield held["suite"], number, found
-        before[held["suite"]] = {test: base[0] for test, base in levels.items()}
+    for held in gates:
+        measured = [one for one in held["tests"] if one.get("base")]
+        for restart in range(max((len(one["base"]) for one in measured), default=0)):
+            now = {one["test"]: one["base"][restart] for one in measured if restart < one["n"]}
+            known = before.get(held["suite"], {})
+            both = [(level, known[test]) for test, level in now.items() if test in known]
+            if both:
+                yield held["suite"], [level > (1 + THRESHOLD) * then for level, then in both]
+            before[held["suite"]] = known | now

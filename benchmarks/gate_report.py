@@ -19,7 +19,6 @@ from benchmarks.gate_text import HEADER, NOTES
 from benchmarks.machine import Machine
 
 RESULTS = Path(__file__).with_name("RESULTS-gate.md")
-LIMITS = runs.DATA / "limits.md"
 GATES = ("aa", "loaded", "power", "counts", "twenty", "joules")
 TRIALS = 10_000
 ERROR = 0.01
@@ -53,8 +52,7 @@ def _sections() -> Iterator[str]:
     yield table(TWENTY, list(_twenty(list(runs.lines("twenty")))))
     yield "\n## Joules, on a simulated counter\n\n" + NOTES["joules"]
     yield table(JOULES, list(_joules(list(runs.lines("joules")))))
-    if LIMITS.exists():
-        yield "\n" + LIMITS.read_text("utf-8")
+    yield "\n## What limits it\n\n" + NOTES["limits"].rstrip() + "\n"
 
 
 UNCHANGED = (
@@ -143,8 +141,8 @@ def _peers(aa: Sequence[Record]) -> Iterator[Row]:
             within([one["load"] for one in some]),
         )
     found = list(gate_peers.stored(aa))
-    for name in dict.fromkeys(suite for suite, _, _ in found):
-        some_stored = [high for suite, _, high in found if suite == name]
+    for name in dict.fromkeys(suite for suite, _ in found):
+        some_stored = [high for suite, high in found if suite == name]
         count = sum(map(len, some_stored))
         yield (
             *("stored median + 10 %", name, str(count)),
