@@ -3,7 +3,8 @@
 """The gate on real suites: does it fail without a cause, does it find what it should, and how long
 does it take; beside what others do in the same hours.
 
-    python -m benchmarks.gate [--only PART ...] [--suite SUITE ...] [--rounds N] [--folder FOLDER]
+    python -m benchmarks.gate [--only PART ...] [--suite SUITE ...] [--rounds N] [--tests N]
+                             [--folder FOLDER]
 
 Raw data is added to benchmarks/gate line by line, so that a run that was stopped is not lost, and
 another adds to it; `--only report` writes benchmarks/RESULTS-gate.md of all that is there.  The
@@ -44,6 +45,7 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS), metavar="PART")
     parser.add_argument("--suite", nargs="+", choices=SUITES, default=SUITES)
     parser.add_argument("--rounds", type=int, metavar="N", help="so many gates a suite and part")
+    parser.add_argument("--tests", type=int, default=TESTS, help="so many of each suite")
     parser.add_argument("--folder", type=Path, default=DEFAULT_FOLDER)
     asked = parser.parse_args(words)
     folder = asked.folder.absolute()
@@ -56,15 +58,15 @@ def main(words: Sequence[str]) -> int:
         elif part == "joules":
             gate_things.joules(rounds, folder / "gate")
         else:
-            on_suites(part, asked.suite, rounds, folder)
+            on_suites(part, asked.suite, rounds, asked.tests, folder)
     return 0
 
 
-def on_suites(part: str, names: Sequence[str], rounds: int, folder: Path) -> None:
+def on_suites(part: str, names: Sequence[str], rounds: int, count: int, folder: Path) -> None:
     """One part, on each of the suites; the suites take turns where there are many gates."""
     ready = [suite(name, folder) for name in names]
     hooked = part in ("power", "counts")
-    tests = [drawn(one, TESTS, folder / "gate", hooked=hooked) for one in ready]
+    tests = [drawn(one, count, folder / "gate", hooked=hooked) for one in ready]
     few = [narrowed(*both) for both in zip(ready, tests, strict=True)]
     if part == "counts":
         for one, drawn_tests in zip(few, tests, strict=True):
