@@ -95,7 +95,11 @@ def gate(
         mock.patch.object(comparing, "run", kept.run),
     ):
         found = comparing.compare(
-            first, second, Asked(suite.command, only=suite.only, **asked), here(environ), _say
+            first,
+            second,
+            Asked(suite.command, exactly=suite.only or None, **asked),
+            here(environ),
+            _say,
         )
     return found, kept
 
