@@ -279,5 +279,12 @@ def _is_own(target: ast.expr, me: str, name: str) -> bool:
 
 
 def methods(project: Project, cls: Class) -> list[Func]:
-    """The functions in a class's own body."""
-    return [Func(cls.unit, node, cls) for node in project.body(cls.unit).methods.get(cls.name, ())]
+    """The functions in a class's own body; kept with the class's node."""
+    body = project.body(cls.unit)
+    node = body.classes.get(cls.name)
+    kept: list[Func] | None = vars(node).get("_methods") if node is not None else None
+    if kept is None:
+        kept = [Func(cls.unit, one, cls) for one in body.methods.get(cls.name, ())]
+        if node is not None:
+            vars(node)["_methods"] = kept
+    return kept

@@ -115,6 +115,8 @@ class _Reader:
         """Everything that some nodes read, in order."""
         leading = scan(self.frame.scope).leading_to(self.root.name)
         for node in nodes:
+            if node.__class__ is ast.Constant:
+                continue
             if not isinstance(node, ast.stmt) or names_of(node) & leading:
                 yield from self.read(node, doubt)
 
@@ -129,9 +131,22 @@ class _Reader:
                 yield self._access(path, node, late)
             yield from self._beside(node, doubt)
             return
+        kind = node.__class__
+        if kind is ast.Name:
+            return
+        if isinstance(node, ast.Call) and _is_complaint(node):
+            doubt = RARE
+        if kind in _TELLING:
+            yield from self._told(node, doubt)
+        if kind in _BRANCHING:
+            yield from self._below(node, doubt)
+        else:
+            yield from self.read_all(children(node)[::-1], doubt)
+
+    def _told(self, node: ast.AST, doubt: int) -> Iterator[Access]:
+        """What a node reads beside what stands below it."""
         match node:
             case ast.Call():
-                doubt = RARE if _is_complaint(node) else doubt
                 yield from self._handed(node, doubt)
                 yield from self._keyed(node, doubt)
             case ast.FormattedValue(value=shown):
@@ -143,7 +158,6 @@ class _Reader:
                 yield from self._gone_through(inner, doubt)
             case ast.For() | ast.AsyncFor() | ast.comprehension():
                 yield from self._gone_through(node.iter, doubt)
-        yield from self._below(node, doubt)
 
     def _below(self, node: ast.AST, doubt: int) -> Iterator[Access]:
         match node:
@@ -174,8 +188,6 @@ class _Reader:
                 self.inner += 1
                 yield from self.read_all(children(node)[::-1], doubt)
                 self.inner -= 1
-            case _:
-                yield from self.read_all(children(node)[::-1], doubt)
 
     def _leaves(self, body: list[ast.stmt]) -> bool:
         """Whether a block ends the loop that the root is bound by: it runs once at most."""
@@ -321,6 +333,18 @@ def _is_complaint(call: ast.Call) -> bool:
     return False
 
 
+_TELLING = frozenset(
+    (
+        ast.Call, ast.FormattedValue, ast.BinOp, ast.YieldFrom, ast.For, ast.AsyncFor,
+        ast.comprehension,
+    )
+)  # fmt: skip
+_BRANCHING = frozenset(
+    (
+        ast.If, ast.IfExp, ast.BoolOp, ast.ExceptHandler, ast.FunctionDef, ast.AsyncFunctionDef,
+        ast.ClassDef, ast.Lambda, ast.Raise, ast.For, ast.AsyncFor, ast.While,
+    )
+)  # fmt: skip
 _CHAINS = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.Await, ast.NamedExpr)
 
 
