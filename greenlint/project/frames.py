@@ -186,6 +186,14 @@ class Scan:
         return frozenset(node.attr for node in self._of(ast.Attribute))
 
     @cached_property
+    def sets_attributes(self) -> bool:
+        """Whether the body sets an attribute of anything."""
+        return any(isinstance(node.ctx, ast.Store) for node in self._of(ast.Attribute)) or any(
+            isinstance(node.func, ast.Name) and node.func.id == "setattr"
+            for node in self._of(ast.Call)
+        )
+
+    @cached_property
     def attributes(self) -> Mapping[str, list[ast.Assign | ast.AnnAssign]]:
         """The statements that set an attribute of something, by the attribute's name."""
         found: dict[str, list[ast.Assign | ast.AnnAssign]] = {}
