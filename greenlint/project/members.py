@@ -16,6 +16,7 @@ from greenlint.project.memory import remembered
 from greenlint.project.nodes import every
 from greenlint.project.project import Class, Func, Meaning, Project, Unit, Value
 from greenlint.project.values import (
+    FROM_ELSEWHERE,
     Bound,
     Fetched,
     Kind,
@@ -175,7 +176,15 @@ def of_row(project: Project, row: Row, name: str) -> Kind | None:
                 below = below.either(target.fetched)
             return Rows(link.target, below, row.at, makers, "manager", name)
         return Row(link.target, below, row.at, row.of)
-    return looked_up(project, project.attribute(row.model, name), row)
+    found = project.attribute(row.model, name)
+    return looked_up(project, found, row) if found is not None else _kept(project, row.model, name)
+
+
+@remembered()
+def _kept(project: Project, model: Class, name: str) -> Kind | None:
+    """Rows that methods of a model keep in an attribute of the row: ``self.lines = list(...)``."""
+    kind = _set_on_self(project, Row(model, FROM_ELSEWHERE), model, name)
+    return kind if isinstance(kind, (Rows, Seq)) else None
 
 
 def _of_relationship(project: Project, row: Row, link: models.Link, below: Fetched) -> Kind | None:
@@ -229,7 +238,7 @@ def _of_object(project: Project, this: Obj, cls: Class, name: str) -> Kind | Non
 
 
 @remembered()
-def _set_on_self(project: Project, this: Obj, cls: Class, name: str) -> Kind | None:
+def _set_on_self(project: Project, this: Obj | Row, cls: Class, name: str) -> Kind | None:
     """What methods of a class give ``self.name``, or put into it where it is made empty."""
     kinds: list[Kind] = []
     empty = False
@@ -255,7 +264,7 @@ def _set_on_self(project: Project, this: Obj, cls: Class, name: str) -> Kind | N
     return either(kinds) if kinds else None
 
 
-def _put_on_self(project: Project, this: Obj, cls: Class, name: str) -> Kind | None:
+def _put_on_self(project: Project, this: Obj | Row, cls: Class, name: str) -> Kind | None:
     """What methods put into ``self.rows``."""
     kinds: list[Kind] = []
     keys: Kind | None = None

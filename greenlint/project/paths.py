@@ -268,7 +268,7 @@ class _Reader:
     def _entered(
         self, call: ast.Call, ways: list[tuple[int | str, Path]], at: At, doubt: int
     ) -> Iterator[Access]:
-        from greenlint.project import flow, making, models, serializers
+        from greenlint.project import dispatching, flow, making, models, serializers
 
         if len(self.frame.asked) > _DEEP:
             return
@@ -295,12 +295,19 @@ class _Reader:
                         yield one.after(path, at, doubt)
                 return
             case Ref(meaning=Func() as func):
-                this, skip = None, 0
+                yield from self._within(func, None, 0, call, ways, at, doubt)
             case Bound(func=func, this=this):
-                skip = 1
                 func = overriding(self.project, func, this)
-            case _:
-                return
+                yield from self._within(func, this, 1, call, ways, at, doubt)
+            case None:
+                for func, this in dispatching.chosen(self.project, call.func, self.frame):
+                    yield from self._within(func, this, 1, call, ways, at, max(doubt, UNSURE))
+
+    def _within(
+        self, func: Func, this: Kind | None, skip: int, call: ast.Call,
+        ways: list[tuple[int | str, Path]], at: At, doubt: int,
+    ) -> Iterator[Access]:  # fmt: skip
+        """What a function reads of what a call hands it."""
         if isinstance(this, Obj) and isinstance(this.kind, Outside):
             this = None
         names = [one.arg for one in func.parameters[skip:]]

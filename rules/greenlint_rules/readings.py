@@ -65,7 +65,7 @@ def readings(
     for cls, frame in inherited(project, unit):
         for one in _in_frame(project, frame, wanted).values():
             at = one.row.at
-            if at is not None and stands_in(at, cls) and at.node not in told:
+            if at is not None and stands_in(project, at, cls) and at.node not in told:
                 told.add(at.node)
                 yield at.node, replace(one, loops=[])
 
