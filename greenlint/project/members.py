@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import replace
 
 from greenlint.project import calls, flow, models, parameters, sqlalchemy, statements
@@ -184,7 +185,31 @@ def of_row(project: Project, row: Row, name: str) -> Kind | None:
 def _kept(project: Project, model: Class, name: str) -> Kind | None:
     """Rows that methods of a model keep in an attribute of the row: ``self.lines = list(...)``."""
     kind = _set_on_self(project, Row(model, FROM_ELSEWHERE), model, name)
-    return kind if isinstance(kind, (Rows, Seq)) else None
+    set_later = frozenset(_set_on_others(project, model, name)) if kind is not None else frozenset()
+    match kind:
+        case Rows():
+            return replace(kind, fetched=kind.fetched.prefetch(*set_later))
+        case Seq(of=Row() as row):
+            return replace(kind, of=replace(row, fetched=row.fetched.prefetch(*set_later)))
+    return None
+
+
+def _set_on_others(project: Project, model: Class, name: str) -> Iterator[str]:
+    """The attributes that methods which read ``self.name`` set on anything but ``self``: on its
+    rows, perhaps.
+    """
+    for one in project.ancestry(model):
+        for func in methods(project, one) if isinstance(one, Class) else ():
+            held, me = scan(func.node), func.parameters[0].arg if func.parameters else ""
+            if name in held.attributes_read:
+                for attr, setting in held.attributes.items():
+                    targets = [
+                        target
+                        for node in setting
+                        for target in (node.targets if isinstance(node, ast.Assign) else ())
+                    ]
+                    if not all(_is_own(target, me, attr) for target in targets):
+                        yield attr
 
 
 def _of_relationship(project: Project, row: Row, link: models.Link, below: Fetched) -> Kind | None:
