@@ -12,7 +12,7 @@ from greenlint.rule import Confidence
 from greenlint.source import SourceFile
 
 LOW, MEDIUM, HIGH = Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH
-HEAD = "import time\nimport requests\n\n\n"
+HEAD = 'import time\nimport requests\n\nA = "https://a.example.org"\n\n\n'
 LOOP = "def go(self, items):\n    for item in items:\n        "
 CALLED = "\n\n\ndef all(items):\n    for item in items:\n        "
 
@@ -25,6 +25,8 @@ CALLED = "\n\n\ndef all(items):\n    for item in items:\n        "
         (f'{LOOP}requests.get("https://%s/a" % item)', LOW),
         (f'{LOOP}requests.get(item["url"])', LOW),
         (f"{LOOP}requests.get(item.url)", LOW),
+        ("def go(x):\n    for at in range(0, 99, 9):\n        requests.post(A, json=x[at])", LOW),
+        ("def go(x):\n    while True:\n        x = requests.post(A, json=x).json()", LOW),
         (f'{LOOP}requests.post("https://a.example.org", json=item); time.sleep(0.5)', HIGH),
         (f'{LOOP}requests.post("https://a.example.org", json=item); time.sleep(5)', LOW),
         (f'{LOOP}requests.post("https://a.example.org", json=item); time.sleep(self.pause)', LOW),

@@ -69,6 +69,7 @@ def call(node: cst.Call, here: Here) -> Iterator[Hit]:
                 or _is_part(node, loop, here)
                 or _is_made_elsewhere(node, loop, here)
                 or any(here.depends(one, loop) for one in _hosts(node, here))
+                or _is_of_many(node, loop, here)
                 or branches(loop, here) > 1
                 or _is_bare(node, here)
                 or _rests(within(*loop.body), here)
@@ -107,6 +108,13 @@ def _hit(
     if called and confidence is None:
         confidence = Confidence.MEDIUM
     return Hit(node, message, confidence=confidence, related=(Related(loop, "this loop"),))
+
+
+def _is_of_many(node: cst.Call, loop: Loop, here: Here) -> bool:
+    """Whether each request is for a page or a chunk of things: then there are few."""
+    if isinstance(loop.node, cst.While) and dotted(loop.node.test) == "True":
+        return True
+    return next(turns(node, here), None) is None
 
 
 def _is_bare(node: cst.Call, here: Here) -> bool:
