@@ -11,7 +11,7 @@ from dataclasses import replace
 from greenlint.project import calls, flow, models, parameters, sqlalchemy, statements
 from greenlint.project.facts import dotted
 from greenlint.project.filling import is_empty
-from greenlint.project.frames import Frame, frame_of, scan
+from greenlint.project.frames import Frame, Scan, frame_of, scan
 from greenlint.project.made import classes_of
 from greenlint.project.memory import remembered
 from greenlint.project.nodes import every
@@ -195,21 +195,27 @@ def _kept(project: Project, model: Class, name: str) -> Kind | None:
 
 
 def _set_on_others(project: Project, model: Class, name: str) -> Iterator[str]:
-    """The attributes that methods which read ``self.name`` set on anything but ``self``: on its
-    rows, perhaps.
-    """
+    """The attributes that loops over ``self.name`` set on what they go over."""
     for one in project.ancestry(model):
         for func in methods(project, one) if isinstance(one, Class) else ():
-            held, me = scan(func.node), func.parameters[0].arg if func.parameters else ""
-            if name in held.attributes_read:
-                for attr, setting in held.attributes.items():
-                    targets = [
-                        target
-                        for node in setting
-                        for target in (node.targets if isinstance(node, ast.Assign) else ())
-                    ]
-                    if not all(_is_own(target, me, attr) for target in targets):
-                        yield attr
+            held = scan(func.node)
+            for attr, setting in held.attributes.items() if name in held.attributes_read else ():
+                for node in setting:
+                    for target in node.targets if isinstance(node, ast.Assign) else ():
+                        if _is_of_loop(target, name, held):
+                            yield attr
+
+
+def _is_of_loop(target: ast.expr, name: str, held: Scan) -> bool:
+    match target:
+        case ast.Attribute(value=ast.Name(id=row)):
+            return any(
+                isinstance(node, ast.Attribute) and node.attr == name
+                for one in held.bindings.get(row, ())
+                if one.how == "loop" and one.value is not None
+                for node in every(one.value)
+            )
+    return False
 
 
 def _of_relationship(project: Project, row: Row, link: models.Link, below: Fetched) -> Kind | None:
