@@ -24,7 +24,7 @@ from greenlint_profiler.gate.judging.counts import Counted, Where
 from greenlint_profiler.gate.judging.judge import Doubt, Told
 from greenlint_profiler.gate.judging.sample import Quantity
 from greenlint_profiler.gate.result import FunctionChange, Outcome
-from greenlint_profiler.history_text import NAMES, amount, percent
+from greenlint_profiler.past.history_text import NAMES, amount, percent
 from greenlint_profiler.units import Evidence
 
 _MOST_FUNCTIONS = 10

@@ -11,7 +11,7 @@ from greenlint_profiler.budget import Verdict
 from greenlint_profiler.gate.judging.judge import Told
 from greenlint_profiler.gate.judging.sample import Quantity
 from greenlint_profiler.gate.result import Outcome
-from greenlint_profiler.history_text import NAMES, amount, percent
+from greenlint_profiler.past.history_text import NAMES, amount, percent
 
 WORDS = {
     Verdict.FAIL: "FAIL",
