@@ -120,6 +120,7 @@ def _counted(one: Counted) -> Json:
                 "what": place.what,
                 "path": place.path,
                 "line": place.line,
+                "symbol": place.symbol,
                 "base": place.base,
                 "head": place.head,
             }

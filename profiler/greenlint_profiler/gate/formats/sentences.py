@@ -156,6 +156,7 @@ def _places(one: Counted) -> Iterator[str]:
 def _from(counted: str, place: Where) -> str:
     times = "times the same query" if counted == "queries" else "times"
     where = "outside the project" if place.path is None else f"{place.path}:{place.line}"
+    where += "" if place.symbol is None else f" ({place.symbol})"
     before = "not repeated" if place.base is None else str(place.base)
     sent = shorten(" ".join(place.what.split()), _LONG)
     return f"{place.head} {times} from {where} (base: {before}): {sent}"
