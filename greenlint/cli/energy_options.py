@@ -81,7 +81,8 @@ _MEASURING = (
         default=10,
         show_default=True,
         metavar="N",
-        help="Runs of each test on each side, within a pair of processes.",
+        help="Runs of each test on each side, within a pair of processes; short ones have up to "
+        "four times as many.",
     ),
     click.option(
         "--time-limit", type=TIME, metavar="TIME", help='End after this time, such as "5 min".'

@@ -25,6 +25,7 @@ from greenlint_profiler.gate.workers.sampled import Sampled
 from greenlint_profiler.gate.workers.whole import run_commands
 from greenlint_profiler.gate.workers.worker import Limits
 from greenlint_profiler.meter import Meter
+from greenlint_profiler.repeats import median
 
 # The pairs of one test in one restart may take so long together; a test that is long needs fewer,
 # since it is noisy for the length of a restart anyway.
@@ -166,7 +167,20 @@ class TestBench:
         first = [self._random.random() < 0.5 for _ in range(pairs)]
         found = pair.measure(test, pairs, design.warmups, first)
         self._seconds[test] = (time.monotonic() - began) / (pairs + design.warmups)
-        return found
+        return found if isinstance(found, Unmeasured) else self._filled(pair, test, found)
+
+    def _filled(self, pair: WorkerPair, test: str, found: Restart) -> Restart | Unmeasured:
+        """The restart with the further pairs that a short test gets."""
+        samples = [*found.samples(head=False), *found.samples(head=True)]
+        cpu_seconds = 2 * median([one.cpu_seconds for one in samples])
+        more = self._asked.design.filling(cpu_seconds, self._seconds[test])
+        if more == 0:
+            return found
+        first = [self._random.random() < 0.5 for _ in range(more)]
+        besides = pair.measure(test, more, 0, first)
+        if isinstance(besides, Unmeasured):
+            return besides
+        return Restart((*found.pairs, *besides.pairs))
 
 
 class CommandBench:

@@ -98,10 +98,11 @@ def test_the_minimal_detectable_effect() -> None:
 
 def test_looks_spend_one_percent_in_all() -> None:
     """Whatever the cap is, which has a look of its own."""
-    for restarts in (2, 4, 5, 8, 16, 24):
+    for restarts in (2, 4, 5, 8, 16, 17, 24, 256):
         looks = list(Design(restarts=restarts).looks())
         assert looks[-1].restarts == restarts
         assert sum(look.error for look in looks) == pytest.approx(0.01)
+        assert all(look.error >= 0.0005 for look in looks)
     for look, (count, error) in zip(Design().looks(), LOOKS, strict=True):
         assert look.restarts == count
         assert look.error == pytest.approx(error)
@@ -164,3 +165,19 @@ def test_power_is_that_of_the_base() -> None:
     base, head = Sample(2.0, 2.0, 60.0), Sample(1.0, 1.0, 500.0)
     assert watts([Restart((Pair(base, head),))]) == 30
     assert watts([]) == 0
+
+
+@pytest.mark.parametrize(
+    ("cpu_seconds", "seconds", "more"),
+    [
+        (0.004, 0.02, 30),  # never more than four times as many in all
+        (0.05, 0.06, 10),  # twenty take a second of the processor
+        (0.0999, 0.11, 0),
+        (0.5, 0.6, 0),
+        (0.001, 0.2, 10),  # it waits: twenty take four seconds by the clock
+        (0.0, 0.0, 30),
+    ],
+)
+def test_short_tests_get_more_pairs(cpu_seconds: float, seconds: float, more: int) -> None:
+    """As many as fit, none where the pairs that were asked for take as long already."""
+    assert Design(pairs=10).filling(cpu_seconds, seconds) == more

@@ -6,10 +6,15 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from pathlib import Path
 
 import pytest
+from greenlint_profiler.gate.asked import Asked
+from greenlint_profiler.gate.bench import Clock, TestBench
+from greenlint_profiler.gate.judging.design import Design
 from greenlint_profiler.gate.judging.sample import Restart, Unmeasured
+from greenlint_profiler.gate.workers.command import pytest_command
 from greenlint_profiler.gate.workers.pairs import CannotCompare, allowed_cpu
 from greenlint_profiler.gate.workers.worker import Limits
 
@@ -299,3 +304,17 @@ def test_a():
     pid = int((both.base.root / "pid").read_text())
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+def test_a_short_test_fills_its_restart(both: Sides) -> None:
+    """The bench gives it four times the pairs that were asked for, in the same two processes."""
+    both.write(test_it="def test_a(): sum(range(1000))")
+    command = pytest_command([sys.executable, "-m", "pytest", "-q"])
+    assert command is not None
+    asked = Asked(("pytest",), Design(pairs=2), pinned=False)
+    bench = TestBench(both.base, both.head, command, asked, Clock(None), lambda text: None)
+    with bench.opened():
+        (found,) = bench.restart(["test_it.py::test_a"], 1).values()
+    assert isinstance(found, Restart)
+    assert len(found.pairs) == 8
+    assert bench.opens == 1

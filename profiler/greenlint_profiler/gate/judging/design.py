@@ -22,6 +22,15 @@ FLOOR_SECONDS = 50e-6
 FLOOR_EDGE_SECONDS = 3 * 0.41e-3
 
 
+# A short test gets more pairs, up to so many times those that were asked for, while all of them
+# together take no more than this of the processor, or this by the clock.  A restart has its price
+# whatever it holds (two starts, a collection, setting up), and what varies from call to call is
+# most of what varies between restarts on a machine that others share.
+MOST_PAIRS_PART = 4
+FILLED_CPU_SECONDS = 1.0
+FILLED_SECONDS = 4.0
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """After so many restarts a test may be judged, with this probability of a false failure."""
@@ -42,10 +51,17 @@ class Design:
     restarts: int = 16
     confidence: float = 0.95
 
+    def filling(self, cpu_seconds: float, seconds: float) -> int:
+        """How many pairs a test is given in a restart besides, if one takes so long."""
+        fitting = FILLED_CPU_SECONDS / max(cpu_seconds, 1e-6), FILLED_SECONDS / max(seconds, 1e-6)
+        return max(0, min(MOST_PAIRS_PART * self.pairs, int(min(fitting))) - self.pairs)
+
     def looks(self) -> Iterator[Look]:
-        """Those up to the cap; the last is at the cap itself, and spends what is left by then."""
+        """Those up to the cap; the last is at the cap itself, and spends what is left by then:
+        beyond the last of ours, half of what that one would have spent.
+        """
         spent = 0.0
-        for restarts, error in LOOKS:
+        for restarts, error in (*LOOKS[:-1], (LOOKS[-1][0], LOOKS[-1][1] / 2)):
             if restarts >= self.restarts:
                 break
             spent += error

@@ -1,0 +1,77 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""The words around the tables of benchmarks/RESULTS-gate.md."""
+
+from __future__ import annotations
+
+HEADER = """\
+<!--
+SPDX-FileCopyrightText: The greenlint developers
+SPDX-License-Identifier: EUPL-1.2
+-->
+
+# The gate: does it cry wolf, and does it find what it should
+
+Made by `python -m benchmarks.gate`, on {machine}; a virtual machine that other programs shared, as
+the load at the beginning of each gate tells (the mean of a minute, on two cores). {first} to
+{last} (UTC). Every figure is CPU time, which is a proxy of energy: no machine of this project has
+an energy counter; the joules of the last table are of a counter that is simulated. Rates have their
+interval of 95 % (Wilson); medians have the lowest and the highest beside them. All raw data is in
+benchmarks/gate: of every restart, the logarithms of the ratios of its pairs (in ten thousandths)
+and the medians of both sides (in microseconds or microjoules).
+
+The gate runs as users run it, through the function behind the command: 10 pairs a restart after one
+warm-up, looks after 4, 6, 8, 12 and 16 restarts, a limit of +5 % (10 % for joules), a second series
+of restarts for what fails, Holm over the tests. The suites are the published source distributions
+of Django REST framework and SQLAlchemy (of the latter the files test_query and
+test_eager_relations), each as a git repository. Of each suite 25 tests are drawn, by a fixed seed,
+from those whose call takes 2 to 60 ms of CPU time; benchmarks/gate/tests-*.json lists them.
+
+"""
+
+NOTES = {
+    "aa": """\
+`python -m benchmarks.gate --only aa`, and `--only loaded`, where a process that never rests is on
+each core: HEAD against HEAD. Wanted: at most 1 % false failures a test, none a gate, at most 2 %
+inconclusive, at most 6 restarts in the mean. The spread is the median, over tests, of the standard
+deviation of the logarithms of the restarts of one gate.
+
+""",
+    "resampled": """
+`python -m benchmarks.gate_resample`: the same restarts drawn anew, with a rise added to each, by
+the same sequence of looks. It shows errors that are too rare for so few gates, and no others: what
+is not in the data is not in it.
+
+""",
+    "power": """\
+`python -m benchmarks.gate --only power`: functions that the chosen tests call do more in the head:
+queries on the test's database that are sent again in each call (an N+1; counted queries are not
+compared here), the work of a lost cache (the signature of a function; a compiled pattern), and
+copies of dicts and lists. The tests are drawn from those that call one of these functions, and
+every test of a gate rises, one half by 10 % and one by 20 %. How many units a call that takes was
+measured for each test and shape, as the cost of about a doubling, in three restarts before. The
+measured rise is the median over comparisons, with its quartiles. Wanted: +10 % found in 95 % and
++20 % in 99 % of the comparisons.
+
+""",
+    "peers": """\
+Nothing changed, so every alarm is false. pytest-benchmark has ten functions of the same suites
+(benchmarks/probes/peer_*.py) and is run once after each gate of the first table, each run saved and
+compared with the one before by `--benchmark-compare-fail=mean:10%`. The stored baseline is the
+median of the calls in one process of the base, in one gate, against that in one process of the next
+gate, with a threshold of 10 %, from the raw data of the first table.
+
+""",
+    "twenty": """\
+`python -m benchmarks.gate --only twenty`: tests of the standard library's json, re, sorting and
+dicts. Wanted: at most 300 seconds.
+
+""",
+    "joules": """\
+`python -m benchmarks.gate --only joules`: tests of 250 ms of the same kind, on a live simulated
+tree (client-i5-13500, 15 W); the limit is the default of joules, 10 %. A real counter counts
+what all programs use; this one issues a constant power, so that a test that waits for a processor
+uses more.
+
+""",
+}
