@@ -141,6 +141,7 @@ def _name(project: Project, name: str, use: ast.expr, frame: Frame) -> Kind | No
             frame.asked.discard(key)
         if whole and cuts == frame.cuts:
             frame.known[key] = kind, used
+            frame.rests |= used
         elif frame.asked:
             frame.partial[key] = kind, used
         else:

@@ -24,7 +24,8 @@ class Bind(NamedTuple):
     """One place that binds a name.
 
     `value` is what is assigned ("assign"), gone through ("loop") or entered ("with"); `path` says
-    which part of it the name gets; `ends` is the last line of a loop that binds it.
+    which part of it the name gets; `ends` is the last line of a loop that binds it.  An assignment
+    holds after its `last` line.
     """
 
     how: str
@@ -35,12 +36,11 @@ class Bind(NamedTuple):
     ends: int = 0
     dotted: str = ""
     node: ast.AST | None = None
+    last: int = 0
 
     def ready(self, line: int) -> bool:
         """Whether a line comes after: not a line of the assigned value itself."""
-        if self.how not in ("assign", "augment"):
-            return self.line < line
-        return max(self.line, getattr(self.node, "end_lineno", 0) or 0) < line
+        return self.line < line and self.last < line
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,9 @@ class Frame:
 
     `this` is what ``self`` is; `given` are the kinds of parameters, where a caller is known.
     `asked` are the names in question, `cuts` counts those that asked for themselves, and `known`
-    are the answers that were whole; `partial` holds others while the first
-    name is in question.  `chosen` says of a loop over several kinds which of them is meant.
+    are the answers that were whole, `rests` the files that they rest on; `partial` holds others
+    while the first name is in question.  `chosen` says of a loop over several kinds which of them
+    is meant.
     """
 
     unit: Unit
@@ -71,13 +72,16 @@ class Frame:
     known: dict[object, tuple[Kind | None, int]] = field(default_factory=dict)
     partial: dict[object, tuple[Kind | None, int]] = field(default_factory=dict)
     cuts: int = 0
+    rests: int = 0
     chosen: Mapping[ast.AST, Choice] = field(default_factory=dict)
 
     def forget(self, used: int) -> None:
         """Drop the answers that rest on any of some files, and all that cannot tell what they
         rest on.
         """
-        self.known = {key: one for key, one in self.known.items() if not one[1] & used}
+        if self.rests & used:
+            self.known = {key: one for key, one in self.known.items() if not one[1] & used}
+            self.rests &= ~used
         self.partial.clear()
         for name in ("turns", "fates", "proven"):
             vars(self).pop(name, None)
@@ -182,6 +186,14 @@ class Scan:
         return frozenset(node.attr for node in self._of(ast.Attribute))
 
     @cached_property
+    def sets_attributes(self) -> bool:
+        """Whether the body sets an attribute of anything."""
+        return any(isinstance(node.ctx, ast.Store) for node in self._of(ast.Attribute)) or any(
+            isinstance(node.func, ast.Name) and node.func.id == "setattr"
+            for node in self._of(ast.Call)
+        )
+
+    @cached_property
     def attributes(self) -> Mapping[str, list[ast.Assign | ast.AnnAssign]]:
         """The statements that set an attribute of something, by the attribute's name."""
         found: dict[str, list[ast.Assign | ast.AnnAssign]] = {}
@@ -227,9 +239,10 @@ def _bindings(nodes: Iterable[ast.AST]) -> dict[str, list[Bind]]:
     found: dict[str, list[Bind]] = {}
 
     def bind(target: ast.AST, how: str, value: ast.expr | None, at: ast.AST, ends: int) -> None:
+        line, column = getattr(at, "lineno", 0), getattr(at, "col_offset", 0)
+        last = getattr(at, "end_lineno", None) or 0 if how in ("assign", "augment") else 0
         for name, path in names_in(target):
-            line, column = getattr(at, "lineno", 0), getattr(at, "col_offset", 0)
-            one = Bind(how, value, path, line, column, ends, node=at)
+            one = Bind(how, value, path, line, column, ends, node=at, last=last)
             found.setdefault(name, []).append(one)
 
     for node in nodes:

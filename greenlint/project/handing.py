@@ -15,7 +15,6 @@ from greenlint.project.nodes import own_of, word_of
 from greenlint.project.paths import EACH, Access, of_parameter
 from greenlint.project.prefetching import fetched_within
 from greenlint.project.project import Class, Func, Project
-from greenlint.project.queries import defined
 from greenlint.project.querysets import ASKING, ELEMENT_OF, ONE, SAME, VALUES, element
 from greenlint.project.reached import is_reached
 from greenlint.project.values import At, Bound, Kind, Ref, Row
@@ -43,7 +42,7 @@ class Handed(NamedTuple):
 
 def handed(project: Project, frame: Frame, loop: ast.AST | None = None) -> Iterator[Handed]:
     """Every call in a body, or in a loop of it, that hands rows to a function of the project."""
-    known = defined(project)
+    known = project.defined
     for node in own_of(loop or frame.scope, ast.Call):
         if node.args or node.keywords:
             func, word = node.func, word_of(node)

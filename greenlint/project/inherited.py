@@ -1,16 +1,19 @@
 # SPDX-FileCopyrightText: The greenlint developers
 # SPDX-License-Identifier: EUPL-1.2
-"""Methods that a class inherits and that go through what its own methods give: ``export()`` of a
-base class over ``self.get_rows()`` of each class below.
+"""Methods that a class inherits and that go through what others of its methods give: ``export()``
+of a base class over ``self.get_rows()`` of each class below, or of a mixin beside it.
 """
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from greenlint.project import members, models
 from greenlint.project.frames import Frame, scan
-from greenlint.project.project import Class, Project, Unit
+from greenlint.project.memory import remembered
+from greenlint.project.nodes import own_of
+from greenlint.project.project import Class, Func, Project, Unit
 from greenlint.project.values import At, Obj
 
 # What a method's body says that asks for rows.
@@ -21,32 +24,70 @@ _ASKING = frozenset(
 
 
 def inherited(project: Project, unit: Unit) -> Iterator[tuple[Class, Frame]]:
-    """Each class of a file whose methods ask for rows, with each method above it in the project
-    that mentions one of them, read for an object of that class.
+    """Each class of a file with each method above it in the project that mentions a method which
+    asks for rows and which only the class knows: one of its own, or of another base.  They are read
+    for an object of that class.
     """
     for cls in unit.classes.values():
         above = project.ancestry(cls)[1:]
         bases = [one for one in above if isinstance(one, Class) and not one.unit.is_test]
         if not bases or models.is_model(project, cls):
             continue
-        giving = frozenset(_giving(project, cls))
-        for base in bases if giving else ():
-            for func in members.methods(project, base):
+        own = _giving(project, cls)
+        beside = _beside(project, cls, bases)
+        for base in bases if own or beside else ():
+            giving = own | (beside - _known(project, base) if beside else beside)
+            for func in members.methods(project, base) if giving else ():
                 word = func.name.rpartition(".")[2]
                 if giving & scan(func.node).attributes_read and word not in cls.facts.names:
                     yield cls, Frame(base.unit, func.node, base, Obj(cls))
 
 
-def _giving(project: Project, cls: Class) -> Iterator[str]:
+@remembered(frozenset())
+def _giving(project: Project, cls: Class) -> frozenset[str]:
     """The names of a class's own methods that ask for rows."""
-    for func in members.methods(project, cls):
-        if scan(func.node).attributes_read & _ASKING:
-            yield func.name.rpartition(".")[2]
+    return frozenset(
+        func.name.rpartition(".")[2]
+        for func in members.methods(project, cls)
+        if scan(func.node).attributes_read & _ASKING
+    )
 
 
-def stands_in(at: At | None, cls: Class) -> bool:
-    """Whether a place is part of a class's body."""
+def _beside(project: Project, cls: Class, bases: list[Class]) -> frozenset[str]:
+    """The methods of the bases of a class that ask for rows, or hand on what such a method gives;
+    none where it has one base only, whose methods know one another.
+    """
+    direct = [one for one in project.bases(cls) if isinstance(one, Class)]
+    if len(direct) < 2:
+        return frozenset()
+    giving = frozenset[str]().union(*(_giving(project, one) for one in bases))
+    handing = (
+        func.name.rpartition(".")[2]
+        for one in bases
+        for func in (members.methods(project, one) if giving else ())
+        if giving & scan(func.node).attributes_read and _gives(func)
+    )
+    return giving.union(handing)
+
+
+def _gives(func: Func) -> bool:
+    return any(one.value is not None for one in own_of(func.node, ast.Return))
+
+
+@remembered(frozenset())
+def _known(project: Project, cls: Class) -> frozenset[str]:
+    """The names that a class and those above it define."""
+    line = project.ancestry(cls)
+    return frozenset[str]().union(*(one.facts.names for one in line if isinstance(one, Class)))
+
+
+def stands_in(project: Project, at: At | None, cls: Class) -> bool:
+    """Whether a place is part of a class's body, or of one above it in the same file."""
     if at is None or at.unit is not cls.unit:
         return False
     line = getattr(at.node, "lineno", 0)
-    return bool(cls.node.lineno <= line <= (cls.node.end_lineno or 0))
+    return any(
+        one.node.lineno <= line <= (one.node.end_lineno or 0)
+        for one in project.ancestry(cls)
+        if isinstance(one, Class) and one.unit is cls.unit
+    )

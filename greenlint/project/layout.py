@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
@@ -33,10 +33,44 @@ class Part:
     frame: Frame
     nodes: dict[type[ast.AST], list[ast.AST]]
 
+    def holds(self, line: int) -> bool:
+        """Whether the frame has a line."""
+        scope = self.frame.scope
+        if isinstance(scope, ast.Module):
+            return True
+        return scope.lineno <= line <= (scope.end_lineno or scope.lineno)
+
     def of(self, *kinds: type[N]) -> Iterator[N]:
         """The nodes of some classes."""
         for kind in kinds:
             yield from self.nodes.get(kind, ())  # type: ignore[misc]  # held by their class
+
+
+class Parents:
+    """The node around each node: read for a whole frame when one of its nodes is asked about."""
+
+    def __init__(self, parts: Iterable[Part]) -> None:
+        self._unread = list(parts)
+        self._found: dict[ast.AST, ast.AST] = {}
+
+    def get(self, node: ast.AST, otherwise: ast.AST | None = None) -> ast.AST | None:
+        """The node around a node; `otherwise` for a statement of the frame itself."""
+        found = self._found.get(node)
+        if found is None and self._unread:
+            self._read(getattr(node, "lineno", None))
+            found = self._found.get(node)
+        return otherwise if found is None else found
+
+    def _read(self, line: int | None) -> None:
+        """Read the frames that hold a line; all of them for a node that has none."""
+        here = [part for part in self._unread if line is None or part.holds(line)]
+        if here:
+            self._unread = [part for part in self._unread if part not in here]
+        for part in here:
+            for kind, several in part.nodes.items():
+                if kind not in _LEAVES:
+                    for node in several:
+                        self._found.update(dict.fromkeys(children(node), node))
 
 
 @dataclass(eq=False)
@@ -47,16 +81,9 @@ class Layout:
     parts: list[Part] = field(default_factory=list)
 
     @cached_property
-    def parents(self) -> dict[ast.AST, ast.AST]:
+    def parents(self) -> Parents:
         """The node around each node of a frame."""
-        found: dict[ast.AST, ast.AST] = {}
-        for part in self.parts:
-            for kind, several in part.nodes.items():
-                if kind not in _LEAVES:
-                    for node in several:
-                        for one in children(node):
-                            found[one] = node
-        return found
+        return Parents(self.parts)
 
     @cached_property
     def names(self) -> dict[str, list[ast.Name]]:

@@ -5,17 +5,19 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import replace
 
 from greenlint.project import calls, flow, models, parameters, sqlalchemy, statements
 from greenlint.project.facts import dotted
 from greenlint.project.filling import is_empty
-from greenlint.project.frames import Frame, frame_of, scan
+from greenlint.project.frames import Frame, Scan, frame_of, scan
 from greenlint.project.made import classes_of
 from greenlint.project.memory import remembered
 from greenlint.project.nodes import every
 from greenlint.project.project import Class, Func, Meaning, Project, Unit, Value
 from greenlint.project.values import (
+    FROM_ELSEWHERE,
     Bound,
     Fetched,
     Kind,
@@ -175,7 +177,45 @@ def of_row(project: Project, row: Row, name: str) -> Kind | None:
                 below = below.either(target.fetched)
             return Rows(link.target, below, row.at, makers, "manager", name)
         return Row(link.target, below, row.at, row.of)
-    return looked_up(project, project.attribute(row.model, name), row)
+    found = project.attribute(row.model, name)
+    return looked_up(project, found, row) if found is not None else _kept(project, row.model, name)
+
+
+@remembered()
+def _kept(project: Project, model: Class, name: str) -> Kind | None:
+    """Rows that methods of a model keep in an attribute of the row: ``self.lines = list(...)``."""
+    kind = _set_on_self(project, Row(model, FROM_ELSEWHERE), model, name)
+    set_later = frozenset(_set_on_others(project, model, name)) if kind is not None else frozenset()
+    match kind:
+        case Rows():
+            return replace(kind, fetched=kind.fetched.prefetch(*set_later))
+        case Seq(of=Row() as row):
+            return replace(kind, of=replace(row, fetched=row.fetched.prefetch(*set_later)))
+    return None
+
+
+def _set_on_others(project: Project, model: Class, name: str) -> Iterator[str]:
+    """The attributes that loops over ``self.name`` set on what they go over."""
+    for one in project.ancestry(model):
+        for func in methods(project, one) if isinstance(one, Class) else ():
+            held = scan(func.node)
+            for attr, setting in held.attributes.items() if name in held.attributes_read else ():
+                for node in setting:
+                    for target in node.targets if isinstance(node, ast.Assign) else ():
+                        if _is_of_loop(target, name, held):
+                            yield attr
+
+
+def _is_of_loop(target: ast.expr, name: str, held: Scan) -> bool:
+    match target:
+        case ast.Attribute(value=ast.Name(id=row)):
+            return any(
+                isinstance(node, ast.Attribute) and node.attr == name
+                for one in held.bindings.get(row, ())
+                if one.how == "loop" and one.value is not None
+                for node in every(one.value)
+            )
+    return False
 
 
 def _of_relationship(project: Project, row: Row, link: models.Link, below: Fetched) -> Kind | None:
@@ -229,7 +269,7 @@ def _of_object(project: Project, this: Obj, cls: Class, name: str) -> Kind | Non
 
 
 @remembered()
-def _set_on_self(project: Project, this: Obj, cls: Class, name: str) -> Kind | None:
+def _set_on_self(project: Project, this: Obj | Row, cls: Class, name: str) -> Kind | None:
     """What methods of a class give ``self.name``, or put into it where it is made empty."""
     kinds: list[Kind] = []
     empty = False
@@ -255,7 +295,7 @@ def _set_on_self(project: Project, this: Obj, cls: Class, name: str) -> Kind | N
     return either(kinds) if kinds else None
 
 
-def _put_on_self(project: Project, this: Obj, cls: Class, name: str) -> Kind | None:
+def _put_on_self(project: Project, this: Obj | Row, cls: Class, name: str) -> Kind | None:
     """What methods put into ``self.rows``."""
     kinds: list[Kind] = []
     keys: Kind | None = None
@@ -279,5 +319,12 @@ def _is_own(target: ast.expr, me: str, name: str) -> bool:
 
 
 def methods(project: Project, cls: Class) -> list[Func]:
-    """The functions in a class's own body."""
-    return [Func(cls.unit, node, cls) for node in project.body(cls.unit).methods.get(cls.name, ())]
+    """The functions in a class's own body; kept with the class's node."""
+    body = project.body(cls.unit)
+    node = body.classes.get(cls.name)
+    kept: list[Func] | None = vars(node).get("_methods") if node is not None else None
+    if kept is None:
+        kept = [Func(cls.unit, one, cls) for one in body.methods.get(cls.name, ())]
+        if node is not None:
+            vars(node)["_methods"] = kept
+    return kept

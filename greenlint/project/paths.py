@@ -115,6 +115,8 @@ class _Reader:
         """Everything that some nodes read, in order."""
         leading = scan(self.frame.scope).leading_to(self.root.name)
         for node in nodes:
+            if node.__class__ is ast.Constant:
+                continue
             if not isinstance(node, ast.stmt) or names_of(node) & leading:
                 yield from self.read(node, doubt)
 
@@ -129,9 +131,22 @@ class _Reader:
                 yield self._access(path, node, late)
             yield from self._beside(node, doubt)
             return
+        kind = node.__class__
+        if kind is ast.Name:
+            return
+        if isinstance(node, ast.Call) and _is_complaint(node):
+            doubt = RARE
+        if kind in _TELLING:
+            yield from self._told(node, doubt)
+        if kind in _BRANCHING:
+            yield from self._below(node, doubt)
+        else:
+            yield from self.read_all(children(node)[::-1], doubt)
+
+    def _told(self, node: ast.AST, doubt: int) -> Iterator[Access]:
+        """What a node reads beside what stands below it."""
         match node:
             case ast.Call():
-                doubt = RARE if _is_complaint(node) else doubt
                 yield from self._handed(node, doubt)
                 yield from self._keyed(node, doubt)
             case ast.FormattedValue(value=shown):
@@ -143,7 +158,6 @@ class _Reader:
                 yield from self._gone_through(inner, doubt)
             case ast.For() | ast.AsyncFor() | ast.comprehension():
                 yield from self._gone_through(node.iter, doubt)
-        yield from self._below(node, doubt)
 
     def _below(self, node: ast.AST, doubt: int) -> Iterator[Access]:
         match node:
@@ -174,8 +188,6 @@ class _Reader:
                 self.inner += 1
                 yield from self.read_all(children(node)[::-1], doubt)
                 self.inner -= 1
-            case _:
-                yield from self.read_all(children(node)[::-1], doubt)
 
     def _leaves(self, body: list[ast.stmt]) -> bool:
         """Whether a block ends the loop that the root is bound by: it runs once at most."""
@@ -256,7 +268,7 @@ class _Reader:
     def _entered(
         self, call: ast.Call, ways: list[tuple[int | str, Path]], at: At, doubt: int
     ) -> Iterator[Access]:
-        from greenlint.project import flow, making, models, serializers
+        from greenlint.project import dispatching, flow, making, models, serializers
 
         if len(self.frame.asked) > _DEEP:
             return
@@ -283,12 +295,19 @@ class _Reader:
                         yield one.after(path, at, doubt)
                 return
             case Ref(meaning=Func() as func):
-                this, skip = None, 0
+                yield from self._within(func, None, 0, call, ways, at, doubt)
             case Bound(func=func, this=this):
-                skip = 1
                 func = overriding(self.project, func, this)
-            case _:
-                return
+                yield from self._within(func, this, 1, call, ways, at, doubt)
+            case None:
+                for func, this in dispatching.chosen(self.project, call.func, self.frame):
+                    yield from self._within(func, this, 1, call, ways, at, max(doubt, UNSURE))
+
+    def _within(
+        self, func: Func, this: Kind | None, skip: int, call: ast.Call,
+        ways: list[tuple[int | str, Path]], at: At, doubt: int,
+    ) -> Iterator[Access]:  # fmt: skip
+        """What a function reads of what a call hands it."""
         if isinstance(this, Obj) and isinstance(this.kind, Outside):
             this = None
         names = [one.arg for one in func.parameters[skip:]]
@@ -321,6 +340,18 @@ def _is_complaint(call: ast.Call) -> bool:
     return False
 
 
+_TELLING = frozenset(
+    (
+        ast.Call, ast.FormattedValue, ast.BinOp, ast.YieldFrom, ast.For, ast.AsyncFor,
+        ast.comprehension,
+    )
+)  # fmt: skip
+_BRANCHING = frozenset(
+    (
+        ast.If, ast.IfExp, ast.BoolOp, ast.ExceptHandler, ast.FunctionDef, ast.AsyncFunctionDef,
+        ast.ClassDef, ast.Lambda, ast.Raise, ast.For, ast.AsyncFor, ast.While,
+    )
+)  # fmt: skip
 _CHAINS = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.Await, ast.NamedExpr)
 
 

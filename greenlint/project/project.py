@@ -17,6 +17,7 @@ from greenlint.project.memory import Memory, remembered
 from greenlint.project.syntax import Spans
 from greenlint.project.texts import Texts
 from greenlint.project.trees import Trees
+from greenlint.project.words import Words
 from greenlint.source import SourceFile
 
 # Files whose lines are held: findings of one file name places in few others.
@@ -142,7 +143,7 @@ class File(NamedTuple):
     shipped: bool = False
 
 
-class Project:
+class Project(Words):
     """All files of a run, with what is known of each; built once, asked by project rules."""
 
     def __init__(self, files: Iterable[File], texts: Texts | None = None) -> None:
@@ -364,11 +365,6 @@ class Project:
         return None
 
     @cached_property
-    def classes(self) -> tuple[Class, ...]:
-        """Every class, in order of file."""
-        return tuple(one for unit in self.units.values() for one in unit.classes.values())
-
-    @cached_property
     def heirs(self) -> Mapping[Class, tuple[Class, ...]]:
         """The classes right below each class."""
         found: dict[Class, list[Class]] = defaultdict(list)
@@ -377,20 +373,3 @@ class Project:
                 if isinstance(base, Class):
                     found[base].append(one)
         return {base: tuple(below) for base, below in found.items()}
-
-    @cached_property
-    def properties(self) -> frozenset[str]:
-        """The names of the properties of all classes that have fields."""
-        classes = (one.facts for one in self.classes if one.facts.fields or one.facts.relations)
-        return frozenset(name for facts in classes for name in facts.properties)
-
-    @cached_property
-    def fetched_anywhere(self) -> frozenset[str]:
-        """Every path that any file fetches along with rows, whole and by its endings."""
-        found: set[str] = set()
-        for unit in self.units.values():
-            if not unit.is_test:
-                for path in unit.facts.fetched:
-                    parts = path.split("__")
-                    found.update("__".join(parts[at:]) for at in range(len(parts)))
-        return frozenset(found)

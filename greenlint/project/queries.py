@@ -7,6 +7,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import NamedTuple
 
 from greenlint.project import flow, models, parameters, sqlalchemy
 from greenlint.project.doubts import RARE, SURE, running
@@ -112,31 +113,55 @@ def run(project: Project, func: Func, this: Kind | None, depth: int = 0) -> Run:
     """What a call of a function does."""
     if func.unit.is_test or depth > _DEEP or _keeps_answers(func, this):
         return Run()
+    own = _own(project, func, this)
+    queries: list[Query] = []
+    writes = own.writes
+    for one in own.steps:
+        if isinstance(one, Query):
+            queries.append(one)
+            continue
+        called, node, doubt = one
+        inner = run(project, called.func, called.this, depth + 1)
+        writes = writes or inner.writes
+        queries += [
+            replace(query, names=names, via=(At(func.unit, node), *query.via), doubt=worse)
+            for query in inner.queries
+            if (names := given(called, query, node))
+            for worse in (max(doubt, query.doubt),)
+        ]
+    best: dict[ast.AST, Query] = {}
+    for query in sorted(queries, key=lambda one: (one.doubt, len(one.via))):
+        best.setdefault(query.at.node, query)
+    return Run(tuple(best.values()), writes)
+
+
+class _Own(NamedTuple):
+    """What a body does by itself: its queries and the functions that it enters, each with the call
+    and its doubt, in order; and whether it changes anything.
+    """
+
+    steps: tuple[Query | tuple[Called, ast.AST, int], ...] = ()
+    writes: bool = False
+
+
+@remembered(_Own())
+def _own(project: Project, func: Func, this: Kind | None) -> _Own:
+    """What a function's own body does, however deep it is called."""
     frame = frame_of(func, this, MappingProxyType({}))
     node = func.node
     body: list[ast.AST] = [node.body] if isinstance(node, ast.Lambda) else list(node.body)
     kept = _asks_a_cache(func, this)
-    queries: list[Query] = []
+    steps: list[Query | tuple[Called, ast.AST, int]] = []
     writes = False
     for one, doubt in running(body, this):
         doubt = RARE if kept else doubt
         writes = writes or _is_write(one)
         rows = direct(project, one, frame)
         if rows is not None:
-            queries.append(Query(At(func.unit, _place(one)), rows, _names(one), (), doubt))
+            steps.append(Query(At(func.unit, _place(one)), rows, _names(one), (), doubt))
         elif (called := entered(project, one, frame)) is not None:
-            inner = run(project, called.func, called.this, depth + 1)
-            writes = writes or inner.writes
-            queries += [
-                replace(query, names=names, via=(At(func.unit, one), *query.via), doubt=worse)
-                for query in inner.queries
-                if (names := given(called, query, one))
-                for worse in (max(doubt, query.doubt),)
-            ]
-    best: dict[ast.AST, Query] = {}
-    for query in sorted(queries, key=lambda one: (one.doubt, len(one.via))):
-        best.setdefault(query.at.node, query)
-    return Run(tuple(best.values()), writes)
+            steps.append((called, one, doubt))
+    return _Own(tuple(steps), writes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +182,7 @@ def entered(project: Project, node: ast.AST, frame: Frame) -> Called | None:
     """The function that a call runs, or the property that an attribute is."""
     match node:
         case ast.Call(func=ast.Name(id=word) | ast.Attribute(attr=word) as called):
-            if word not in defined(project):
+            if word not in project.defined:
                 return None
             match flow.value(project, called, frame):
                 case Ref(meaning=Func() as func):
@@ -167,7 +192,7 @@ def entered(project: Project, node: ast.AST, frame: Frame) -> Called | None:
                     known = None if of_library else this
                     return Called(func, known, not parameters.is_static(func.node))
         case ast.Attribute(value=ast.Name() as inner, attr=attr, ctx=ast.Load()):
-            if attr not in defined(project):
+            if attr not in project.defined:
                 return None
             row = flow.value(project, inner, frame)
             if isinstance(row, Row):
@@ -175,20 +200,6 @@ def entered(project: Project, node: ast.AST, frame: Frame) -> Called | None:
                 if isinstance(found, Func) and models.is_property(found):
                     return Called(found, row, True)
     return None
-
-
-@remembered(frozenset())
-def defined(project: Project) -> frozenset[str]:
-    """The names of all functions, classes, methods and attributes that the project defines, and
-    those that it gives what it imports.
-    """
-    found: set[str] = set()
-    for unit in project.units.values():
-        found.update(unit.facts.functions, unit.facts.imports, unit.facts.names)
-        for one in unit.facts.classes:
-            found.add(one.name.rpartition(".")[2])
-            found.update(one.names)
-    return frozenset(found)
 
 
 def given(called: Called, query: Query, node: ast.AST) -> frozenset[str]:

@@ -8,7 +8,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from greenlint.project import calls, contexts, flow, members, template_paths, views
+from greenlint.project import calls, contexts, flow, members, template_walk, views
 from greenlint.project.contexts import Given
 from greenlint.project.facts import dotted
 from greenlint.project.frames import Frame, frame_of
@@ -59,7 +59,7 @@ def of_view(project: Project, cls: Class) -> Iterator[Rendering]:
 
 def _asks_view(project: Project, name: str, near: Unit) -> bool:
     """Whether a template asks the view itself: ``view.orders``."""
-    text = template_paths.template(project, name, near)
+    text = template_walk.template(project, name, near)
     return text is not None and "view." in text.text
 
 

@@ -34,6 +34,8 @@ class Turns(NamedTuple):
     @property
     def item(self) -> str:
         """What an element is called."""
+        if isinstance(self.target, ast.Name):
+            return self.target.id
         return ast.unparse(self.target) if self.target is not None else "row"
 
 

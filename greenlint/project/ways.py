@@ -214,6 +214,8 @@ def unwrapped(iterable: ast.expr, path: tuple[int, ...]) -> tuple[ast.expr, tupl
 def stores(nodes: list[ast.AST], frame: Frame, root: Root) -> dict[Path, int]:
     """The ways from the root that some nodes set, each with the first line that does."""
     found: dict[Path, int] = {}
+    if not scan(frame.scope).sets_attributes:
+        return found
     leading = scan(frame.scope).leading_to(root.name)
     for node in nodes_in(*(one for one in nodes if names_of(one) & leading)):
         match node:

@@ -35,7 +35,7 @@ def is_for_few(project: Project, row: Row, iterable: ast.AST, unit: Unit) -> boo
     return (
         (function.name == "save" and _is_of_model(project, unit, function))
         or is_run_by_hand(function)
-        or _is_after_failure(function, iterable)
+        or is_after_failure(function, iterable)
         or _is_of_instance(function, row)
     )
 
@@ -77,7 +77,8 @@ def _is_of_model(project: Project, unit: Unit, function: Function) -> bool:
     )
 
 
-def _is_after_failure(function: Function, node: ast.AST) -> bool:
+def is_after_failure(function: Function, node: ast.AST) -> bool:
+    """Whether something of a function runs only where something else has failed."""
     line = getattr(node, "lineno", 0)
     return any(
         isinstance(one, ast.ExceptHandler) and one.lineno <= line <= (one.end_lineno or 0)

@@ -65,7 +65,7 @@ def readings(
     for cls, frame in inherited(project, unit):
         for one in _in_frame(project, frame, wanted).values():
             at = one.row.at
-            if at is not None and stands_in(at, cls) and at.node not in told:
+            if at is not None and stands_in(project, at, cls) and at.node not in told:
                 told.add(at.node)
                 yield at.node, replace(one, loops=[])
 
@@ -81,11 +81,13 @@ def _in_frame(
     for item, row, iterable, accesses, by_hand, many in _all(project, frame):
         if not wanted(project, row.model) or (row.of is not None and row.of.few):
             continue
-        fetched = fetched_by_hand(project, row.fetched, iterable, frame)
-        rows = Rows(row.model, fetched)
+        asked = missing(project, Rows(row.model, row.fetched), accesses, many)
+        fetched = fetched_by_hand(project, row.fetched, iterable, frame) if asked else row.fetched
+        if fetched != row.fetched:
+            asked = missing(project, Rows(row.model, fetched), accesses, many)
         found = [
             replace(need, rare=True) if _is_saved(need, accesses) else need
-            for need in missing(project, rows, accesses, many)
+            for need in asked
             if (here := _here(frame, need)) not in told
             and not _given(need, here, by_hand)
             and not _is_climbed(need, row, frame)

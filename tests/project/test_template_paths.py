@@ -133,3 +133,33 @@ def test_a_mark_is_where_it_says() -> None:
     """Lines and columns are 1-based and count characters."""
     span = Mark("a\nbé{{ cd }}", 7, 2).span
     assert (span.line, span.column, span.end_column, span.start, span.end) == (2, 6, 8, 7, 9)
+
+
+def test_templates_that_extend_one_are_told_apart() -> None:
+    """The base is gone through once for a file; what each puts into its blocks stays its own."""
+    held = {
+        "base.html": "{% for x in shop.orders %}{% block row %}{{ x.number }}{% endblock %}"
+        "{% endfor %}{% block foot %}{{ shop.owner }}{% endblock %}",
+        "one.html": "{% extends 'base.html' %}{% block row %}{{ x.customer }}{% endblock %}",
+        "two.html": "{% extends 'base.html' %}"
+        "{% block row %}{{ block.super }}{{ x.lines.count }}{% endblock %}"
+        "{% block foot %}{% include 'part.html' with y=shop.town %}{% endblock %}",
+        "part.html": "{{ y.name }}",
+    }
+    names = ("shop/views.py", "shop/api.py")
+    project = project_of(dict.fromkeys(names, ""))
+    project.texts = Texts(None, names, {f"shop/templates/{at}": text for at, text in held.items()})
+    rows, owner = {"orders.[]"}, {"owner.__str__"}
+    numbers = {"orders.[].number.__str__"}
+    expected = {
+        "one.html": rows | owner | {"orders.[].customer.__str__"},
+        "two.html": rows
+        | numbers
+        | {"orders.[].lines.count().__str__", "town", "town.name.__str__"},
+        "base.html": rows | owner | numbers,
+    }
+    for name in names:
+        for wanted, ways in expected.items():
+            found = template_paths.reads(project, wanted, project.units[name])
+            assert {".".join(one.path) for one in found["shop"]} == ways
+            assert {one.at.unit.name for one in found["shop"]} == {name}

@@ -7,6 +7,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from greenlint_rules.few_rows import is_after_failure
 from greenlint_rules.many import goes_over_chunks, is_minor, leaves
 from greenlint_rules.often import ONCE
 
@@ -14,6 +15,7 @@ from greenlint.messages import say
 from greenlint.project import flow
 from greenlint.project.doubts import RARE, SURE, UNSURE, running
 from greenlint.project.frames import Frame, frames_in, names_in, scan
+from greenlint.project.knowing import Function
 from greenlint.project.nodes import names_of, nodes
 from greenlint.project.project import Project, Unit
 from greenlint.project.queries import Called, Query, direct, entered, given, run
@@ -130,6 +132,7 @@ def _judge(
     query = min(queries, key=lambda one: (one.doubt, len(one.via)))
     few = done.writes or called.changes or called.func.node is frame.scope
     few = few or is_minor(project, turns, frame) or leaves(turns) or _is_changed(turns, node)
+    few = few or (isinstance(frame.scope, Function) and is_after_failure(frame.scope, turns.iter))
     sure = max(doubt, query.doubt)
     return _hit(node, called, query, RARE if few else sure + (sure and len(query.via) > 1), turns)
 

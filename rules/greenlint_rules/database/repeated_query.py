@@ -7,7 +7,7 @@ from __future__ import annotations
 import ast
 import builtins
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import pairwise, takewhile
 from typing import NamedTuple, TypeAlias, get_args
@@ -16,7 +16,7 @@ from greenlint_rules.asking import brief, sure
 
 from greenlint.messages import say
 from greenlint.project.layout import Layout, Part, layout
-from greenlint.project.nodes import every, names_of
+from greenlint.project.nodes import every, names_of, word_of
 from greenlint.project.project import Project, Unit
 from greenlint.project.proven import COMPOSING, Cached, query
 from greenlint.project.querysets import ASKING, ONE
@@ -73,8 +73,11 @@ def repeated(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
     laid_out = layout(project, unit)
     for part in laid_out.parts:
         by_words: dict[str, list[Asked]] = defaultdict(list)
-        for words, asked in _asked(part):
-            by_words[words].append(asked)
+        every = list(_asked(part))
+        often = Counter(word_of(call) for call, _ in every)
+        for call, asked in every:
+            if often[word_of(call)] > 1:
+                by_words[ast.unparse(call)].append(asked)
         for words, several in by_words.items():
             if len(several) > 1 and not _CHANGING.search(words):
                 several.sort(key=lambda one: one.start)
@@ -82,20 +85,22 @@ def repeated(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
                     yield from _again(project, laid_out, part, before, after)
 
 
-def _asked(part: Part) -> Iterator[tuple[str, Asked]]:
-    """Each place that asks, by its words: rows that are listed or gone through are the same."""
+def _asked(part: Part) -> Iterator[tuple[ast.Call, Asked]]:
+    """Each place that asks, with the call whose words tell it from others: rows that are listed or
+    gone through are the same.
+    """
     for call in part.of(ast.Call):
         match call:
             case ast.Call(func=ast.Attribute(value=rows, attr=word)) if word in _ASKS:
-                yield ast.unparse(call), _place(call, rows)
+                yield call, _place(call, rows)
             case ast.Call(func=ast.Name(id=word), args=[rows, *_]) if word in _LISTS:
                 if isinstance(rows, ast.Call):
-                    yield ast.unparse(rows), _place(call, rows)
+                    yield rows, _place(call, rows)
     gone_over = [one.iter for one in part.of(*_FOR)]
     gone_over += [one.generators[0].iter for one in part.of(*_COMPREHENSIONS)]
     for rows in gone_over:
         if isinstance(rows, ast.Call):
-            yield ast.unparse(rows), _place(rows, rows)
+            yield rows, _place(rows, rows)
 
 
 def _place(node: ast.expr, rows: ast.expr) -> Asked:

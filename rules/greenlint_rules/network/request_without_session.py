@@ -4,11 +4,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import libcst as cst
+from greenlint_rules.addresses import argument, parts
 from greenlint_rules.glances import calls_of
 from greenlint_rules.shapes import SLEEPS
 from greenlint_rules.turns import branches, leaves, turns
@@ -42,6 +45,8 @@ _REQUESTS = frozenset(
 )
 # Seconds of a pause beside which opening a connection is nothing.
 _REST = 5
+# Names of what keeps the pace that a service asks for.
+_PACE = re.compile(r"throttl|rate_?limit|cool_?down", re.I)
 _HOST = re.compile(r"[a-z]+://([^/?#]+)")
 
 
@@ -63,6 +68,8 @@ def call(node: cst.Call, here: Here) -> Iterator[Hit]:
                 _is_target(node, loop)
                 or _is_part(node, loop, here)
                 or _is_made_elsewhere(node, loop, here)
+                or any(here.depends(one, loop) for one in _hosts(node, here))
+                or _is_of_many(node, loop, here)
                 or branches(loop, here) > 1
                 or _is_bare(node, here)
                 or _rests(within(*loop.body), here)
@@ -71,7 +78,12 @@ def call(node: cst.Call, here: Here) -> Iterator[Hit]:
     elif not list(here.loops(few=True)) and (caller := _caller(here)) is not None:
         around = here.function
         body = around.body if around is not None else None
-        unsure = caller.seldom or _is_bare(node, here) or _rests(within(body), here)
+        unsure = (
+            caller.seldom
+            or _is_bare(node, here)
+            or _rests(within(body), here)
+            or _is_handed_whole(node, caller.call, here)
+        )
         yield _hit(node, caller.loop, here, Confidence.LOW if unsure else None, True)
 
 
@@ -98,18 +110,34 @@ def _hit(
     return Hit(node, message, confidence=confidence, related=(Related(loop, "this loop"),))
 
 
+def _is_of_many(node: cst.Call, loop: Loop, here: Here) -> bool:
+    """Whether each request is for a page or a chunk of things: then there are few."""
+    if isinstance(loop.node, cst.While) and dotted(loop.node.test) == "True":
+        return True
+    return next(turns(node, here), None) is None
+
+
 def _is_bare(node: cst.Call, here: Here) -> bool:
     """The standard library keeps no connection: another client would be needed to do so."""
     return here.qualified(node.func) == "urllib.request.urlopen"
 
 
 def _rests(nodes: Iterator[cst.CSTNode], here: Here) -> bool:
-    """Whether a turn sleeps for so long that opening a connection is nothing beside it."""
+    """Whether a turn keeps to a pace, or sleeps for so long that opening a connection is nothing
+    beside it.
+    """
     for node in nodes:
         match node:
-            case cst.Call(func=func, args=[cst.Arg(value=cst.Integer() | cst.Float() as pause)]):
-                if here.qualified(func) in SLEEPS and float(pause.evaluated_value) >= _REST:
-                    return True
+            case cst.Call(func=cst.Name(value=word) | cst.Attribute(attr=cst.Name(value=word))) if (
+                _PACE.search(word)
+            ):
+                return True
+            case cst.Call(func=func, args=[cst.Arg(value=pause)]):
+                if here.qualified(func) in SLEEPS:
+                    if not isinstance(pause, (cst.Integer, cst.Float)):
+                        return True
+                    if float(pause.evaluated_value) >= _REST:
+                        return True
     return False
 
 
@@ -151,36 +179,34 @@ def _counts(loop: Loop) -> bool:
 
 def _is_target(node: cst.Call, loop: Loop) -> bool:
     """Whether the loop goes over whole addresses: the first mirror that answers will do."""
-    target = dotted(loop.target)
-    return bool(target) and any(dotted(arg.value) == target for arg in node.args[:2])
+    target, address = dotted(loop.target), _address(node)
+    return bool(target) and address is not None and dotted(address) == target
 
 
 def _is_part(node: cst.Call, loop: Loop, here: Here) -> bool:
     """Whether the whole address is a part of the item: ``url = target["url"]``."""
-    for arg in node.args[:2]:
-        match arg.value:
-            case cst.Name(value=name):
-                values = [one.value for one in here.bindings(name)]
-                if values and all(
-                    isinstance(one, (cst.Subscript, cst.Attribute)) for one in values
-                ):
-                    return here.depends(arg.value, loop)
+    address = _address(node)
+    match address:
+        case cst.Subscript() | cst.Attribute():
+            return here.depends(address, loop)
+        case cst.Name(value=name):
+            values = [one.value for one in here.bindings(name)]
+            parts_only = all(isinstance(one, (cst.Subscript, cst.Attribute)) for one in values)
+            return bool(values) and parts_only and here.depends(address, loop)
     return False
 
 
 def _is_made_elsewhere(node: cst.Call, loop: Loop, here: Here) -> bool:
     """Whether a function makes the whole address of the item: ``url = pin(point)``."""
-    for arg in node.args[:2]:
-        match arg.value:
-            case cst.Name(value=name):
-                values = [one.value for one in here.bindings(name)]
-                made = [one for one in values if isinstance(one, cst.Call)]
-                if (
-                    made
-                    and len(made) == len(values)
-                    and all(_hands(one, loop, here) for one in made)
-                ):
-                    return True
+    match _address(node):
+        case cst.Name(value=name):
+            values = [one.value for one in here.bindings(name)]
+            made = [one for one in values if isinstance(one, cst.Call)]
+            return (
+                bool(made)
+                and len(made) == len(values)
+                and all(_hands(one, loop, here) for one in made)
+            )
     return False
 
 
@@ -201,10 +227,52 @@ def _other_hosts(loop: Loop) -> bool:
     return len(named) > 1 and len(set(named)) == len(named)
 
 
+def _hosts(node: cst.Call, here: Here) -> Iterator[cst.BaseExpression]:
+    """What stands for a host in an address: ``host`` of ``f"http://{host}/"``."""
+    address = _address(node)
+    for before, part in pairwise(parts(address, here)) if address is not None else ():
+        if not part.written and before.text.endswith("://"):
+            with contextlib.suppress(cst.ParserSyntaxError):  # one that is cut short
+                yield cst.parse_expression(part.text)
+
+
+def _is_handed_whole(node: cst.Call, call: cst.Call, here: Here) -> bool:
+    """Whether a function gets the whole address, or its host, and the loop makes neither of them:
+    each may be of a host of its own.
+    """
+    function = here.function
+    if function is None:
+        return False
+    address = _address(node)
+    named = [one.name.value for one in (*function.params.params, *function.params.kwonly_params)]
+    for one in _hosts(node, here):
+        if any(name in named for name in reads(one)):
+            return True
+    match address:
+        case cst.Attribute(value=cst.Name(value="self")):
+            return True
+        case cst.Subscript() | cst.Attribute():
+            return any(name in named for name in reads(address))
+        case cst.Name(value=name) if name in named and not list(here.bindings(name))[1:]:
+            place = named.index(name) - (here.owner is not None)
+            given = argument(call, name, place if place >= 0 else None)
+            return not isinstance(
+                given, (cst.FormattedString, cst.BinaryOperation, cst.ConcatenatedString, cst.Call)
+            )
+    return False
+
+
+def _address(node: cst.Call) -> cst.BaseExpression | None:
+    """The argument of a request that is its address."""
+    word = dotted(node.func).rpartition(".")[2]
+    return argument(node, "url", 1 if word in ("request", "stream") else 0)
+
+
 class _Caller(NamedTuple):
     """A loop that calls a function; `seldom`: below a condition, for a page or for a chunk."""
 
     loop: cst.CSTNode
+    call: cst.Call
     seldom: bool
 
 
@@ -226,7 +294,7 @@ def _caller(here: Here) -> _Caller | None:
         if loop is not None and known and not inside and not _asks_again(node, loop, here):
             seldom = branches(loop, here) > 0 or next(turns(node, here), None) is None
             here.link = start
-            return _Caller(loop.header, seldom)
+            return _Caller(loop.header, node, seldom)
     here.link = start
     return None
 

@@ -19,7 +19,10 @@ from greenlint_profiler.gate.sides.revisions import Revision
 from greenlint_profiler.units import Evidence
 
 BASE = Revision(
-    "origin/main", "3264099e4b0f27bd9c1a5506a87b3f01d2c9e8a4", "Orders are listed by customer"
+    "origin/main",
+    "3264099e4b0f27bd9c1a5506a87b3f01d2c9e8a4",
+    "Orders are listed by customer",
+    dirty=False,
 )
 HEAD = Revision(
     "working tree", "5d1c7e26b04f9a1183c4de5b7a90f2c6183be75d", "The list shows totals", dirty=True
@@ -80,8 +83,8 @@ def failing() -> Outcome:
         3.1,
         recurred=told(0.29, 0.009, 0.1),
         functions=(
-            FunctionChange("render_row", "shop/export.py", 18, 0.41, 1.22),
-            FunctionChange("total", "shop/models.py", 77, 0.0021, 0.118),
+            FunctionChange("render_row", "shop/export.py", 18, 0.41, 1.22, 0.62, 1.0),
+            FunctionChange("total", "shop/models.py", 77, 0.0021, 0.118, 0.074, 0.158),
         ),
         budgets=(Judged("joules", 3.5, 4.08, Verdict.FAIL),),
     )

@@ -65,7 +65,7 @@ def test_where_the_head_sends_more_is_told() -> None:
     after = Work(
         12,
         (
-            Repeated("select b", 7, "shop/models.py", 4),
+            Repeated("select b", 7, "shop/models.py", 4, "Order.total"),
             Repeated("select a", 3, "shop/views.py", 12),
         ),
         1,
@@ -80,7 +80,7 @@ def test_where_the_head_sends_more_is_told() -> None:
             5,
             12,
             Verdict.FAIL,
-            where=(Where("select b", "shop/models.py", 4, None, 7),),
+            where=(Where("select b", "shop/models.py", 4, None, 7, "Order.total"),),
         ),
         Counted(
             "requests",

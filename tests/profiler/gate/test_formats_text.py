@@ -175,6 +175,7 @@ def test_where_a_rise_sits() -> None:
     text = said(gates.varied())
     assert "34 times the same query from shop/views.py:42 (base: not repeated): SELECT" in text
     assert "shop/export.py:18 render_row: 410 mJ on the base, 1.22 J on the head" in text
+    assert "(95 %: +620 mJ to +1.00 J)" in text
     assert "shop/views.py:42: GRN301 query-in-loop" in text
     many = tuple(FunctionChange(f"f{n}", "a.py", n, 0.0, n / 1000) for n in range(30))
     text = said(gates.gate(replace(gates.failing(), functions=many)))

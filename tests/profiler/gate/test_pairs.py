@@ -255,8 +255,11 @@ def test_budgets_are_those_of_each_sides_own(both: Sides) -> None:
     both.write(test_a="import pytest\n@pytest.mark.energy(cpu=5)\ndef test_a(): pass")
     both.write_head(
         test_a="import pytest\n@pytest.mark.energy(max_increase='25 %')\ndef test_a(): pass",
+        test_b="def test_b(): pass",
     )
     with both.pair() as workers:
+        # What nobody states of a test is the gate's to say, and not the default of a setting.
+        assert workers.head_tests["test_b.py::test_b"].budget.max_increase is None
         assert workers.head_tests["test_a.py::test_a"].budget.max_increase == 0.25
         assert workers.base_tests["test_a.py::test_a"].budget.max_increase is None
 

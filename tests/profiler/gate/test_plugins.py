@@ -15,7 +15,7 @@ from greenlint_profiler.gate.judging.sample import Restart
 from tests.profiler.gate.gated import Sides, measure, sides, with_environ
 from tests.profiler.postgres import Server
 
-SHOP = Path(__file__).parents[2] / "examples" / "webshop"
+SHOP = Path(__file__).parents[3] / "examples" / "webshop"
 EMPTY = "def test_a(): pass"
 
 

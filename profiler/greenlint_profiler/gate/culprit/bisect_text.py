@@ -13,8 +13,9 @@ from greenlint_profiler.gate.culprit.commits import Commit
 from greenlint_profiler.gate.judging.counts import Counted
 from greenlint_profiler.gate.result import Outcome
 from greenlint_profiler.gate.sides.revisions import Revision
-from greenlint_profiler.history_text import NAMES, amount, percent
-from greenlint_profiler.table import table
+from greenlint_profiler.past.history_text import NAMES, amount
+from greenlint_profiler.past.table import table
+from greenlint_profiler.quantity import percent
 
 SCHEMA = "greenlint-energy-bisect/1"
 _SHOWN = 10

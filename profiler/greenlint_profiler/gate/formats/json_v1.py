@@ -120,6 +120,7 @@ def _counted(one: Counted) -> Json:
                 "what": place.what,
                 "path": place.path,
                 "line": place.line,
+                "symbol": place.symbol,
                 "base": place.base,
                 "head": place.head,
             }
@@ -152,6 +153,8 @@ def _function(one: FunctionChange, outcome: Outcome) -> Json:
         **_label(quantity, sampled),
         "base": _number(one.base),
         "head": _number(one.head),
+        "low": _number(one.low),
+        "high": _number(one.high),
     }
 
 
@@ -169,6 +172,6 @@ def _pct(ratio: float) -> float | None:
     return _number(100 * (ratio - 1))
 
 
-def _number(value: float) -> float | None:
-    """JSON has no infinity."""
-    return value if isfinite(value) else None
+def _number(value: float | None) -> float | None:
+    """JSON has no infinity; what is absent stays so."""
+    return value if value is not None and isfinite(value) else None

@@ -24,7 +24,8 @@ from greenlint_profiler.gate.judging.counts import Counted, Where
 from greenlint_profiler.gate.judging.judge import Doubt, Told
 from greenlint_profiler.gate.judging.sample import Quantity
 from greenlint_profiler.gate.result import FunctionChange, Outcome
-from greenlint_profiler.history_text import NAMES, amount, percent
+from greenlint_profiler.past.history_text import NAMES, amount
+from greenlint_profiler.quantity import percent
 from greenlint_profiler.units import Evidence
 
 _MOST_FUNCTIONS = 10
@@ -155,6 +156,7 @@ def _places(one: Counted) -> Iterator[str]:
 def _from(counted: str, place: Where) -> str:
     times = "times the same query" if counted == "queries" else "times"
     where = "outside the project" if place.path is None else f"{place.path}:{place.line}"
+    where += "" if place.symbol is None else f" ({place.symbol})"
     before = "not repeated" if place.base is None else str(place.base)
     sent = shorten(" ".join(place.what.split()), _LONG)
     return f"{place.head} {times} from {where} (base: {before}): {sent}"
@@ -195,9 +197,23 @@ def _functions(outcome: Outcome) -> Iterator[str]:
     largest = sorted(outcome.functions, key=_difference, reverse=True)
     for one in largest[:_MOST_FUNCTIONS]:
         base, head = (amount(quantity.value, value) for value in (one.base, one.head))
-        yield f"{one.path}:{one.line} {one.function}: {base} on the base, {head} on the head"
+        yield (
+            f"{one.path}:{one.line} {one.function}: {base} on the base, {head} on the head"
+            f"{_interval(one, quantity)}"
+        )
     if len(largest) > _MOST_FUNCTIONS:
         yield f"and {len(largest) - _MOST_FUNCTIONS} more"
+
+
+def _interval(one: FunctionChange, quantity: Quantity) -> str:
+    """How sure the change is, as far as samples tell."""
+    if one.low is None or one.high is None:
+        return ""
+    ends = [
+        f"{'+' if end > 0 else '−'}{amount(quantity.value, abs(end))}"
+        for end in (one.low, one.high)
+    ]
+    return f" (95 %: {' to '.join(ends)})"
 
 
 def _difference(one: FunctionChange) -> float:

@@ -14,7 +14,7 @@ from greenlint_profiler.gate.formats.sentences import parts, sentence
 from greenlint_profiler.gate.formats.summary import closing, findings, heading, remarks
 from greenlint_profiler.gate.formats.words import WORDS, clean, few
 from greenlint_profiler.gate.result import Gate, Outcome
-from greenlint_profiler.table import table
+from greenlint_profiler.past.table import table
 
 # Colours a line by the verdict that it is about; None is a line about no single one.
 Paint = Callable[[Verdict | None, str], str]

@@ -11,7 +11,8 @@ from greenlint_profiler.budget import Verdict
 from greenlint_profiler.gate.judging.judge import Told
 from greenlint_profiler.gate.judging.sample import Quantity
 from greenlint_profiler.gate.result import Outcome
-from greenlint_profiler.history_text import NAMES, amount, percent
+from greenlint_profiler.past.history_text import NAMES, amount
+from greenlint_profiler.quantity import percent
 
 WORDS = {
     Verdict.FAIL: "FAIL",

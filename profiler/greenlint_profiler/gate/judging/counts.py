@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from greenlint_profiler.budget import Verdict
 from greenlint_profiler.gate.judging.judge import Doubt
@@ -20,7 +20,8 @@ COUNTERS = ("queries", "requests")
 class Where:
     """A line from which the head sends more than the base: what, from where, and how often.
 
-    `base` is absent where the base does not send it again and again.
+    `base` is absent where the base does not send it again and again; `symbol` names the class and
+    field where the place is one.
     """
 
     what: str
@@ -28,6 +29,7 @@ class Where:
     line: int | None
     base: int | None
     head: int
+    symbol: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +85,21 @@ def _judged(
 
 def _where(counter: str, base: Work, head: Work) -> Iterator[Where]:
     """What the head sends more often than the base, by statement and file: lines move."""
-    before = Counter[tuple[str, str | None]]()
-    for what, path, _, count in _sent(counter, base):
-        before[what, path] += count
-    for what, path, line, count in _sent(counter, head):
-        if count > before[what, path]:
-            yield Where(what, path, line, before[what, path] or None, count)
+    before = Counter[tuple[str, str | None, str | None]]()
+    for one in _sent(counter, base):
+        before[one.what, one.path, one.symbol] += one.head
+    for one in _sent(counter, head):
+        known = before[one.what, one.path, one.symbol]
+        if one.head > known:
+            yield replace(one, base=known or None)
 
 
-def _sent(counter: str, work: Work) -> Iterator[tuple[str, str | None, int | None, int]]:
+def _sent(counter: str, work: Work) -> Iterator[Where]:
+    """What was sent again and again, as if the head had done so."""
     if counter == "queries":
         for one in work.repeated:
-            yield one.statement, one.path, one.line, one.count
+            yield Where(one.statement, one.path, one.line, None, one.count, one.symbol)
     else:
         for request in work.requested:
             what = f"{request.method} {request.host}"
-            yield what, request.path, request.line, request.count
+            yield Where(what, request.path, request.line, None, request.count)

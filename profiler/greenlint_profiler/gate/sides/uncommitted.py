@@ -38,13 +38,13 @@ def working_tree(repository: Repository, index: Path) -> Revision:
         written = _written(repository, index)
         if written == tree(repository, head.commit):
             return Revision(WORKING_TREE, head.commit, head.subject, False)
-        commit, message = _committed(repository, head, written)
+        commit = _committed(repository, head, written)
     except GitFailed as error:
         raise GateError(
             f"git cannot take up the changes that are not committed in {repository.top}: {error}. "
             "Commit them and name the commit with --head, or remove what stands in the way."
         ) from None
-    return Revision(WORKING_TREE, commit, message, True)
+    return Revision(WORKING_TREE, commit, head.subject, True)
 
 
 def _refuse_unmerged(repository: Repository) -> None:
@@ -89,16 +89,15 @@ def _new(listed: list[str]) -> list[str]:
     ]
 
 
-def _committed(repository: Repository, head: Revision, written: str) -> tuple[str, str]:
+def _committed(repository: Repository, head: Revision, written: str) -> str:
     """A commit of a tree.  Its dates are those of HEAD, so that the same files are the same commit
     whenever they are measured.
     """
     when = repository.git.text("log", "-1", "--no-show-signature", "--format=%cI", head.commit)
-    message = f"{head.subject} (and changes that are not committed)"
     dates = {"GIT_AUTHOR_DATE": when, "GIT_COMMITTER_DATE": when}
     said = repository.git(
         *("commit-tree", "--no-gpg-sign", written, "-p", head.commit, "-F", "-"),
-        given=message.encode("utf-8"),
+        given=head.subject.encode("utf-8", "surrogateescape"),
         more=dates,
     )
-    return os.fsdecode(said).strip(), message
+    return os.fsdecode(said).strip()
