@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from greenlint_profiler.choose import meter_names
 from greenlint_profiler.gate.asked import Asked
 from greenlint_profiler.gate.error import GateError
 from greenlint_profiler.gate.judging.design import Design
@@ -19,6 +20,7 @@ from greenlint_profiler.gate.workers.pairs import CannotCompare
 from greenlint_profiler.meter import Unavailable
 
 from greenlint.cli.group import Settings
+from greenlint.cli.measure_settings import no_meter
 from greenlint.errors import UsageError
 
 if TYPE_CHECKING:
@@ -43,7 +45,12 @@ def sentence(why: Exception) -> str:
 
 
 def asked(command: Sequence[str], given: Mapping[str, Any], energy: EnergySettings) -> Asked:
-    """What the options say, and the configuration where they say nothing."""
+    """What the options say, and the configuration where they say nothing.  Raises UsageError for a
+    meter that nobody knows.
+    """
+    meter = given["meter"] or (None if energy.meter == "auto" else energy.meter)
+    if meter not in (None, "auto", *meter_names()):
+        raise UsageError(no_meter(meter, None if given["meter"] else energy.origin("meter")))
     increase = given["increase"]
     if increase is None and energy.origin("max-increase") != "default":
         increase = energy.max_increase
@@ -57,7 +64,7 @@ def asked(command: Sequence[str], given: Mapping[str, Any], energy: EnergySettin
         increase=increase,
         seconds=given["time_limit"],
         test_seconds=given["test_timeout"],
-        meter=given["meter"] or (None if energy.meter == "auto" else energy.meter),
+        meter=meter,
     )
 
 

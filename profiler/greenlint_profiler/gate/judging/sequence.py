@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from greenlint_profiler.budget import Verdict
 from greenlint_profiler.gate.judging import judge as judging
@@ -94,12 +95,10 @@ def run(
     before each restart.
     """
     numbers = iter(range(1, 10**9))
-    sure = design.confidence
-    series = {test: Series(test, limits(test), smallest(test), sure) for test in tests}
+    started = partial(_started, limits, smallest, design.confidence)
+    series = started(tests)
     _until_decided(measure, series, design, time_left, numbers)
-    again = {
-        test: Series(test, one.limit, one.smallest) for test, one in series.items() if _failed(one)
-    }
+    again = started([test for test, one in series.items() if _failed(one)])
     _until_decided(measure, again, design, time_left, numbers)
     for test, one in again.items():
         series[test].recurred = one.told
@@ -107,6 +106,13 @@ def run(
             _doubt(series[test], Doubt.TIME if one.out_of_time else Doubt.NOT_RECURRED)
     _correct([one for one in series.values() if one.told is not None])
     return series
+
+
+def _started(
+    limits: Limits, smallest: Callable[[str], float], confidence: float, tests: Iterable[str]
+) -> dict[str, Series]:
+    """Series without a restart: the first ones, and those of a second time alike."""
+    return {test: Series(test, limits(test), smallest(test), confidence) for test in tests}
 
 
 def _correct(judged: Sequence[Series]) -> None:
