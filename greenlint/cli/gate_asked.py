@@ -49,7 +49,7 @@ def asked(command: Sequence[str], given: Mapping[str, Any], energy: EnergySettin
     meter that nobody knows.
     """
     meter = given["meter"] or (None if energy.meter == "auto" else energy.meter)
-    if meter not in (None, "auto", *meter_names()):
+    if meter is not None and meter not in ("auto", *meter_names()):
         raise UsageError(no_meter(meter, None if given["meter"] else energy.origin("meter")))
     increase = given["increase"]
     if increase is None and energy.origin("max-increase") != "default":
