@@ -24,6 +24,7 @@ def test_asks():
     db = sqlite3.connect(":memory:")
     for _ in range({queries}):
         db.execute("select 1")
+    db.close()
 """
 SETTINGS = """
 [tool.greenlint.energy]

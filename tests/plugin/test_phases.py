@@ -17,7 +17,9 @@ from tests.plugin.conftest import Energy
 ASK = """
 import sqlite3
 def ask():
-    sqlite3.connect(":memory:").execute("select 1")
+    held = sqlite3.connect(":memory:")
+    held.execute("select 1")
+    held.close()
 """
 
 
