@@ -313,6 +313,7 @@ def test_repeated_queries_are_said_once(pytester: pytest.Pytester, energy: Energ
                 held.execute("select 1")
             for number in range(3):
                 held.execute("select 2, 3")
+            held.close()
         """
     )
     text = energy("--energy-fail").text
