@@ -278,6 +278,7 @@ def test_the_front_door_is_light() -> None:
 # each module, and each dataclass that is compiled, the import takes longer.
 NEEDED = {
     *("__future__", "contextvars", "_contextvars", "math", "threading"),
+    "resource",  # CPU time of ended children, of which os.times knows only ticks
     "warnings",  # which threading imports from Python 3.13 on
     "greenlint_profiler",
     *(

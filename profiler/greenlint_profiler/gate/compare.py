@@ -100,7 +100,7 @@ def _whole(
         [name],
         lambda _: asked.increase,
         asked.design,
-        lambda _: clock.time_left(),
+        clock.time_left,
         asked.smallest,
     )
     return Gate(
@@ -140,7 +140,7 @@ def _tests(
             wanted,
             limits,
             asked.design,
-            lambda _: clock.time_left(),
+            clock.time_left,
             asked.smallest,
         )
     outcomes = [

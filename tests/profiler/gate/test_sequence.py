@@ -46,6 +46,17 @@ def test_a_failure_is_seen_twice() -> None:
     assert len(measure.asked) == 8
 
 
+def test_a_failure_is_seen_again_beside_what_is_open() -> None:
+    """A noisy test goes on; the one that failed has its fresh restarts in the same processes."""
+    noisy = [0.2, -0.2]
+    measure = Scripted({"noisy": noisy * 8, "worse": [RISE]})
+    found = run(measure, ["noisy", "worse"], no_limit, Design(restarts=8))
+    assert measure.asked == 8 * [("noisy", "worse")]
+    assert found["worse"].told is not None
+    assert found["worse"].told.verdict is Verdict.FAIL
+    assert len(found["worse"].restarts) == 4
+
+
 def test_a_failure_that_does_not_recur_is_none() -> None:
     """It is inconclusive, and says why; the restarts of the first time are what is shown."""
     found = run(Scripted({"a": [RISE, RISE, RISE, RISE, 0.0]}), ["a"], no_limit, Design())["a"]
@@ -91,7 +102,7 @@ def test_a_test_of_no_cpu_time_cannot_be_measured() -> None:
 def test_without_time_nothing_is_decided() -> None:
     """What was seen so far is shown, and says that the time was over."""
     left = iter([True, True, True, False])
-    found = run(Scripted({"a": [RISE]}), ["a"], no_limit, Design(), lambda _: next(left))["a"]
+    found = run(Scripted({"a": [RISE]}), ["a"], no_limit, Design(), lambda: next(left))["a"]
     assert found.told is not None
     assert found.told.verdict is Verdict.INCONCLUSIVE
     assert found.told.doubt is Doubt.TIME
@@ -100,14 +111,14 @@ def test_without_time_nothing_is_decided() -> None:
 
 def test_without_any_time_nothing_is_measured() -> None:
     """Then that is the reason."""
-    found = run(Scripted({"a": [0.0]}), ["a"], no_limit, Design(), lambda _: False)["a"]
+    found = run(Scripted({"a": [0.0]}), ["a"], no_limit, Design(), lambda: False)["a"]
     assert found.unmeasured is Unmeasured.NO_TIME
 
 
 def test_a_failure_that_there_is_no_time_to_see_again_is_none() -> None:
     """Nothing fails that was not seen twice."""
     left = iter([True] * 4 + [False])
-    found = run(Scripted({"a": [RISE]}), ["a"], no_limit, Design(), lambda _: next(left))["a"]
+    found = run(Scripted({"a": [RISE]}), ["a"], no_limit, Design(), lambda: next(left))["a"]
     assert found.told is not None
     assert found.told.verdict is Verdict.INCONCLUSIVE
     assert found.told.doubt is Doubt.TIME
