@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -81,6 +82,7 @@ class TestBench:
         self._random = random.Random()
         self._pair: WorkerPair | None = None
         self._seconds: dict[str, float] = {}
+        self._measured: Counter[str] = Counter()
         self.cpu = allowed_cpu() if asked.pinned else None
         self.said: dict[str, str] = {}
         self.opens = 0
@@ -154,6 +156,7 @@ class TestBench:
             if not self._clock.time_left():
                 break
             found[test] = self._one(pair, test)
+            self._measured[test] += 1
         self.said |= pair.said
         return found
 
@@ -173,7 +176,7 @@ class TestBench:
         """The restart with the further pairs that a short test gets."""
         samples = [*found.samples(head=False), *found.samples(head=True)]
         cpu_seconds = 2 * median([one.cpu_seconds for one in samples])
-        more = self._asked.design.filling(cpu_seconds, self._seconds[test])
+        more = self._asked.design.filling(cpu_seconds, self._seconds[test], self._measured[test])
         if more == 0:
             return found
         first = [self._random.random() < 0.5 for _ in range(more)]

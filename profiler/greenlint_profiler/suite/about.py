@@ -53,14 +53,17 @@ def run(
     seconds: float | None,
     label: str | None = None,
 ) -> dict[str, Any]:
-    """The `run` of a document; `runner` is pytest or unittest."""
+    """The `run` of a document; `runner` is pytest or unittest.  Ids sort as runs began: the time to
+    the second, then its microseconds, then chance.
+    """
     from uuid import uuid4
 
+    began = started.astimezone(UTC)
     commit = _git(root, "rev-parse", "HEAD")
     status = None if commit is None else _git(root, "status", "--porcelain", "--untracked=no")
     return {
-        "id": f"{started.astimezone(UTC):%Y%m%dT%H%M%S}-{uuid4().hex[:12]}",
-        "started": started.astimezone(UTC).isoformat(timespec="seconds"),
+        "id": f"{began:%Y%m%dT%H%M%S}-{began.microsecond:05x}{uuid4().hex[:7]}",
+        "started": began.isoformat(timespec="seconds"),
         "seconds": None if seconds is None else round(seconds, 3),
         "runner": runner,
         "commit": commit,

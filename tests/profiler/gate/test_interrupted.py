@@ -29,10 +29,11 @@ Gate = Callable[[], subprocess.Popen[str]]
 
 # A gate that measures for a minute, with a child that has a session of its own.
 GATE = """
-import subprocess, sys, time
+import signal, subprocess, sys, time
 from pathlib import Path
 from greenlint_profiler.gate.sides.places import places
 root, cache, install = sys.argv[1:]
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in what a shell left behind
 more = {"install": install or None, "cache": Path(cache), "say": print}
 with places(Path(root), "main", None, **more) as both:
     for place in both:

@@ -168,16 +168,22 @@ def test_power_is_that_of_the_base() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cpu_seconds", "seconds", "more"),
+    ("cpu_seconds", "seconds", "more", "later"),
     [
-        (0.004, 0.02, 30),  # never more than four times as many in all
-        (0.05, 0.06, 10),  # twenty take a second of the processor
-        (0.0999, 0.11, 0),
-        (0.5, 0.6, 0),
-        (0.001, 0.2, 10),  # it waits: twenty take four seconds by the clock
-        (0.0, 0.0, 30),
+        (0.004, 0.02, 30, 70),  # never more than four times as many in all, eight times later
+        (0.05, 0.06, 10, 70),  # twenty take a second of the processor
+        (0.0999, 0.11, 0, 30),
+        (0.5, 0.6, 0, 0),
+        (0.001, 0.2, 10, 30),  # it waits: twenty take four seconds by the clock
+        (0.0, 0.0, 30, 70),
     ],
 )
-def test_short_tests_get_more_pairs(cpu_seconds: float, seconds: float, more: int) -> None:
-    """As many as fit, none where the pairs that were asked for take as long already."""
-    assert Design(pairs=10).filling(cpu_seconds, seconds) == more
+def test_short_tests_get_more_pairs(
+    cpu_seconds: float, seconds: float, more: int, later: int
+) -> None:
+    """As many as fit, none where the pairs that were asked for take as long already; more where a
+    look has been that did not decide, and for seeing a failure again.
+    """
+    design = Design(pairs=10)
+    assert [design.filling(cpu_seconds, seconds, had) for had in (0, 3)] == [more, more]
+    assert [design.filling(cpu_seconds, seconds, had) for had in (4, 9)] == [later, later]

@@ -22,13 +22,23 @@ FLOOR_SECONDS = 50e-6
 FLOOR_EDGE_SECONDS = 3 * 0.41e-3
 
 
-# A short test gets more pairs, up to so many times those that were asked for, while all of them
-# together take no more than this of the processor, or this by the clock.  A restart has its price
-# whatever it holds (two starts, a collection, setting up), and what varies from call to call is
-# most of what varies between restarts on a machine that others share.
-MOST_PAIRS_PART = 4
-FILLED_CPU_SECONDS = 1.0
-FILLED_SECONDS = 4.0
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """More pairs for a short test: up to so many times those that were asked for, while all of them
+    together take no more than this of the processor, or this by the clock.
+
+    A restart has its price whatever it holds (two starts, a collection, setting up), and what
+    varies from call to call is most of what varies between restarts on a machine that others share.
+    """
+
+    times: int
+    cpu_seconds: float
+    seconds: float
+
+
+# Before the first look; and after it, where only what is noisy, or failed, is left.
+FIRST_FILLING = Filling(times=4, cpu_seconds=1.0, seconds=4.0)
+LATER_FILLING = Filling(times=8, cpu_seconds=4.0, seconds=8.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +61,13 @@ class Design:
     restarts: int = 16
     confidence: float = 0.95
 
-    def filling(self, cpu_seconds: float, seconds: float) -> int:
-        """How many pairs a test is given in a restart besides, if one takes so long."""
-        fitting = FILLED_CPU_SECONDS / max(cpu_seconds, 1e-6), FILLED_SECONDS / max(seconds, 1e-6)
-        return max(0, min(MOST_PAIRS_PART * self.pairs, int(min(fitting))) - self.pairs)
+    def filling(self, cpu_seconds: float, seconds: float, restarts: int) -> int:
+        """How many pairs a test is given in a restart besides, if one takes so long, and it had so
+        many restarts before.
+        """
+        most = FIRST_FILLING if restarts < next(self.looks()).restarts else LATER_FILLING
+        fitting = most.cpu_seconds / max(cpu_seconds, 1e-6), most.seconds / max(seconds, 1e-6)
+        return max(0, min(most.times * self.pairs, int(min(fitting))) - self.pairs)
 
     def looks(self) -> Iterator[Look]:
         """Those up to the cap; the last is at the cap itself, and spends what is left by then:
