@@ -38,7 +38,7 @@ class Filling:
 
 # Before the first look; and after it, where only what is noisy, or failed, is left.
 FIRST_FILLING = Filling(times=4, cpu_seconds=1.0, seconds=4.0)
-LATER_FILLING = Filling(times=8, cpu_seconds=4.0, seconds=8.0)
+LATER_FILLING = Filling(times=8, cpu_seconds=2.0, seconds=8.0)
 
 
 @dataclass(frozen=True, slots=True)
