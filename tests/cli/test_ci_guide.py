@@ -20,7 +20,7 @@ from tests.cli.conftest import Done
 from tests.cli.init import remote, repository
 from tests.powercap.live import live
 
-pytestmark = pytest.mark.alone
+pytestmark = [pytest.mark.alone, pytest.mark.once]
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "guide" / "ci.md").read_text("utf-8")
 BLOCKS = dict(re.findall(r"^```\w+ (\S+)\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL))

@@ -14,7 +14,7 @@ import pytest
 
 from .conftest import Greenlint
 
-pytestmark = pytest.mark.alone  # it measures
+pytestmark = [pytest.mark.alone, pytest.mark.once]  # it measures
 
 PYTEST = ("--", sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
 FEW = ("--restarts=4", "--pairs=3")
@@ -50,8 +50,9 @@ Git = Callable[..., str]
 
 
 @pytest.fixture
-def git(project: Path) -> Git:
+def git(project: Path, monkeypatch: pytest.MonkeyPatch) -> Git:
     """Run git in the project, which is a repository with one commit."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
 
     def run(*words: str) -> str:
         who = ("-c", "user.name=Somebody", "-c", "user.email=somebody@example.org")
@@ -74,7 +75,9 @@ def test_a_rise_fails_and_the_checkout_is_untouched(
     """Changes that are not committed are the head; the test that they do not concern passes."""
     (project / "work.py").write_text(SLOW)
     before = git("status", "--porcelain"), git("worktree", "list")
-    done = greenlint("energy", "gate", "--base=main", "-o", "text", "-o", "json:g.json", *PYTEST)
+    done = greenlint(
+        "energy", "gate", "--base=main", "--pairs=4", "-o", "text", "-o", "json:g.json", *PYTEST
+    )
     assert done.returncode == 1, done.stderr
     assert "test_work.py::test_total" in done.stdout
     assert "proxy" in done.stdout

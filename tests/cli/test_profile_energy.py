@@ -18,7 +18,7 @@ from tests.cli.profiling import SCHEMA, checked, profile, record
 from tests.powercap.live import ROOT, live
 from tests.powercap.tree import build, zones_of
 
-pytestmark = pytest.mark.alone
+pytestmark = [pytest.mark.alone, pytest.mark.once]
 
 # The machine that runs the tests is never ours alone, so that figures are `shared` there.
 OURS = ["--idle", "0", "--accept", "shared"]

@@ -22,7 +22,7 @@ from greenlint_profiler.units import Evidence
 
 from tests.powercap.live import live
 
-pytestmark = pytest.mark.alone
+pytestmark = [pytest.mark.alone, pytest.mark.once]
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "guide" / "measuring.md").read_text(encoding="utf-8")

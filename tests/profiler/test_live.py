@@ -27,7 +27,7 @@ from greenlint_profiler.world import World
 from tests.powercap import namespace
 from tests.powercap.live import ROOT, Live, live
 
-pytestmark = pytest.mark.alone
+pytestmark = [pytest.mark.alone, pytest.mark.once]
 
 # Two readings of all counters that took longer were disturbed by what else ran.
 UNDISTURBED_NS = 1_000_000

@@ -17,7 +17,7 @@ from greenlint_profiler.stores.store import open_store
 
 from tests.profiler.documents import document, suite
 
-pytestmark = pytest.mark.alone
+pytestmark = [pytest.mark.alone, pytest.mark.once]
 
 ROOT = Path(__file__).parents[2]
 WRITERS, RUNS = 6, 4

@@ -129,7 +129,7 @@ def test_a_side_has_variables_of_its_own(repo: Repo) -> None:
     """Temporary folder, cache, coverage and ports differ, and no value differs in its length."""
     repo.write({"b.py": ""})
     repo.environ |= {
-        "PYTHONPYCACHEPREFIX": "/nowhere",
+        "PYTHONDONTWRITEBYTECODE": "1",
         "CONFIG": f"{repo.root}/pkg",
         **{name: "x" for name in LOCAL if name != "GIT_DIR"},
     }
@@ -145,7 +145,7 @@ def test_a_side_has_variables_of_its_own(repo: Repo) -> None:
             assert place.environ["CONFIG"] == str(place.root / "pkg")
             assert place.environ["PWD"] == str(place.root)
             assert os.path.isdir(place.environ["TMPDIR"])
-            assert not {*LOCAL} & {*place.environ}
+            assert not {*LOCAL, "PYTHONDONTWRITEBYTECODE"} & {*place.environ}
         for name, value in base.environ.items():
             assert len(value) == len(head.environ[name]), name
 

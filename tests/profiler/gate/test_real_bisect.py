@@ -21,6 +21,7 @@ from tests.profiler.repositories import Repo, new_repo
 pytestmark = [
     pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed"),
     pytest.mark.alone,
+    pytest.mark.once,
 ]
 
 WORK = "def work():\n    return sum(i * i for i in range({turns}))\n"

@@ -20,7 +20,7 @@ from greenlint_profiler.world import here
 
 from tests.profiler.gate.gated import Sides, measure, sides
 
-pytestmark = pytest.mark.alone
+pytestmark = [pytest.mark.alone, pytest.mark.once]
 
 APP = """
 

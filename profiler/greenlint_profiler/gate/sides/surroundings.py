@@ -65,7 +65,9 @@ class Surroundings:
             SUFFIX: f"{self.side}_{offset}",
             processes.MARK: str(self.run),
         }
-        if "PYTHONPYCACHEPREFIX" in environ:
+        if kept.pop("PYTHONDONTWRITEBYTECODE", "") or "PYTHONPYCACHEPREFIX" in environ:
+            # Beside the checkout, and gone with the run; without any, each restart of a pytest with
+            # a few plugins would compile for seconds.
             own_values["PYTHONPYCACHEPREFIX"] = str(self._made("bytecode"))
         return {**kept, **own_values}
 
