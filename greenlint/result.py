@@ -9,12 +9,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from greenlint.finding import Finding, Span, number_fingerprints
 from greenlint.messages import Message
 from greenlint.rule import Confidence, RuleInfo, Safety, Severity
 from greenlint.suppression import Suppression
+
+if TYPE_CHECKING:
+    from greenlint.hotspots import Cost
 
 
 class BaselineState(StrEnum):
@@ -69,13 +72,16 @@ def refused(name: str, code: str, message: Message, line: int = 1, column: int =
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A finding with all that a report says of it: its rule, its severity here, its standing."""
+    """A finding with all that a report says of it: its rule, its severity here, its standing, and
+    what is known of it at run time.
+    """
 
     finding: Finding
     rule: RuleInfo
     severity: Severity
     suppressed: Suppressed | None = None
     baseline_state: BaselineState | None = None
+    cost: Cost | None = None
 
     @property
     def fixable(self) -> Safety | None:

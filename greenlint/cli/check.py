@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 
@@ -45,10 +45,14 @@ def _pairs(
 
 
 class _Command(click.Command):
-    """Lets ``--add-ignore`` stand alone: only ``--add-ignore=REASON`` takes a value."""
+    """Lets ``--add-ignore`` and ``--energy`` stand alone: only ``--energy=RUN`` takes a value, and
+    no path is taken for one.
+    """
+
+    _ALONE: ClassVar = {"--add-ignore": "--add-ignore=", "--energy": "--energy=latest"}
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        spelt = ["--add-ignore=" if word == "--add-ignore" else word for word in args]
+        spelt = [self._ALONE.get(word, word) for word in args]
         return super().parse_args(ctx, spelt)
 
 
@@ -86,9 +90,14 @@ class _Command(click.Command):
     "rdjsonl, sonar, markdown; repeatable.",
 )
 @click.option("--statistics", is_flag=True, help="Count findings per rule instead.")
-@click.option("--sort", type=click.Choice(["location", "rule"]), default="location")
+@click.option("--sort", type=click.Choice(["location", "rule", "energy"]), default="location")
 @click.option("--show-suppressed", is_flag=True, help="List suppressed findings, too.")
 @click.option("--no-ci", is_flag=True, help="No annotations by themselves on a CI system.")
+@click.option("--energy", metavar="[=RUN]", help="Join with a stored run; the latest by default.")
+@click.option("--no-energy", is_flag=True, help="Join with no stored run.")
+@click.option(
+    "--min-energy", metavar="AMOUNT", help="Only findings whose tests use so much: 5 J, 100 ms."
+)
 @click.option("--baseline", type=click.Path(), metavar="FILE", help="File of accepted findings.")
 @click.option("--no-baseline", is_flag=True, help="Count accepted findings, too.")
 @click.option("--new-since", metavar="REV", help="Only what is new since a git revision.")
@@ -229,6 +238,8 @@ def _tell(lint: Lint, report: ReportContext, sifted: Sifted, printed: bool) -> N
             "so that what was fixed stays fixed.",
             err=True,
         )
+    for sentence in lint.told:
+        click.echo(f"greenlint: {sentence}", err=True)
     if lint.settings.verbose:
         for line in lint.details():
             click.echo(line, err=True)

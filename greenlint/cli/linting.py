@@ -17,7 +17,7 @@ from greenlint.config import Config, override
 from greenlint.discover import Discovery, discover, is_test_file
 from greenlint.errors import UsageError
 from greenlint.finding import Finding
-from greenlint.result import Counts, FileResult, Format, ReportContext
+from greenlint.result import Counts, Entry, FileResult, Format, ReportContext
 from greenlint.ruleset import Ruleset, read_rules
 from greenlint.run import processors, run
 from greenlint.sift import Sifted, sift
@@ -35,6 +35,8 @@ _SETTINGS = (
 # Fewer files than this are not worth a second process.
 _SOLO = 24
 STDIN = "-"
+# The usual place of stored runs, as greenlint_profiler.stores.address has it.
+STORE = Path(".greenlint", "energy.sqlite3")
 
 
 class Lint:
@@ -54,6 +56,7 @@ class Lint:
         self.counts = Counts()
         self.fixed: dict[str, int] = {}
         self.problems: list[str] = []
+        self.told: list[str] = []
         self.answer: bool | None = None
 
     @cached_property
@@ -245,7 +248,7 @@ class Lint:
 
     def report(self, sifted: Sifted, seconds: float) -> ReportContext:
         """Everything a format may show."""
-        entries = sifted.entries
+        entries = self._joined(sifted.entries)
         if self.given.get("sort") == "rule":
             entries = tuple(sorted(entries, key=lambda one: (one.rule.code, one.finding.sort_key)))
         colored = self.settings.colored(sys.stdout)
@@ -265,6 +268,24 @@ class Lint:
             bool(self.given.get("show_suppressed")),
             self.settings.quiet,
         )
+
+    def _joined(self, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+        """With what a stored run knows of them, where there is one or it was asked for."""
+        given = self.given
+        wanted = given.get("energy") or given.get("min_energy") or given.get("sort") == "energy"
+        if given.get("no_energy"):
+            if wanted:
+                raise UsageError("--no-energy joins no run, which the other options ask for.")
+            return entries
+        # By itself only where runs were kept in their usual file: no check asks a server.
+        if not wanted and (self.from_stdin or not (self.cwd / STORE).is_file()):
+            return entries
+        from greenlint.cli.joining import LATEST, chosen, joined
+
+        asked = given.get("energy") or (LATEST if wanted else None)
+        found, told = joined(self.settings, self.config.root, entries, asked)
+        self.told += told
+        return chosen(found, least=given.get("min_energy"), sort=given.get("sort") == "energy")
 
     def finish(self, report: ReportContext) -> None:
         """Tell plugins that the run is over."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from greenlint.formats.costs import here
 from greenlint.formats.frame import Frame
 from greenlint.formats.listing import listed
 from greenlint.formats.paint import Paint
@@ -47,11 +48,13 @@ def heading(report: ReportContext, entry: Entry, paint: Paint) -> str:
 
 
 def notes(report: ReportContext, entry: Entry, frame: Frame) -> Iterator[tuple[str, str]]:
-    """What is said under the source: other places, proof, help, page."""
+    """What is said under the source: other places, what tests used, proof, help, page."""
     for place in entry.finding.related:
         if place not in frame.labels:
             where = f"{report.shown(place.path)}:{place.span.line}"
             yield "also", f"{where}: {text_of(place.message)}"
+    if entry.cost is not None:
+        yield from (("here", said) for said in here(entry.cost))
     yield "proof", entry.rule.proof.value
     if help_text := advice(entry):
         yield "help", help_text

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from greenlint.finding import FoundFix, Place, Span
+from greenlint.formats import costs
 from greenlint.formats.words import advice, sentence, text_of
 from greenlint.result import Entry, ReportContext, Suppressed
 from greenlint.rule import Safety, Severity
@@ -36,6 +37,7 @@ def record(report: ReportContext, entry: Entry) -> dict[str, object]:
         "baseline_state": state.value if state else None,
         "suppressed": _suppressed(entry.suppressed) if entry.suppressed else None,
         "related": [_related(report, place) for place in finding.related],
+        "energy": costs.record(entry.cost),
     }
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from greenlint.finding import Place
+from greenlint.formats import costs
 from greenlint.formats.encode import dumps
 from greenlint.formats.listing import listed, rules_of, worst_first
 from greenlint.formats.paths import file_uri
@@ -41,12 +42,13 @@ def run(report: ReportContext) -> Json:
     kept, cut = entries[:LIMIT], len(entries) - LIMIT
     rules = rules_of(kept)
     indices = {code: index for index, code in enumerate(rules)}
+    ranks = costs.ranks(kept)
     value: Json = {
         "tool": {"driver": {**driver(), "rules": [rule(info) for info in rules.values()]}},
         "automationDetails": {"id": "greenlint/"},
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {SRCROOT: {"uri": file_uri(report.cwd).rstrip("/") + "/"}},
-        "results": [result(report, entry, indices) for entry in kept],
+        "results": [result(report, entry, indices, ranks.get(id(entry))) for entry in kept],
     }
     if cut > 0:
         value["invocations"] = [{"executionSuccessful": True, **cut_notice(cut)}]
@@ -69,8 +71,12 @@ def cut_notice(cut: int) -> Json:
     return {"toolExecutionNotifications": [{"level": "warning", "message": {"text": text}}]}
 
 
-def result(report: ReportContext, entry: Entry, indices: Mapping[str, int]) -> Json:
-    """One finding; `level` is always written, since Quality-time reads it without a default."""
+def result(
+    report: ReportContext, entry: Entry, indices: Mapping[str, int], rank: float | None = None
+) -> Json:
+    """One finding; `level` is always written, since Quality-time reads it without a default.
+    `rank` is how much its tests use, beside the other findings: 0 to 100.
+    """
     finding = entry.finding
     place: Json = location(report, finding.path, finding.span)
     if finding.symbol:
@@ -92,6 +98,8 @@ def result(report: ReportContext, entry: Entry, indices: Mapping[str, int]) -> J
         ]
     if finding.fix and finding.fix.safety is Safety.SAFE:
         value["fixes"] = [fix(report, finding.path, finding.fix)]
+    if rank is not None:
+        value["rank"] = rank
     return value | dict(standing(entry)) | {"properties": properties(entry)}
 
 

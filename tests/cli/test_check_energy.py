@@ -1,0 +1,169 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""``greenlint check`` joined with a stored run and coverage data with contexts."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from greenlint.cli.tracing import NoContextsError, executed, matched
+
+from .conftest import Greenlint
+
+CODE = """
+def report(prices):
+    return [name.title() for name, price in prices.items()]
+
+
+def unused(prices):
+    return [name.title() for name, price in prices.items()]
+"""
+TESTS = """
+import pytest
+from shop import report
+
+@pytest.mark.parametrize("turns", [1, 20_000])
+def test_report(turns):
+    for _ in range(turns):
+        assert report({"pear": 3}) == ["Pear"]
+"""
+ONE, MANY = (f"test_shop.py::test_report[{turns}]" for turns in (1, 20_000))
+
+
+@pytest.fixture
+def shop(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project with two findings, of which a test executes the first."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("COVERAGE_CORE", "ctrace")
+    (project / "shop.py").write_text(CODE)
+    (project / "test_shop.py").write_text(TESTS)
+    return project
+
+
+def tests(shop: Path, *words: str) -> None:
+    """Run its tests."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *words]
+    done = subprocess.run(command, cwd=shop, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def measured(shop: Path) -> None:
+    """One run in its store."""
+    tests(shop, "-p", "pytest_greenlint.plugin", "--energy")
+
+
+def traced(shop: Path) -> None:
+    """Coverage data, as pytest-cov names contexts."""
+    program = (
+        "import coverage, pytest, sys\n"
+        "cov = coverage.Coverage(data_file='.coverage', source=['.'])\n"
+        "class Contexts:\n"
+        "    def pytest_runtest_call(self, item): cov.switch_context(item.nodeid + '|run')\n"
+        "    def pytest_runtest_teardown(self, item): cov.switch_context('')\n"
+        "cov.start()\n"
+        "code = pytest.main(['-q', '-p', 'no:cacheprovider'], plugins=[Contexts()])\n"
+        "cov.stop(); cov.save(); sys.exit(code)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=shop, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_each_finding_knows_the_tests_that_execute_it(shop: Path, greenlint: Greenlint) -> None:
+    """By itself, once there is a run; the one with most to save first, where it is asked for."""
+    measured(shop)
+    traced(shop)
+    done = greenlint("check", "--sort=energy", "shop.py")
+    assert done.returncode == 0, done.stderr  # notes
+    first, second = done.stdout.index("shop.py:3"), done.stdout.index("shop.py:7")
+    assert first < second
+    assert "= here: 2 tests execute this line; together" in done.stdout[first:second]
+    assert "of CPU time, a proxy" in done.stdout[first:second]
+    assert "= here: no test executes this line." in done.stdout[second:]
+    done = greenlint("check", "-o", "json", "shop.py")
+    held = [one["energy"] for one in json.loads(done.stdout)["findings"]]
+    assert [one["tests"] for one in held] == [sorted([ONE, MANY]), []]
+    assert held[0]["cpu_seconds"] > 0
+    assert held[0]["evidence"] == "proxy"
+    done = greenlint("check", "-o", "sarif", "shop.py")
+    results = json.loads(done.stdout)["runs"][0]["results"]
+    assert [one["rank"] for one in results] == [100.0, 50.0]
+
+
+def test_little_things_can_be_left_out(shop: Path, greenlint: Greenlint) -> None:
+    """By an amount of energy, or of CPU time."""
+    measured(shop)
+    traced(shop)
+    done = greenlint("check", "--min-energy=1 us", "-o", "concise", "shop.py")
+    assert "shop.py:3" in done.stdout
+    assert "shop.py:7" not in done.stdout
+    done = greenlint("check", "--min-energy=1 kJ", "shop.py")
+    assert "shop.py" not in done.stdout
+    done = greenlint("check", "--min-energy=much", "shop.py")
+    assert done.returncode == 2
+    assert "--min-energy=much is neither an energy" in done.stderr
+
+
+def test_without_a_run_nothing_is_joined(shop: Path, greenlint: Greenlint) -> None:
+    """What was asked for and is not there is an error; what was not asked for is silence."""
+    done = greenlint("check", "-o", "json", "shop.py")
+    assert [one["energy"] for one in json.loads(done.stdout)["findings"]] == [None, None]
+    done = greenlint("check", "--energy", "shop.py")
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    measured(shop)
+    done = greenlint("check", "--energy=nothing", "shop.py")
+    assert done.returncode == 2
+    assert "'nothing'" in done.stderr
+    done = greenlint("check", "--no-energy", "-o", "json", "shop.py")
+    assert [one["energy"] for one in json.loads(done.stdout)["findings"]] == [None, None]
+    assert greenlint("check", "--no-energy", "--energy", "shop.py").returncode == 2
+
+
+def test_without_contexts_the_command_is_told(shop: Path, greenlint: Greenlint) -> None:
+    """Data that cannot say which test it was, and data that is no data."""
+    measured(shop)
+    done = greenlint("check", "--energy", "shop.py")
+    assert "No coverage data" in done.stderr
+    environ = {**os.environ, "COVERAGE_FILE": ".coverage"}
+    words = ["-m", "coverage", "run", "--source=.", "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    subprocess.run([sys.executable, *words], cwd=shop, env=environ, check=True)
+    done = greenlint("check", "--energy", "shop.py")
+    assert done.returncode == 0
+    assert "pytest --cov --cov-context=test" in done.stderr
+    (shop / ".coverage").write_bytes(b"nothing of the kind")
+    done = greenlint("check", "--energy", "shop.py")
+    assert done.returncode == 0
+    assert "cannot be read" in done.stderr
+    assert greenlint("check", "shop.py").stderr == ""
+
+
+def test_functions_as_contexts_mean_all_their_parameters(shop: Path) -> None:
+    """`dynamic_context = test_function` knows neither the file nor the parameters."""
+    (shop / ".coveragerc").write_text("[run]\ndynamic_context = test_function\nsource = .\n")
+    words = ["-m", "coverage", "run", "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    subprocess.run([sys.executable, *words], cwd=shop, check=True)
+    ids = {ONE, MANY, "other.py::test_other"}
+    found = executed(shop / ".coverage", shop, ["shop.py"], ids)
+    assert found.lines["shop.py"][3] == {ONE, MANY}
+    assert not found.changed
+    later = (shop / ".coverage").stat().st_mtime + 10
+    os.utime(shop / "shop.py", (later, later))
+    assert executed(shop / ".coverage", shop, ["shop.py"], ids).changed == {"shop.py"}
+    with pytest.raises(NoContextsError):
+        executed(shop / "missing", shop, ["shop.py"], ids)
+
+
+def test_files_of_other_places_are_found_by_the_end_of_their_paths(tmp_path: Path) -> None:
+    """As in a container; not where two might be meant, and not by half a name."""
+    theirs = ["/app/shop/views.py", "/app/a/models.py", "/app/b/models.py", "/app/myshop/forms.py"]
+    ours = ["shop/views.py", "models.py", "shop/forms.py", "src/shop/urls.py"]
+    assert matched(theirs, tmp_path, ours) == {"shop/views.py": "/app/shop/views.py"}
+    here = str(tmp_path / "a" / "models.py")
+    assert matched([here, *theirs], tmp_path, ["a/models.py"]) == {"a/models.py": here}
+    assert matched(["urls.py"], tmp_path, ["src/shop/urls.py"]) == {"src/shop/urls.py": "urls.py"}
