@@ -84,7 +84,7 @@ class Cost:
     again and again on a line of the finding, or, in a test that executes one, on a line that the
     finding names; `seen` is what happened there in other tests, so that other code may have asked
     for it.  `stale` says that the file is newer than what is known of its lines; `loaded`, that
-    a line was executed, and in no test: when its module was loaded.
+    a line was executed, and in no test's call: when its module was loaded, or in a fixture.
     """
 
     measured: Measured

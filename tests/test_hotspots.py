@@ -89,7 +89,9 @@ def test_a_line_that_no_test_executes_says_so() -> None:
     """That is known, as the file was traced; of another file nothing is."""
     assert list(here(cost(finding(7), lines(l3=ORDERS)))) == ["no test executes this line."]
     loaded = list(here(cost(finding(7), lines(l7=""))))
-    assert loaded == ["this line runs when its module is loaded, and in no test."]
+    assert loaded == [
+        "no test's own call executes this line: it runs when its module is loaded, or in a fixture."
+    ]
     nothing = Executed({}, frozenset())
     assert cost(finding(7), nothing).tests is None
     assert list(here(cost(finding(7), None))) == []

@@ -40,6 +40,7 @@ ROOMS = {
     "greenlint_profiler.meters.pyrapl": {"pyRAPL"},
     "greenlint_profiler.meters.nvml": {"pynvml"},
     "greenlint_profiler.stores.postgres": {"psycopg"},
+    "pytest_greenlint.tracing": {"coverage"},
 }
 
 # Of those, the ones that may stand at the top of a module: whoever loads the room wants them.

@@ -20,7 +20,7 @@ COMMANDS = {
     "compare": "Compare the stored runs of two revisions.",
     "baseline": "Accept what tests use now; show and hand on what runs are held against.",
     "export": "Write stored runs as JSON, CSV or OpenMetrics.",
-    "collect": "Take the runs of other machines into the store: files of --energy-json.",
+    "collect": "Take in runs of other machines; or measure and trace the tests for check.",
 }
 
 

@@ -1,6 +1,8 @@
 # SPDX-FileCopyrightText: The greenlint developers
 # SPDX-License-Identifier: EUPL-1.2
-"""``greenlint energy collect``: the runs of other machines, read from the files they wrote."""
+"""``greenlint energy collect``: the runs of other machines, read from the files they wrote; or what
+findings are joined with, from the project's own tests.
+"""
 
 from __future__ import annotations
 
@@ -12,17 +14,48 @@ import click
 
 from greenlint.cli.energy_store import opened, store_option
 from greenlint.cli.group import Settings
+from greenlint.errors import UsageError
+
+_WORDS = "greenlint.words"
 
 
-@click.command(name="collect")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+class _Command(click.Command):
+    """What follows `--` is a command, and no files."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        at = args.index("--") if "--" in args else len(args)
+        ctx.meta[_WORDS] = args[at + 1 :]
+        return super().parse_args(ctx, args[:at])
+
+
+@click.command(name="collect", cls=_Command)
+@click.argument("files", nargs=-1, metavar="FILE... | -- pytest ...")
 @store_option
-@click.pass_obj
-def command(settings: Settings, files: tuple[str, ...], store: str | None) -> int:
+@click.pass_context
+def command(context: click.Context, files: tuple[str, ...], store: str | None) -> int:
     """Take runs into the store that other machines measured: files of `pytest --energy-json`.
 
     A run that is there already stays as it is. FILE `-` is standard input.
+
+    With `-- pytest ...`, run the project's tests twice: once to measure them, once under coverage
+    to learn which test executes which line; `greenlint check --sort=energy` joins both with
+    findings.
     """
+    settings: Settings = context.obj
+    words = context.meta[_WORDS]
+    if bool(words) is bool(files):
+        raise UsageError(
+            "Name files of `pytest --energy-json`, or a command after `--`: "
+            "`greenlint energy collect -- pytest`."
+        )
+    if words:
+        from greenlint.cli.collecting import collect
+
+        return collect(words, settings.load_config().root, store)
+    return _take(settings, files, store)
+
+
+def _take(settings: Settings, files: tuple[str, ...], store: str | None) -> int:
     from greenlint_profiler.stores.error import StoreError
 
     taken, known, problems = 0, 0, 0

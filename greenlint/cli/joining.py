@@ -46,7 +46,7 @@ def joined(
     elif asked is not None:
         told.append(
             f"No coverage data at {file}, so that only repeated queries and requests are joined. "
-            "`pytest --cov --cov-context=test` tells which tests execute a line."
+            "`greenlint energy collect -- pytest` tells which tests execute a line."
         )
     if measured.traced:
         told.append(f"Run {measured.run} was measured under coverage, which costs energy itself.")

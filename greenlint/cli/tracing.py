@@ -12,9 +12,11 @@ from pathlib import Path, PurePosixPath
 from greenlint.hotspots import Executed
 
 # What makes coverage data with a context for each test.
-COMMAND = "pytest --cov --cov-context=test"
-# pytest-cov names the test and its phase; other parts of a run have no context.
+COMMAND = "greenlint energy collect -- pytest"
+# pytest-cov names the test and its phase.  What a test uses is what its call uses, so that lines of
+# the other two, which run code of fixtures, are none of it.
 _PHASE = re.compile(r"\|(setup|run|teardown)$")
+_AROUND = ("|setup", "|teardown")
 
 
 class NoContextsError(Exception):
@@ -42,8 +44,8 @@ def executed(file: Path, root: Path, paths: Iterable[str], tests: Iterable[str])
         contexts = {one for one in data.measured_contexts() if one}
         if not contexts:
             raise NoContextsError(
-                f"{file.name} does not tell which test executed a line. Run `{COMMAND}`, with "
-                "COVERAGE_CORE=ctrace on Python 3.14 and newer."
+                f"{file.name} does not tell which test executed a line. Run `{COMMAND}`, or "
+                "`pytest --cov --cov-context=test`, with COVERAGE_CORE=ctrace on Python 3.14."
             )
         named = _named(contexts, tests)
         ours = matched(measured, root, paths)
@@ -95,6 +97,8 @@ def _named(contexts: Iterable[str], tests: Iterable[str]) -> Mapping[str, frozen
             by_end.setdefault(".".join(parts[start:]), set()).add(test)
     named = {}
     for context in contexts:
+        if context.endswith(_AROUND):
+            continue
         test = _PHASE.sub("", context)
         known = {test} if test in ids or "::" in test else by_end.get(test, {test})
         named[context] = frozenset(known)

@@ -44,7 +44,10 @@ def _executed(cost: Cost) -> str:
     stale = " The file has changed since." if cost.stale else ""
     tests = cost.tests or ()
     if not tests:
-        loaded = "this line runs when its module is loaded, and in no test."
+        loaded = (
+            "no test's own call executes this line: it runs when its module is loaded, or in a "
+            "fixture."
+        )
         return f"{loaded if cost.loaded else 'no test executes this line.'}{stale}"
     runs = "executes" if len(tests) == 1 else "execute"
     said = f"{plural(len(tests), 'test')} {runs} this line"

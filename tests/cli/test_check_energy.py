@@ -135,12 +135,68 @@ def test_without_contexts_the_command_is_told(shop: Path, greenlint: Greenlint) 
     subprocess.run([sys.executable, *words], cwd=shop, env=environ, check=True)
     done = greenlint("check", "--energy", "shop.py")
     assert done.returncode == 0
-    assert "pytest --cov --cov-context=test" in done.stderr
+    assert "greenlint energy collect -- pytest" in done.stderr
     (shop / ".coverage").write_bytes(b"nothing of the kind")
     done = greenlint("check", "--energy", "shop.py")
     assert done.returncode == 0
     assert "cannot be read" in done.stderr
     assert greenlint("check", "shop.py").stderr == ""
+
+
+def test_both_runs_in_one_command(shop: Path, greenlint: Greenlint) -> None:
+    """The tests run once to be measured and once to be traced; then findings are joined."""
+    (shop / "test_more.py").write_text(
+        "import shop\n\ndef test_more(): assert shop.unused({}) == []"
+    )
+    pytest_words = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+    done = greenlint("energy", "collect", "--", *pytest_words, "test_shop.py")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("2 passed") == 2
+    assert not list(shop.glob(".coverage?*"))
+    done = greenlint("check", "--energy", "-o", "json", "shop.py")
+    held = [one["energy"] for one in json.loads(done.stdout)["findings"]]
+    assert [one["tests"] for one in held] == [sorted([ONE, MANY]), []]
+    assert done.stderr == ""
+
+
+def test_tests_of_many_processes_are_traced(shop: Path, greenlint: Greenlint) -> None:
+    """Each worker of pytest-xdist writes data of its own; all of it is in the file."""
+    words = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "xdist", "-n2")
+    done = greenlint("energy", "collect", "--", sys.executable, *words)
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = executed(shop / ".coverage", shop, ["shop.py"], {ONE, MANY})
+    assert found.lines["shop.py"][3] == {ONE, MANY}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "Name files"),
+        (("--", "make", "test"), "does not run pytest"),
+        (("run.json", "--", "pytest"), "Name files"),
+        (("--", "coverage", "run", "-m", "pytest"), "coverage traces every line"),
+    ],
+)
+def test_what_cannot_be_collected_is_said(
+    shop: Path, greenlint: Greenlint, words: tuple[str, ...], said: str
+) -> None:
+    """In a sentence, with exit code 2."""
+    done = greenlint("energy", "collect", *words)
+    assert done.returncode == 2
+    assert said in done.stderr
+
+
+def test_lines_of_fixtures_are_not_the_tests(shop: Path, greenlint: Greenlint) -> None:
+    """What a test uses is what its call uses; what runs before it is not in that."""
+    (shop / "test_shop.py").write_text(
+        "import pytest\nfrom shop import report\n\n@pytest.fixture\ndef titles(): "
+        "return report({'pear': 3})\n\ndef test_titles(titles): assert titles == ['Pear']\n"
+    )
+    words = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+    assert greenlint("energy", "collect", "--", *words).returncode == 0
+    done = greenlint("check", "shop.py")
+    assert done.stdout.count("it runs when its module is loaded, or in a fixture.") == 1
+    assert done.stdout.count("no test executes this line.") == 1
 
 
 def test_functions_as_contexts_mean_all_their_parameters(shop: Path) -> None:

@@ -1,0 +1,78 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""Two runs of the tests for ``greenlint energy collect -- pytest``: one measures, one traces."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import click
+
+from greenlint.cli.tracing import data_file
+from greenlint.errors import UsageError
+
+PLUGIN, TRACER, TRACE = "pytest_greenlint.plugin", "pytest_greenlint.tracing", "GREENLINT_TRACE"
+# The name of the data in a folder of the run; each process adds a suffix.
+_TRACE = "trace"
+# Exit codes of pytest: tests failed, and none was there; others mean that it did not run them.
+_RAN = (0, 1)
+
+
+def collect(words: Sequence[str], root: Path, store: str | None) -> int:
+    """Run the command once with --energy and once under coverage, both as the user would; pytest's
+    own exit code, the first that is not 0.
+    """
+    from greenlint_profiler.gate.workers.command import Refused, pytest_command
+
+    try:
+        command = pytest_command(words)
+    except Refused as error:
+        raise UsageError(str(error)) from None
+    if command is None:
+        raise UsageError(
+            f"`{' '.join(words)}` does not run pytest, as far as can be seen: give its command, "
+            "such as `greenlint energy collect -- python -m pytest tests`."
+        )
+    file = data_file(root)
+    environ = dict(os.environ)
+    loaded = ("-p", PLUGIN) if environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD") else ()
+    kept = () if store is None else (f"--energy-store={store}",)
+    click.echo("1 of 2: what each test uses", err=True)
+    measuring = [*command.before, *loaded, "--energy", *kept, *command.arguments]
+    code = _run(measuring, environ)
+    if code not in _RAN:
+        return code
+    click.echo("2 of 2: which test executes which line", err=True)
+    with tempfile.TemporaryDirectory(prefix="greenlint-trace-") as folder:
+        # The older core, as the newer one of Python 3.14 keeps no contexts.
+        environ |= {TRACE: str(Path(folder, _TRACE)), "COVERAGE_CORE": "ctrace"}
+        quiet = [one for one in command.arguments if one != "--energy"]
+        traced = _run([*command.before, "-p", TRACER, *quiet], environ)
+        if traced not in _RAN:
+            return traced
+        _combine(file, folder)
+    click.echo(f"{file} tells which test executes which line. Next: greenlint check --sort=energy")
+    return code or traced
+
+
+def _run(command: Sequence[str], environ: Mapping[str, str]) -> int:
+    try:
+        return subprocess.run(command, env=environ, check=False).returncode
+    except OSError as error:
+        raise UsageError(f"Cannot run {command[0]}: {error.strerror}.") from None
+
+
+def _combine(file: Path, folder: str) -> None:
+    """One file of those of all processes, in the place of what was there."""
+    from coverage import Coverage
+
+    both = Coverage(data_file=str(Path(folder, _TRACE)), config_file=False)
+    both.combine([folder], strict=True)
+    both.save()
+    made = file.with_name(f"{file.name}.greenlint-{os.getpid()}")
+    made.write_bytes(Path(folder, _TRACE).read_bytes())
+    made.replace(file)
