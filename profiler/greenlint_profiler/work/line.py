@@ -29,20 +29,27 @@ _RUNNERS = ("greenlint", "greenlint_profiler", "pytest_greenlint")
 # A recursion in a library is no reason to stand still.
 DEEPEST = 500
 
-OWN, DJANGO, SQLALCHEMY, ASGIREF, MADE, PLUMBING = 1, 2, 4, 8, 16, 32
+OWN, DJANGO, SQLALCHEMY, STARTED, MADE, PLUMBING, RUNNER = 1, 2, 4, 8, 16, 32, 64
 _LIBRARIES = {
     "django.db": DJANGO,
     "sqlalchemy": SQLALCHEMY,
-    "asgiref": ASGIREF,
+    "asgiref": STARTED,
     # Between a test and a view, where nobody asks: their objects are not worth a look.
     "django.test": PLUMBING,
     "django.core.handlers": PLUMBING,
     "_pytest": PLUMBING,
     "pluggy": PLUMBING,
+    "pytest_django": PLUMBING,
     "unittest": PLUMBING,
 }
-# The method of asgiref's SyncToAsync that runs in the other thread.
-_IN_THE_THREAD = "thread_handler"
+# What runs one test after the other: beyond them is how the run was started, which asks for
+# nothing.  Half of the stack of a fixture's query lies there.
+_RUN_TESTS = ("_pytest.runner", "unittest.suite")
+# The method of asgiref's SyncToAsync that runs in the other thread, and asyncio's that runs a step
+# of a task: what is beyond them on the stack did not start what they run, and `AWAITING` has what
+# did.
+_BEGINNINGS = {"thread_handler", "_run"}
+_RUNS_TASKS = "asyncio.events"
 
 NOWHERE: Place = (None, None, None)
 
@@ -67,6 +74,7 @@ class Lines:
         is known.
         """
         verdicts = self._verdicts
+        matters = unless | OWN | STARTED | RUNNER
         asking: Asking | None = None
         greenlet: Any = None
         for _ in range(DEEPEST):
@@ -78,18 +86,20 @@ class Lines:
                 continue
             name = frame.f_code.co_filename
             verdict = verdicts[name]
-            if verdict:
+            if verdict & matters:
                 if verdict & unless:
                     return None
+                if verdict & RUNNER:
+                    break
                 if verdict & OWN:
                     if asking is not None and not runs_on(frame, asking.one):
                         return asking.place
                     return name, frame.f_lineno, None
-                if verdict & ASGIREF and frame.f_code.co_name == _IN_THE_THREAD:
+                if verdict & STARTED and frame.f_code.co_name in _BEGINNINGS:
                     place = self._awaiting()
                     if place is not None:
                         return place if asking is None else asking.place
-            elif classes and asking is None:
+            elif not verdict and classes and asking is None:
                 asking = self._classes.asking(frame)
                 if asking is not None and asking.in_field:
                     return asking.place
@@ -97,7 +107,7 @@ class Lines:
         return NOWHERE if asking is None else asking.place
 
     def _awaiting(self) -> Place | None:
-        """What waits for a function that asgiref runs in a thread, if it is known."""
+        """What waits for a function in a thread of asgiref's, or began a task, if it is known."""
         return next((place for lines, place in AWAITING.get() if lines is self), None)
 
     def relative(self, name: str) -> str:
@@ -114,7 +124,8 @@ class Lines:
         return PurePath(name).as_posix()
 
 
-# The places that wait for what asgiref runs in another thread, one of each of the open books.
+# The places that wait for what asgiref runs in another thread, or that began a task of asyncio,
+# one of each of the open books.
 AWAITING: ContextVar[tuple[tuple[Lines, Place], ...]] = ContextVar("greenlint_awaiting", default=())
 
 
@@ -161,13 +172,21 @@ def _library(paths: set[str]) -> int:
         folder = _folder(module)
         if any(_below(path, folder) for path in paths):
             verdict |= flag
+    if not paths.isdisjoint(_file(module) for module in _RUN_TESTS):
+        verdict |= RUNNER
+    if _file(_RUNS_TASKS) in paths:
+        verdict |= STARTED
     return verdict
 
 
 def _folder(module: str) -> str:
     """Where a package is; empty for one that nobody imported."""
+    return os.path.dirname(_file(module))
+
+
+def _file(module: str) -> str:
     file = getattr(sys.modules.get(module), "__file__", None)
-    return os.path.dirname(os.path.abspath(file)) if file else ""
+    return os.path.abspath(file) if file else ""
 
 
 def _environment(root: str, folders: tuple[str, ...]) -> bool:
