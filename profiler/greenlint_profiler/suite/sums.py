@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from greenlint_profiler.measurement import Energy, Measurement
 from greenlint_profiler.suite.record import Phase
-from greenlint_profiler.units import Reason
+from greenlint_profiler.units import Evidence, Reason
 from greenlint_profiler.work.work import Repeated, Requested, Work
 
 _Counted = TypeVar("_Counted", Repeated, Requested)
@@ -29,22 +29,34 @@ def together(parts: Sequence[Measurement]) -> Measurement:
     """At least one stretch; several as if they had been one, with the weakest of their labels."""
     if len(parts) == 1:
         return parts[0]
+    first = parts[0]
     known = [one for one in parts if one.total.energy_uj is not None]
     loads = [one.other_load for one in parts if one.other_load is not None]
-    return replace(
-        parts[0],
-        evidence=max((one.evidence for one in known or parts), key=lambda label: label.rank),
-        seconds=sum(one.seconds for one in parts),
-        edge_gap_seconds=sum(one.edge_gap_seconds for one in parts),
-        cpu_seconds=sum(one.cpu_seconds for one in parts),
-        total=added([one.total for one in parts]),
-        domains={
+    # By hand, as in measurement.py: this is done for each phase of each test.
+    return Measurement(
+        first.name,
+        first.meter,
+        _weakest([one.evidence for one in known or parts]),
+        sum([one.seconds for one in parts]),
+        sum([one.edge_gap_seconds for one in parts]),
+        sum([one.cpu_seconds for one in parts]),
+        added([one.total for one in parts]),
+        {
             domain: added([one.domains[domain] for one in parts if domain in one.domains])
-            for domain in parts[0].domains
+            for domain in first.domains
         },
-        other_load=max(loads, default=None),
-        error=next((one.error for one in parts if one.error is not None), None),
+        max(loads, default=None),
+        next((one.error for one in parts if one.error is not None), None),
+        first.notes,
+        first.parts,
     )
+
+
+def _weakest(labels: Sequence[Evidence]) -> Evidence:
+    first = labels[0]
+    if labels.count(first) == len(labels):
+        return first
+    return max(labels, key=lambda label: label.rank)
 
 
 def added(parts: Sequence[Energy]) -> Energy:
@@ -53,6 +65,10 @@ def added(parts: Sequence[Energy]) -> Energy:
     What is below the resolution of its counter adds nothing to a sum that has something in it.
     Intervals are added end to end: stretches that follow one another err together at most.
     """
+    first = parts[0]
+    none = first.energy_uj is None and first.wraps == 0 and first.high_uj is None
+    if none and parts.count(first) == len(parts):  # no counter anywhere, as on most machines
+        return first
     known = [one for one in parts if one.energy_uj is not None]
     missing = [one for one in parts if one.energy_uj is None]
     gone = next((one for one in missing if one.reason is not Reason.BELOW_RESOLUTION), None)

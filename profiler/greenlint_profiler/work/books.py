@@ -52,6 +52,8 @@ class Tally:
 
     def work(self) -> Work:
         """The counts as a value, the most frequent first."""
+        if not self.queries and not self.requests:
+            return _NOTHING
         repeated = (
             Repeated(shown, count, *place)
             for ((shown, _), place), count in self.asked.items()
@@ -68,6 +70,9 @@ class Tally:
             requests=self.requests,
             requested=tuple(sorted(requested, key=_order)),
         )
+
+
+_NOTHING = Work(queries=0, requests=0)
 
 
 def _added(groups: dict[_Key, int], more: Counter[_Key]) -> int:
@@ -134,7 +139,7 @@ class Books:
         """Close a window: its tally is whole."""
         with self._locked():
             self.settle()
-            self.open = tuple(one for one in self.open if one is not tally)
+            self.open = tuple([one for one in self.open if one is not tally])
 
     def close(self) -> None:
         """Close all windows."""
