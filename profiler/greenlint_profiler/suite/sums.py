@@ -12,7 +12,7 @@ from typing import TypeVar
 from greenlint_profiler.measurement import Energy, Measurement
 from greenlint_profiler.suite.record import Phase
 from greenlint_profiler.units import Evidence, Reason
-from greenlint_profiler.work.work import Repeated, Requested, Work
+from greenlint_profiler.work.work import NONE_ASKED, Repeated, Requested, Work
 
 _Counted = TypeVar("_Counted", Repeated, Requested)
 
@@ -30,23 +30,33 @@ def together(parts: Sequence[Measurement]) -> Measurement:
     if len(parts) == 1:
         return parts[0]
     first = parts[0]
+    seconds = gap_seconds = cpu_seconds = 0.0
+    loads, error = [], None
+    # One loop, and no `replace`: this is done for each phase of each test.
+    for one in parts:
+        seconds += one.seconds
+        gap_seconds += one.edge_gap_seconds
+        cpu_seconds += one.cpu_seconds
+        if one.other_load is not None:
+            loads.append(one.other_load)
+        if error is None:
+            error = one.error
     known = [one for one in parts if one.total.energy_uj is not None]
-    loads = [one.other_load for one in parts if one.other_load is not None]
-    # By hand, as in measurement.py: this is done for each phase of each test.
+    domains = {
+        domain: added([one.domains[domain] for one in parts if domain in one.domains])
+        for domain in first.domains
+    }
     return Measurement(
         first.name,
         first.meter,
         _weakest([one.evidence for one in known or parts]),
-        sum([one.seconds for one in parts]),
-        sum([one.edge_gap_seconds for one in parts]),
-        sum([one.cpu_seconds for one in parts]),
+        seconds,
+        gap_seconds,
+        cpu_seconds,
         added([one.total for one in parts]),
-        {
-            domain: added([one.domains[domain] for one in parts if domain in one.domains])
-            for domain in first.domains
-        },
+        domains,
         max(loads, default=None),
-        next((one.error for one in parts if one.error is not None), None),
+        error,
         first.notes,
         first.parts,
     )
@@ -95,6 +105,12 @@ def worked(parts: Sequence[Work]) -> Work:
     """The counts of some stretches together; what nobody counted stays None."""
     if len(parts) == 1:
         return parts[0]
+    others = [one for one in parts if one is not NONE_ASKED]
+    if not others:  # as in most setups and teardowns
+        return NONE_ASKED
+    alone = others[0]
+    if len(others) == 1 and alone.queries is not None and alone.requests is not None:
+        return alone
     return Work(
         queries=_sum(one.queries for one in parts),
         repeated=_merged(

@@ -18,7 +18,7 @@ from typing import TypeVar
 from greenlint_profiler.work.classes import Place
 from greenlint_profiler.work.line import Lines
 from greenlint_profiler.work.statement import digest, text_of
-from greenlint_profiler.work.work import Repeated, Requested, Work
+from greenlint_profiler.work.work import NONE_ASKED, Repeated, Requested, Work
 
 # Entries that may wait; then the queue is emptied although no window begins or ends.
 WAITING = 4096
@@ -53,7 +53,7 @@ class Tally:
     def work(self) -> Work:
         """The counts as a value, the most frequent first."""
         if not self.queries and not self.requests:
-            return _NOTHING
+            return NONE_ASKED
         repeated = (
             Repeated(shown, count, *place)
             for ((shown, _), place), count in self.asked.items()
@@ -70,9 +70,6 @@ class Tally:
             requests=self.requests,
             requested=tuple(sorted(requested, key=_order)),
         )
-
-
-_NOTHING = Work(queries=0, requests=0)
 
 
 def _added(groups: dict[_Key, int], more: Counter[_Key]) -> int:

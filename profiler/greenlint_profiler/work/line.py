@@ -11,7 +11,7 @@ import os
 import sys
 from contextvars import ContextVar
 from pathlib import PurePath
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 from greenlint_profiler.work.classes import Asking, Classes, Place, runs_on
@@ -28,6 +28,8 @@ _STARTERS = {"manage.py"}
 _RUNNERS = ("greenlint", "greenlint_profiler", "pytest_greenlint")
 # A recursion in a library is no reason to stand still.
 DEEPEST = 500
+# Functions whose lines are remembered: a program may make them without end.
+_MOST = 2000
 
 OWN, DJANGO, SQLALCHEMY, STARTED, MADE, PLUMBING, RUNNER = 1, 2, 4, 8, 16, 32, 64
 _LIBRARIES = {
@@ -62,6 +64,7 @@ class Lines:
         self._verdicts = _Verdicts(self._roots)
         self._classes = Classes(lambda file: bool(self._verdicts[file] & OWN))
         self._short: dict[str, str] = {}
+        self._numbers: dict[int, tuple[CodeType, dict[int, int | None]]] = {}
 
     def innermost(
         self, frame: FrameType | None, unless: int = 0, *, classes: bool = False
@@ -94,7 +97,7 @@ class Lines:
                 if verdict & OWN:
                     if asking is not None and not runs_on(frame, asking.one):
                         return asking.place
-                    return name, frame.f_lineno, None
+                    return name, self._number(frame), None
                 if verdict & STARTED and frame.f_code.co_name in _BEGINNINGS:
                     place = self._awaiting()
                     if place is not None:
@@ -105,6 +108,21 @@ class Lines:
                     return asking.place
             frame = frame.f_back
         return NOWHERE if asking is None else asking.place
+
+    def _number(self, frame: FrameType) -> int | None:
+        """Its line.  Up to Python 3.11 it is counted from the beginning of the function each time,
+        so it is remembered by instruction, as long as the code object is the same.
+        """
+        code = frame.f_code
+        known = self._numbers.get(id(code))
+        if known is None or known[0] is not code:
+            if len(self._numbers) >= _MOST:
+                self._numbers.clear()
+            known = self._numbers[id(code)] = code, {}
+        number = known[1].get(frame.f_lasti)
+        if number is None:
+            number = known[1][frame.f_lasti] = frame.f_lineno
+        return number
 
     def _awaiting(self) -> Place | None:
         """What waits for a function in a thread of asgiref's, or began a task, if it is known."""

@@ -30,7 +30,7 @@ _FIRST = rf"(?:{_VALUE.format(tag='first')}|{_NAMED}(?=\s*,))"
 _FURTHER = rf"(?:[+-]?{_VALUE.format(tag='further')}|{_NAMED})"
 _TOKEN = re.compile(
     r"(?P<comment>--[^\n]*|/\*.*?\*/)"
-    r'|(?P<name>"(?:[^"]|"")*"|`[^`]*`|\[[A-Za-z_][^\]]*\])'
+    r'|(?P<name>"[^"]*"(?:(?:, |\.)?"[^"]*")*|`[^`]*`|\[[A-Za-z_][^\]]*\])'
     rf"|(?P<values>{_FIRST}(?:\s*,\s*{_FURTHER})*)"
     r"|(?P<word>[^\W\d][\w$]*)"
     r"|(?P<space>\s+)",

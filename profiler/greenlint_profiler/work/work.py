@@ -54,3 +54,5 @@ class Work:
 
 
 NOTHING_COUNTED = Work()
+# Queries and requests were counted, and there were none.
+NONE_ASKED = Work(queries=0, requests=0)
