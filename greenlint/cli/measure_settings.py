@@ -71,10 +71,13 @@ def under(given: Mapping[str, Any], energy: EnergySettings) -> dict[str, Any]:
 
     `origins` has where the settings that are used come from; `--budget none` leaves theirs out.
     """
+    from greenlint_profiler.settings_kinds import AUTO
+
     source = click.get_current_context().get_parameter_source
     settings: dict[str, Any] = {"meter": energy.meter, "budget": energy.budget_uj}
     if not given["functions"]:  # of one run, without the idle machine
-        settings |= {"repeat": energy.repeat, "warmup": energy.warmup}
+        settings |= {"warmup": energy.warmup}
+        settings |= {} if energy.repeat == AUTO else {"repeat": energy.repeat}
         watched = energy.subtract_idle or given["idle_after"]
         settings |= {} if watched else {"idle": 0.0}
     used = {

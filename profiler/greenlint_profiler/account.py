@@ -136,6 +136,7 @@ class Account:
         self._pages = [_Page(counter) for counter in self.counters]
         self._good_ns = [0] * len(self._pages)
         self._asleep_ns: int | None = None
+        self._must_keep = any(counter.keep_alive_ns for counter in self.counters)
         self._open = 0
         self._keeper: threading.Thread | None = None
         self._lock = threading.Lock()
@@ -149,6 +150,9 @@ class Account:
 
     def edge(self) -> Edge:
         """Read all counters now, and book them."""
+        if not self.counters:  # nothing to wait for, and nothing that a suspension could spoil
+            now_ns = self.clock.now_ns()
+            return Edge(now_ns, now_ns, ())
         with self._lock:
             before_ns = self.clock.now_ns()
             values = values_of(self.meter, self.counters)
@@ -198,7 +202,7 @@ class Account:
         """A window is open: see to it that the counters are read now and then."""
         with self._lock:
             self._open += 1
-            if self._keeper is None and any(counter.keep_alive_ns for counter in self.counters):
+            if self._must_keep and self._keeper is None:
                 self._keeper = threading.Thread(
                     target=self.keep, args=(time.sleep,), name="greenlint-keeper", daemon=True
                 )

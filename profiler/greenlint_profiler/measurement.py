@@ -125,9 +125,15 @@ _NO_JOULES = Energy(None, reason=without_total(()))
 
 
 def between(
-    meter: Meter, counters: Sequence[Counter], first: Edge, last: Edge, name: str = ""
+    meter: Meter,
+    counters: Sequence[Counter],
+    first: Edge,
+    last: Edge,
+    name: str = "",
+    *,
+    cpu_ns: int = 0,
 ) -> Measurement:
-    """What was used between two edges of one account."""
+    """What was used between two edges of one account, in so much CPU time."""
     ns = max(1, last.mid_ns - first.mid_ns)
     gap_seconds = (first.gap_ns + last.gap_ns) / 1e9
     if not counters:  # CPU time alone, as on most machines
@@ -137,7 +143,7 @@ def between(
             meter.evidence,
             ns / 1e9,
             gap_seconds,
-            0.0,
+            cpu_ns / 1e9,
             _NO_JOULES,
             {},
             notes=tuple(meter.notes),
@@ -154,7 +160,7 @@ def between(
         evidence=meter.evidence if known else nothing,
         seconds=ns / 1e9,
         edge_gap_seconds=gap_seconds,
-        cpu_seconds=0.0,
+        cpu_seconds=cpu_ns / 1e9,
         total=_total(domains, without_total(counters), meter.band),
         domains=domains,
         notes=tuple(meter.notes),

@@ -32,6 +32,7 @@ def now(account: Account, world: World) -> Moment:
 
 def stretch(account: Account, first: Moment, last: Moment, name: str = "") -> Measurement:
     """What was used between two moments, labelled by how much of it was others'."""
-    bare = between(account.meter, account.counters, first.edge, last.edge, name)
     cpu_ns = last.load.own_ns - first.load.own_ns
-    return beside(bare, cpu_ns, others(first.load, last.load))
+    bare = between(account.meter, account.counters, first.edge, last.edge, name, cpu_ns=cpu_ns)
+    load = others(first.load, last.load)
+    return bare if load is None else beside(bare, cpu_ns, load)

@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from greenlint_profiler.settings_budgets import LIMITS, Budget, BudgetRule, budget
 from greenlint_profiler.settings_files import Layer, layers
@@ -27,6 +27,7 @@ from greenlint_profiler.settings_kinds import (
     TEXT,
     TIME,
     TURNS,
+    TURNS_OR_AUTO,
     WORD,
     Kind,
     written,
@@ -92,8 +93,13 @@ class EnergySettings:
         "A budget of joules on a machine without a counter is an error, and not merely told.",
         "false",
     )
-    repeat: int = key(
-        "repeat", TURNS, 1, "How often a command, or a test, is run and measured.", "5"
+    repeat: int | Literal["auto"] = key(
+        "repeat",
+        TURNS_OR_AUTO,
+        1,
+        "How often a command, or a test, is run and measured; with auto a test of pytest is run "
+        "until its figure is precise, and a command once.",
+        "5",
     )
     warmup: int | None = key(
         "warmup",

@@ -8,12 +8,15 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from greenlint_profiler.quantity import ENERGY as JOULES
 from greenlint_profiler.quantity import TIME as SECONDS
 from greenlint_profiler.quantity import microjoules, nanoseconds
 from greenlint_profiler.units import Kind as Part
+
+# As often as a figure needs to be precise: suite/precision.py.
+AUTO: Literal["auto"] = "auto"
 
 _PERCENT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*%\s*")
 
@@ -119,6 +122,12 @@ _WORD = {"type": "string", "minLength": 1}
 PARTS = [part.value for part in Part if part not in (Part.CPU, Part.OTHER)]
 
 FLAG = Kind("true or false", {"type": "boolean"}, _flag, _flag_text)
+TURNS_OR_AUTO = Kind(
+    f'a whole number above zero, or "{AUTO}"',
+    {"anyOf": [{"type": "integer", "minimum": 1}, {"const": AUTO}]},
+    lambda raw: raw if raw == AUTO else _count(1)(raw),
+    _number_text,
+)
 TURNS = Kind(
     "a whole number above zero", {"type": "integer", "minimum": 1}, _count(1), _number_text
 )

@@ -211,9 +211,9 @@ class Measuring:
         call = attempt.phases[CALL]
         if attempt.only != "warmup":
             attempt.samples.append(call)
-        self._state.config.hook.pytest_greenlint_test_measured(
-            item=attempt.item, measurement=call.measurement
-        )
+        hook = self._state.config.hook.pytest_greenlint_test_measured
+        if hook.get_hookimpls():  # a hook that nobody has costs as much as the clock
+            hook(item=attempt.item, measurement=call.measurement)
 
     def _judge(self, attempt: Attempt, report: Report) -> None:
         if attempt.only is not None:

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from greenlint_profiler.quantity import microjoules, nanoseconds
 from greenlint_profiler.settings_budgets import Budget
+from greenlint_profiler.settings_kinds import AUTO
 from greenlint_profiler.suite.precision import MOST
 from greenlint_profiler.units import Kind
 
-from pytest_greenlint.settings import AUTO, Asked, increase, nearest
+from pytest_greenlint.settings import Asked, increase, nearest
 
 # Parts of the machine that may be added up; a core lies in its package, the platform holds both.
 _TOGETHER = frozenset((Kind.PACKAGE, Kind.DRAM))
@@ -54,7 +55,7 @@ def wanted(item: pytest.Item, asked: Asked, machine_class: str) -> Wanted:
     if asked.max_increase is not None:
         budget = replace(budget, max_increase=asked.max_increase)
     limits = {field: told[name] for name, field in _FIELDS.items() if name in told}
-    said = told.get("repeat", AUTO if asked.until_precise else asked.settings.repeat)
+    said = told.get("repeat", asked.settings.repeat)
     repeat = MOST if said == AUTO else said
     return Wanted(
         budget=replace(budget, **limits),

@@ -56,13 +56,16 @@ class Reporting:
         self._earlier.find()
 
     def pytest_report_header(self) -> list[str]:
-        """Which meter counts, and why no better one."""
+        """Which meter counts, and why no better one; and where runs are kept."""
         state = self._state
         parts = [self._meter()]
         if isinstance(self._idle, KeptIdle):
             watts = scale(WATTS, self._idle.watts).amount(self._idle.watts)
             parts.append(f"idle {watts} at {self._idle.measured[11:16]} UTC")
         parts.append(f"machine class {state.machine_class}")
+        if kept := state.past.told(state.machine_class):
+            state.past.close()  # not held open while tests run
+            parts.append(kept)
         if state.asked.work:
             parts.append(f"counting {', '.join(sorted(state.asked.work))}")
         if (state.workers or 1) > 1:

@@ -18,7 +18,7 @@ import pytest
 from greenlint_profiler.quantity import microjoules
 from greenlint_profiler.settings import VARIABLE, EnergySettings, load
 from greenlint_profiler.settings_files import SettingsError
-from greenlint_profiler.settings_kinds import PERCENT
+from greenlint_profiler.settings_kinds import AUTO, PERCENT
 from greenlint_profiler.units import Evidence
 
 from pytest_greenlint.options import LABELS, SHARED
@@ -27,8 +27,6 @@ _Value = TypeVar("_Value")
 COUNTERS = ("queries", "requests", "instructions")
 DEFAULT_WORK = frozenset(("queries", "requests"))
 _TOP = 10
-# Runs as long as it takes; see precision.py.
-AUTO = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +35,11 @@ class Asked:
 
     `settings` are those of the project with ini and command line above them; `budget_uj` and
     `max_increase` are limits for every test that were said on top of the project's (ini,
-    environment, command line).  `until_precise` repeats tests until their interval is narrow, and
-    `compare` names the runs that are shown as before, None for the baseline.
+    environment, command line).  `compare` names the runs that are shown as before, None for the
+    baseline.
     """
 
     settings: EnergySettings
-    until_precise: bool = False
     fail: bool = False
     accepted: Evidence = Evidence.MEASURED
     required: Evidence | None = None
@@ -79,7 +76,7 @@ def asked(config: pytest.Config) -> Asked:
     budget = _layered(config, "budget", microjoules)
     repeat = _layered(config, "repeat", how_often)
     changes = {
-        "repeat": None if repeat == AUTO else repeat,
+        "repeat": repeat,
         "warmup": _given(given.energy_warmup, "--energy-warmup", _whole(0)),
         "meter": given.energy_meter,
     }
@@ -95,7 +92,6 @@ def asked(config: pytest.Config) -> Asked:
     required = _given(given.energy_require, "--energy-require", _one_of(LABELS))
     return Asked(
         settings=settings,
-        until_precise=repeat == AUTO,
         fail=bool(config.getini("energy_fail")) if given.energy_fail is None else True,
         accepted=Evidence(accepted or "measured"),
         required=None if required is None else Evidence(required),

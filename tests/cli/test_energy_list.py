@@ -8,6 +8,7 @@ import json
 import re
 import subprocess
 from collections.abc import Callable
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,55 @@ def test_a_test_is_shown_with_its_history(stored: Path, quick: Quick) -> None:
     assert "changed with the run of 2026-11-20, 8aaaaaaaa: 134 to 9 (−93 %)" in shown
     other = quick("energy", "show", "latest", OTHER).stdout
     assert re.search(r"2026-11-20, 6aaaaaaaa: 79\d mJ to 1\.1\d J \(\+\d\d %\), p 0\.00", other)
+
+
+LEVEL = {"runs": 5, "joules": 3.1, "cpu_seconds": 0.25, "queries": 12, "requests": 1}
+SAME = {"pct": 0.0, "lo": None, "hi": None, "cpu_pct": -1.2, "queries": 0, "requests": 0}
+
+
+@pytest.mark.parametrize(
+    ("level", "change", "told"),
+    [
+        (
+            LEVEL | {"accepted": None},
+            SAME | {"pct": 30.1, "queries": 22, "requests": -1, "beyond": ["joules", "queries"]},
+            [
+                "  before (main, 5 runs): energy 3.10 J, CPU time 250 ms, 12 queries, 1 request",
+                "  change: energy +30 %, CPU time −1.2 % (as usual), +22 queries, "
+                "−1 request (as usual)",
+            ],
+        ),
+        (
+            {"runs": 1, "joules": None, "accepted": "2026-11-20T08:00:00Z", "queries": 12},
+            SAME | {"pct": None, "cpu_pct": None, "requests": None, "beyond": []},
+            [
+                "  before (main, 1 run, accepted 2026-11-20): 12 queries",
+                "  change: as many queries",
+            ],
+        ),
+        (LEVEL | {"accepted": None}, None, ["  before (main, 5 runs): energy 3.10 J, *"]),
+        (None, None, []),
+    ],
+    ids=["changed", "accepted", "failed", "unknown"],
+)
+def test_a_test_is_shown_beside_what_it_used_before(
+    project: Path,
+    quick: Quick,
+    level: dict[str, Any] | None,
+    change: dict[str, Any] | None,
+    told: list[str],
+) -> None:
+    """The level of earlier runs and the change, as the record has them; what lies within all that
+    was there before is said to.
+    """
+    test = case() | {"baseline": level, "change": change}
+    held = document("one", [test]) | {"baseline": level and {"name": "main", "tests": 1}}
+    with open_store("", project) as store:
+        store.append(held)
+    shown = quick("energy", "show", "one", SHOP).stdout.splitlines()
+    found = [line for line in shown if line.startswith(("  before", "  change:"))]
+    assert len(found) == len(told)
+    assert all(fnmatch(line, words) for line, words in zip(found, told, strict=True))
 
 
 def test_a_test_as_json(stored: Path, quick: Quick) -> None:

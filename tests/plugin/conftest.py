@@ -2,6 +2,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Runs of pytest with the plugin, as its users have them: on a machine without a counter unless a
 test brings one, and with a document that keeps its schema.
+
+What a run loads is loaded here already.  pytester forgets the modules that a run in this process
+imported, but a package that was there before keeps them as its attributes: the next run would find
+some of them there, and others anew, and a class would no longer be itself.
 """
 
 from __future__ import annotations
@@ -13,8 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import greenlint_profiler.suite.against
+import greenlint_profiler.work.counting  # noqa: F401
 import jsonschema
 import pytest
+import pytest_greenlint.start  # noqa: F401
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "schemas" / "greenlint-energy-1.json"
 # No plugin takes part in a run but ours, and those that a test names.

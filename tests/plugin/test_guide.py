@@ -47,7 +47,7 @@ def shop(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_from_nothing_to_a_failing_budget(pytester: pytest.Pytester, energy: Energy) -> None:
     """The first run, the budget that fails, the project without counters, and the loop fixed."""
-    shown("first", energy().text)
+    shown("first", energy("--energy", on=False).text)
     tests = pytester.path / "test_shop.py"
     before = re.search(r"^def test_totals.*?(?=\n\n\n)", tests.read_text(), re.M | re.S)
     assert before is not None

@@ -38,6 +38,28 @@ def pytest_greenlint_verdict(item, measurement, history):
         assert len(store.runs()) == 2
 
 
+def test_the_header_says_where_runs_are_kept(pytester: pytest.Pytester) -> None:
+    """How many are there already, and how many of them this one may be compared with."""
+    pytester.makepyfile("def test_a(): pass")
+
+    def header(*words: str) -> str:
+        ran = pytester.runpytest_inprocess(*ALONE, "--energy", *words)
+        return next(line for line in ran.outlines if line.startswith("energy: "))
+
+    where = ", store .greenlint/energy.sqlite3"
+    assert f"{where} (0 runs), counting" in header("--collect-only")
+    assert not (pytester.path / ".greenlint").exists()
+    header()
+    assert f"{where} (1 run), counting" in header()
+    pytester.makepyprojecttoml('[tool.greenlint.energy]\nmachine-class = "another"')
+    assert f"{where} (2 runs, none of this machine class), counting" in header()
+    assert f"{where} (3 runs, 1 of this machine class), counting" in header()
+    assert ", store" not in header("--energy-no-store")
+    (pytester.path / "damaged.sqlite3").write_text("no database " * 100)
+    assert ", store damaged.sqlite3 (cannot be read)," in header("--energy-store=damaged.sqlite3")
+    assert ", store that cannot be used," in header("--energy-store=mysql://db/energy")
+
+
 @pytest.mark.parametrize("beside", [(), ("xdist",)])
 def test_a_store_that_cannot_be_used(pytester: pytest.Pytester, beside: tuple[str, ...]) -> None:
     """A sentence, and the run goes on without it; under workers only the controller writes."""

@@ -101,6 +101,37 @@ def test_by_cpu_time_where_nothing_counts(pytester: pytest.Pytester, energy: Ene
     assert 3 <= len(test["samples"]) <= 30
 
 
+@pytest.mark.parametrize(
+    ("table", "variable", "words", "runs"),
+    [
+        ('repeat = "auto"', None, (), 4),
+        ("repeat = 2", "auto", (), 4),
+        ('repeat = "auto"', "3", (), 3),
+        ('repeat = "auto"', None, ("--energy-repeat=2",), 2),
+    ],
+    ids=["table", "environment", "above the table", "command line"],
+)
+def test_by_the_settings(
+    pytester: pytest.Pytester,
+    energy: Energy,
+    monkeypatch: pytest.MonkeyPatch,
+    table: str,
+    variable: str | None,
+    words: tuple[str, ...],
+    runs: int,
+) -> None:
+    """`repeat = "auto"` of the table holds for all tests; the environment stands above it, and the
+    command line above both.
+    """
+    if variable is not None:
+        monkeypatch.setenv("GREENLINT_ENERGY_REPEAT", variable)
+    pytester.makepyprojecttoml(f"[tool.greenlint.energy]\n{table}")
+    pytester.makepyfile(TESTS.format(joules=[9.0, 2.0, 2.03, 2.01] + [2.0] * 40))
+    test = energy(*words).tests["test_a"]
+    assert len(test["samples"]) == runs
+    assert test["stopped"] == ("precise" if runs == 4 else None)
+
+
 def test_it_is_said_where_it_belongs(pytester: pytest.Pytester, energy: Energy) -> None:
     """On the command line, in pytest's configuration and in a marker; a wrong word is refused."""
     pytester.makepyfile("import pytest\n@pytest.mark.energy(repeat='often')\ndef test_a(): pass")

@@ -121,8 +121,8 @@ def test_a_store_may_be_none_or_a_url(tmp_path: Path, table: str) -> None:
     [
         ("repat = 3", 'Unknown key "repat" in [tool.greenlint.energy]. Did you mean "repeat"?'),
         ("zzz = 3", 'Unknown key "zzz" in [tool.greenlint.energy]. Known are meter, '),
-        ("repeat = 0", "repeat must be a whole number above zero, not 0. Example: repeat = 5"),
-        ("repeat = true", "repeat must be a whole number above zero, not true."),
+        ("repeat = 0", 'repeat must be a whole number above zero, or "auto", not 0. Example'),
+        ("repeat = true", 'repeat must be a whole number above zero, or "auto", not true.'),
         ("warmup = -1", "warmup must be a whole number, 0 or more, not -1."),
         ('budget = "5"', "not \"5\". '5' has no unit; it is an energy, such as `60 J`, in "),
         ('budget = "5 s"', "'5 s' is a time, and not an energy."),
@@ -268,8 +268,8 @@ def test_a_variable_that_cannot_be_used(tmp_path: Path) -> None:
     """Its name is in the sentence."""
     told = refused(tmp_path, GREENLINT_ENERGY_REPEAT="three")
     assert told == (
-        'GREENLINT_ENERGY_REPEAT: repeat must be a whole number above zero, not "three". Example: '
-        "repeat = 5"
+        'GREENLINT_ENERGY_REPEAT: repeat must be a whole number above zero, or "auto", not "three".'
+        " Example: repeat = 5"
     )
 
 

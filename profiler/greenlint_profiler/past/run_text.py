@@ -9,6 +9,7 @@ from typing import Any
 
 from greenlint_profiler.past.history_text import NAMES, amount
 from greenlint_profiler.past.table import table
+from greenlint_profiler.suite import changes
 from greenlint_profiler.suite.summary import where
 
 Entry = Mapping[str, Any]
@@ -44,8 +45,10 @@ def _figures(record: Entry) -> Iterator[str]:
         yield "" if value is None else amount(quantity, value)
 
 
-def one_test(test: Entry) -> Iterator[str]:
-    """What a test used, phase by phase; what it asked for again and again; its budget."""
+def one_test(test: Entry, held_against: str) -> Iterator[str]:
+    """What a test used, phase by phase, and before, in the runs of that name; what it asked for
+    again and again; its budget.
+    """
     again = f", attempt {test['attempt']}" if test["attempt"] > 1 else ""
     yield f"{test['id']}: {test['outcome']}{again}"
     rows = [
@@ -58,6 +61,7 @@ def one_test(test: Entry) -> Iterator[str]:
     if test["ci"] is not None:
         low, high = (amount("joules", end) for end in test["ci"])
         yield f"  energy of the call: {low} to {high} (95 %)"
+    yield from (f"  {line}" for line in changes.before(test, held_against))
     yield from _repeated(test["work"])
     for judged in (test["budget"] or {}).get("judged", ()):
         yield f"  {_judged(judged)}"

@@ -10,3 +10,13 @@ class StoreError(Exception):
 
     Nothing was changed in it.  A runner says the sentence and goes on without the store.
     """
+
+
+class NoStoreError(StoreError):
+    """There is none yet where one was asked for: `place` is a file, or "in" a database."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(
+            f"There is no store {place} yet. `pytest --energy` makes it, and "
+            "`greenlint energy collect FILE` fills it from files of --energy-json."
+        )

@@ -17,7 +17,7 @@ from typing import Any
 
 from greenlint_profiler.stores.address import Address
 from greenlint_profiler.stores.database import Cursor, Values
-from greenlint_profiler.stores.error import StoreError
+from greenlint_profiler.stores.error import NoStoreError, StoreError
 
 # How long a writer waits for the others; a run of 10 000 tests is written in less than a second.
 PATIENCE_SECONDS = 30.0
@@ -109,10 +109,7 @@ def open_database(address: Address, *, create: bool) -> SqliteDatabase:
     with _told(address.shown):
         there = _there(path, address.shown)
         if not there and not create:
-            raise StoreError(
-                f"There is no store {address.shown} yet. `pytest --energy` makes it, and "
-                "`greenlint energy collect FILE` fills it from files of --energy-json."
-            )
+            raise NoStoreError(address.shown)
         if not there:
             _make_folder(path.parent)
         return SqliteDatabase(path, address.shown, writable=_may_write(path))

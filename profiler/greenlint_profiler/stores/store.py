@@ -16,7 +16,7 @@ from typing import Any, Self
 from greenlint_profiler.stores.accepted import Accepted, as_record, from_record
 from greenlint_profiler.stores.address import address
 from greenlint_profiler.stores.database import Database
-from greenlint_profiler.stores.error import StoreError
+from greenlint_profiler.stores.error import NoStoreError, StoreError
 from greenlint_profiler.stores.rows import QUANTITIES, Document, Row, key, pack, rows, text, unpack
 from greenlint_profiler.stores.schema import STEPS, Step
 from greenlint_profiler.stores.stored import (
@@ -73,10 +73,7 @@ def migrate(database: Database, steps: Sequence[Step], *, create: bool) -> None:
     if found == len(steps):
         return
     if not found and not create:
-        raise StoreError(
-            f"There is no store in {database.shown} yet. `pytest --energy` makes it, and "
-            "`greenlint energy collect FILE` fills it from files of --energy-json."
-        )
+        raise NoStoreError(f"in {database.shown}")
     if not database.writable:
         raise StoreError(
             f"The store {database.shown} is of version {found}, is to be brought to version "
@@ -200,6 +197,15 @@ class Store:
             values,
         )
         return [run_of(row) for row in found]
+
+    def counts(self) -> dict[str, int]:
+        """How many runs there are of each machine class."""
+        found = self._read(
+            "SELECT m.class, count(*) FROM run r JOIN machine m ON m.machine_key = r.machine_key "
+            "GROUP BY m.class",
+            (),
+        )
+        return {str(name): int(count) for name, count in found}
 
     def document(self, run_id: str) -> dict[str, Any]:
         """A run as it came in."""

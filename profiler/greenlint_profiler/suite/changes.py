@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from greenlint_profiler.quantity import percent
+from greenlint_profiler.quantity import in_joules, in_seconds, percent
 
 Entry = Mapping[str, Any]
 
 COUNTS = {"queries": "query", "requests": "request"}
+_AMOUNTS = {"joules": ("energy", in_joules), "cpu_seconds": ("CPU time", in_seconds)}
 _MOST_NAMED = 3
 
 
@@ -39,12 +40,49 @@ def cell(test: Entry, *, joules: bool) -> str:
     return percent(1 + pct / 100) if name in change["beyond"] else "~"
 
 
+def before(test: Entry, name: str) -> Iterator[str]:
+    """What a test used before, and what is other now: all of it, of one test alone."""
+    level, change = test.get("baseline"), test.get("change")
+    if level is None:
+        return
+    told = [
+        f"{word} {amount(level[quantity])}"
+        for quantity, (word, amount) in _AMOUNTS.items()
+        if level.get(quantity) is not None
+    ]
+    told += [_count(name, level[name]) for name in COUNTS if level.get(name) is not None]
+    runs = f"{level['runs']} run{'s' * (level['runs'] != 1)}"
+    accepted = f", accepted {level['accepted'][:10]}" if level.get("accepted") else ""
+    yield f"before ({name}, {runs}{accepted}): {', '.join(told)}"
+    if change is not None:
+        yield f"change: {', '.join(_all_changes(change)) or 'nothing can be compared'}"
+
+
+def _all_changes(change: Entry) -> Iterator[str]:
+    for quantity, (word, _) in _AMOUNTS.items():
+        pct = change["pct" if quantity == "joules" else "cpu_pct"]
+        if pct is not None:
+            within = "" if quantity in change["beyond"] else " (as usual)"
+            yield f"{word} {percent(1 + pct / 100)}{within}"
+    for name in COUNTS:
+        more = change[name]
+        if more is not None:
+            within = "" if name in change["beyond"] or not more else " (as usual)"
+            yield (_signed(name, more) if more else f"as many {name}") + within
+
+
+def _count(name: str, count: float) -> str:
+    return f"{count:g} {COUNTS[name] if count == 1 else name}"
+
+
+def _signed(name: str, more: float) -> str:
+    return f"{'−' if more < 0 else '+'}{_count(name, abs(more))}"
+
+
 def _counts(change: Entry) -> Iterator[str]:
-    for name, one in COUNTS.items():
+    for name in COUNTS:
         if name in change["beyond"] and change[name]:
-            amount = abs(change[name])
-            sign = "−" if change[name] < 0 else "+"
-            yield f"{sign}{amount:g} {one if amount == 1 else name}"
+            yield _signed(name, change[name])
 
 
 def lines(held: Entry) -> Iterator[str]:

@@ -111,6 +111,8 @@ def energy_of(call: Phase, domains: frozenset[Kind] = frozenset()) -> Energy:
 
 def evidence_of(calls: Sequence[Phase]) -> Evidence:
     """The weakest label of the calls that have joules, or of all where none has."""
+    if len(calls) == 1:
+        return calls[0].measurement.evidence
     told = [call for call in calls if call.measurement.joules is not None]
     labels = (call.measurement.evidence for call in told or calls)
     return max(labels, key=lambda label: label.rank)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from greenlint_profiler.settings import EnergySettings
-from greenlint_profiler.stores.error import StoreError
+from greenlint_profiler.stores.error import NoStoreError, StoreError
 
 TYPE_CHECKING = False  # a run that asks for no past opens no store before its end
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class Past:
         self._settings = settings
         self._root = root
         self._store: Store | None = None
+        self._trouble: StoreError | None = None
         self._tried = False
 
     @property
@@ -56,8 +57,10 @@ class Past:
 
             try:
                 self._store = open_store(where, self._root, create=False)
-            except StoreError:
-                self._store = None
+            except NoStoreError:
+                pass
+            except StoreError as error:
+                self._trouble = error
         self._tried = True
         return self._store
 
@@ -74,8 +77,26 @@ class Past:
         alike = (stratum, evidence)
         return [one.value for one in points if (one.stratum, one.evidence) == alike]
 
+    def told(self, machine_class: str) -> str | None:
+        """``store .greenlint/energy.sqlite3 (12 runs)``; None where no run is kept."""
+        where = self._settings.store
+        if where is None:
+            return None
+        from greenlint_profiler.stores.address import address
+
+        try:
+            shown = address(where, self._root).shown
+            counts = {} if self.store is None else self.store.counts()
+        except StoreError:
+            return "store that cannot be used"
+        if not counts and self._trouble is not None:
+            return f"store {shown} (cannot be read)"
+        every, alike = sum(counts.values()), counts.get(machine_class, 0)
+        of_all = f", {alike or 'none'} of this machine class" if alike < every else ""
+        return f"store {shown} ({every} run{'s' * (every != 1)}{of_all})"
+
     def close(self) -> None:
         """Let go of the store; what is asked afterwards opens it again."""
         if self._store is not None:
             self._store.close()
-        self._store, self._tried = None, False
+        self._store, self._trouble, self._tried = None, None, False

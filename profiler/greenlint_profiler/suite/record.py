@@ -5,13 +5,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
 from greenlint_profiler.budget import Judged
 from greenlint_profiler.measurement import Measurement
 from greenlint_profiler.settings_budgets import Budget
 from greenlint_profiler.units import Kind
+from greenlint_profiler.value import value
 from greenlint_profiler.work.work import NOTHING_COUNTED, Work
 
 SETUP, CALL, TEARDOWN = "setup", "call", "teardown"
@@ -29,7 +30,7 @@ class Stopped(Enum):
     MOST_RUNS = "most-runs"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Phase:
     """One phase of a test: what the machine used meanwhile, and what was counted."""
 
@@ -37,7 +38,7 @@ class Phase:
     work: Work = NOTHING_COUNTED
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Case:
     """One attempt at one test.
 
@@ -60,7 +61,7 @@ class Case:
     stopped: Stopped | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SharedFixture:
     """A fixture of a module, a class, a package or the session: it is charged to no test."""
 
@@ -71,7 +72,7 @@ class SharedFixture:
     teardown: Phase | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Suite:
     """All that one run of a suite left behind."""
 

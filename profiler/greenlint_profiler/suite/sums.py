@@ -11,8 +11,8 @@ from typing import TypeVar
 
 from greenlint_profiler.measurement import Energy, Measurement
 from greenlint_profiler.suite.record import Phase
-from greenlint_profiler.units import Reason
-from greenlint_profiler.work.work import Repeated, Requested, Work
+from greenlint_profiler.units import Evidence, Reason
+from greenlint_profiler.work.work import NONE_ASKED, Repeated, Requested, Work
 
 _Counted = TypeVar("_Counted", Repeated, Requested)
 
@@ -29,22 +29,44 @@ def together(parts: Sequence[Measurement]) -> Measurement:
     """At least one stretch; several as if they had been one, with the weakest of their labels."""
     if len(parts) == 1:
         return parts[0]
+    first = parts[0]
+    seconds = gap_seconds = cpu_seconds = 0.0
+    loads, error = [], None
+    # One loop, and no `replace`: this is done for each phase of each test.
+    for one in parts:
+        seconds += one.seconds
+        gap_seconds += one.edge_gap_seconds
+        cpu_seconds += one.cpu_seconds
+        if one.other_load is not None:
+            loads.append(one.other_load)
+        if error is None:
+            error = one.error
     known = [one for one in parts if one.total.energy_uj is not None]
-    loads = [one.other_load for one in parts if one.other_load is not None]
-    return replace(
-        parts[0],
-        evidence=max((one.evidence for one in known or parts), key=lambda label: label.rank),
-        seconds=sum(one.seconds for one in parts),
-        edge_gap_seconds=sum(one.edge_gap_seconds for one in parts),
-        cpu_seconds=sum(one.cpu_seconds for one in parts),
-        total=added([one.total for one in parts]),
-        domains={
-            domain: added([one.domains[domain] for one in parts if domain in one.domains])
-            for domain in parts[0].domains
-        },
-        other_load=max(loads, default=None),
-        error=next((one.error for one in parts if one.error is not None), None),
+    domains = {
+        domain: added([one.domains[domain] for one in parts if domain in one.domains])
+        for domain in first.domains
+    }
+    return Measurement(
+        first.name,
+        first.meter,
+        _weakest([one.evidence for one in known or parts]),
+        seconds,
+        gap_seconds,
+        cpu_seconds,
+        added([one.total for one in parts]),
+        domains,
+        max(loads, default=None),
+        error,
+        first.notes,
+        first.parts,
     )
+
+
+def _weakest(labels: Sequence[Evidence]) -> Evidence:
+    first = labels[0]
+    if labels.count(first) == len(labels):
+        return first
+    return max(labels, key=lambda label: label.rank)
 
 
 def added(parts: Sequence[Energy]) -> Energy:
@@ -53,6 +75,10 @@ def added(parts: Sequence[Energy]) -> Energy:
     What is below the resolution of its counter adds nothing to a sum that has something in it.
     Intervals are added end to end: stretches that follow one another err together at most.
     """
+    first = parts[0]
+    none = first.energy_uj is None and first.wraps == 0 and first.high_uj is None
+    if none and parts.count(first) == len(parts):  # no counter anywhere, as on most machines
+        return first
     known = [one for one in parts if one.energy_uj is not None]
     missing = [one for one in parts if one.energy_uj is None]
     gone = next((one for one in missing if one.reason is not Reason.BELOW_RESOLUTION), None)
@@ -79,6 +105,12 @@ def worked(parts: Sequence[Work]) -> Work:
     """The counts of some stretches together; what nobody counted stays None."""
     if len(parts) == 1:
         return parts[0]
+    others = [one for one in parts if one is not NONE_ASKED]
+    if not others:  # as in most setups and teardowns
+        return NONE_ASKED
+    alone = others[0]
+    if len(others) == 1 and alone.queries is not None and alone.requests is not None:
+        return alone
     return Work(
         queries=_sum(one.queries for one in parts),
         repeated=_merged(

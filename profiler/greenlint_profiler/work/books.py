@@ -18,7 +18,7 @@ from typing import TypeVar
 from greenlint_profiler.work.classes import Place
 from greenlint_profiler.work.line import Lines
 from greenlint_profiler.work.statement import digest, text_of
-from greenlint_profiler.work.work import Repeated, Requested, Work
+from greenlint_profiler.work.work import NONE_ASKED, Repeated, Requested, Work
 
 # Entries that may wait; then the queue is emptied although no window begins or ends.
 WAITING = 4096
@@ -52,6 +52,8 @@ class Tally:
 
     def work(self) -> Work:
         """The counts as a value, the most frequent first."""
+        if not self.queries and not self.requests:
+            return NONE_ASKED
         repeated = (
             Repeated(shown, count, *place)
             for ((shown, _), place), count in self.asked.items()
@@ -134,7 +136,7 @@ class Books:
         """Close a window: its tally is whole."""
         with self._locked():
             self.settle()
-            self.open = tuple(one for one in self.open if one is not tally)
+            self.open = tuple([one for one in self.open if one is not tally])
 
     def close(self) -> None:
         """Close all windows."""

@@ -18,7 +18,7 @@ import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import open_code  # not `open`, which tests replace
-from types import FrameType
+from types import CodeType, FrameType
 
 # A file, a line in it from 1, and the class that stands there, with its field where it is known;
 # the first two are absent where nothing of the project was on the stack, the third for a line.
@@ -53,13 +53,18 @@ class Classes:
     def __init__(self, is_own: Callable[[str], bool]) -> None:
         self._is_own = is_own
         self._known: dict[int, tuple[weakref.ref[type], Place | None]] = {}
+        # By `id`, as a code object is hashed anew each time, with all that it holds.
+        self._codes: dict[int, tuple[CodeType, bool]] = {}
 
     def asking(self, frame: FrameType) -> Asking | None:
         """The object whose method a frame of a library runs, if its class is the project's."""
         code = frame.f_code
-        if not is_method(frame) or code.co_name in _PASSED_OVER:
+        known = self._codes.get(id(code))
+        if known is None or known[0] is not code:
+            known = self._judged(code)
+        if not known[1]:
             return None
-        one, field = _looked_up(frame, "self", "field")
+        one, field = _looked_up(frame)
         place = self._of(type(one))
         if place is None:
             return None
@@ -68,6 +73,16 @@ class Classes:
             return Asking(place, one, False)
         path, line, symbol = place
         return Asking((path, line, f"{symbol}.{name}"), one, True)
+
+    def _judged(self, code: CodeType) -> tuple[CodeType, bool]:
+        """Whether a function is a method that may ask; told once, for Python 3.11 makes the names
+        of its variables anew whenever somebody looks.
+        """
+        if len(self._codes) >= _MOST:
+            self._codes.clear()
+        known = code, is_method(code) and code.co_name not in _PASSED_OVER
+        self._codes[id(code)] = known
+        return known
 
     def _of(self, cls: type) -> Place | None:
         known = self._known.get(id(cls))
@@ -93,21 +108,20 @@ class Classes:
         return None
 
 
-def is_method(frame: FrameType) -> bool:
-    """Whether a frame runs a function whose first argument is `self`."""
-    code = frame.f_code
+def is_method(code: CodeType) -> bool:
+    """Whether a function's first argument is `self`."""
     return code.co_argcount > 0 and code.co_varnames[0] == "self"
 
 
 def runs_on(frame: FrameType, one: object) -> bool:
     """Whether a frame runs a method of this very object."""
-    return is_method(frame) and _looked_up(frame, "self")[0] is one
+    return is_method(frame.f_code) and _looked_up(frame)[0] is one
 
 
-def _looked_up(frame: FrameType, *names: str) -> tuple[object, ...]:
-    """Values of local variables, None for those that are not there."""
+def _looked_up(frame: FrameType) -> tuple[object, object]:
+    """Its variables `self` and `field`, None for one that is not there."""
     held = frame.f_locals
-    found = tuple(held.get(name) for name in names)
+    found = held.get("self"), held.get("field")
     if _COPIES and sys.gettrace() is None:  # a debugger may be showing this very copy
         held.clear()
     return found

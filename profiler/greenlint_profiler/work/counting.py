@@ -14,10 +14,11 @@ Nothing is imported for it, and nothing patched before `start`.  What counts: do
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
+from greenlint_profiler.value import value
 from greenlint_profiler.work.books import Books, Tally
 from greenlint_profiler.work.desk import DESK
 from greenlint_profiler.work.instructions import Instructions, Unavailable, instructions
@@ -27,7 +28,7 @@ from greenlint_profiler.work.work import NOTHING_COUNTED, Work
 QUERIES, REQUESTS, INSTRUCTIONS = "queries", "requests", "instructions"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Opened:
     """What is known of a window that is open: its tally, and the instructions before it."""
 

@@ -30,6 +30,7 @@ _WATCHED = {
     "psycopg": "psycopg.watch",
     "psycopg2": "psycopg2.watch",
     "asgiref.sync": "asgiref.watch",
+    "asyncio.base_events": "asyncio.watch",
     "http.client": "http_client.watch",
     "httpcore": "httpcore.watch",
     "httpcore2": "httpcore.watch",
@@ -63,7 +64,7 @@ class Desk:
                 books.request(method, host, place)
 
     def awaiting(self, frame: FrameType) -> tuple[tuple[Lines, Place], ...]:
-        """What waits, in `frame`, for something that will be asked in another thread."""
+        """What waits, in `frame`, for something that another thread, or a task, will ask."""
         found = ((one.lines, one.lines.innermost(frame, classes=True)) for one in self.open)
         return tuple((lines, place) for lines, place in found if place and place != NOWHERE)
 
@@ -87,7 +88,7 @@ class Desk:
 
     def look(self) -> None:
         """A window has begun or ended: see who has one open, and which libraries came unseen."""
-        self.open = tuple(books for books in self._users if books.open)
+        self.open = tuple([books for books in self._users if books.open])
         self._arrivals.look()
 
     def _watch(self, name: str, library: Any) -> None:

@@ -11,7 +11,7 @@ import os
 import sys
 from contextvars import ContextVar
 from pathlib import PurePath
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 from greenlint_profiler.work.classes import Asking, Classes, Place, runs_on
@@ -28,21 +28,30 @@ _STARTERS = {"manage.py"}
 _RUNNERS = ("greenlint", "greenlint_profiler", "pytest_greenlint")
 # A recursion in a library is no reason to stand still.
 DEEPEST = 500
+# Functions whose lines are remembered: a program may make them without end.
+_MOST = 2000
 
-OWN, DJANGO, SQLALCHEMY, ASGIREF, MADE, PLUMBING = 1, 2, 4, 8, 16, 32
+OWN, DJANGO, SQLALCHEMY, STARTED, MADE, PLUMBING, RUNNER = 1, 2, 4, 8, 16, 32, 64
 _LIBRARIES = {
     "django.db": DJANGO,
     "sqlalchemy": SQLALCHEMY,
-    "asgiref": ASGIREF,
+    "asgiref": STARTED,
     # Between a test and a view, where nobody asks: their objects are not worth a look.
     "django.test": PLUMBING,
     "django.core.handlers": PLUMBING,
     "_pytest": PLUMBING,
     "pluggy": PLUMBING,
+    "pytest_django": PLUMBING,
     "unittest": PLUMBING,
 }
-# The method of asgiref's SyncToAsync that runs in the other thread.
-_IN_THE_THREAD = "thread_handler"
+# What runs one test after the other: beyond them is how the run was started, which asks for
+# nothing.  Half of the stack of a fixture's query lies there.
+_RUN_TESTS = ("_pytest.runner", "unittest.suite")
+# The method of asgiref's SyncToAsync that runs in the other thread, and asyncio's that runs a step
+# of a task: what is beyond them on the stack did not start what they run, and `AWAITING` has what
+# did.
+_BEGINNINGS = {"thread_handler", "_run"}
+_RUNS_TASKS = "asyncio.events"
 
 NOWHERE: Place = (None, None, None)
 
@@ -55,6 +64,7 @@ class Lines:
         self._verdicts = _Verdicts(self._roots)
         self._classes = Classes(lambda file: bool(self._verdicts[file] & OWN))
         self._short: dict[str, str] = {}
+        self._numbers: dict[int, tuple[CodeType, dict[int, int | None]]] = {}
 
     def innermost(
         self, frame: FrameType | None, unless: int = 0, *, classes: bool = False
@@ -67,6 +77,7 @@ class Lines:
         is known.
         """
         verdicts = self._verdicts
+        matters = unless | OWN | STARTED | RUNNER
         asking: Asking | None = None
         greenlet: Any = None
         for _ in range(DEEPEST):
@@ -78,26 +89,43 @@ class Lines:
                 continue
             name = frame.f_code.co_filename
             verdict = verdicts[name]
-            if verdict:
+            if verdict & matters:
                 if verdict & unless:
                     return None
+                if verdict & RUNNER:
+                    break
                 if verdict & OWN:
                     if asking is not None and not runs_on(frame, asking.one):
                         return asking.place
-                    return name, frame.f_lineno, None
-                if verdict & ASGIREF and frame.f_code.co_name == _IN_THE_THREAD:
+                    return name, self._number(frame), None
+                if verdict & STARTED and frame.f_code.co_name in _BEGINNINGS:
                     place = self._awaiting()
                     if place is not None:
                         return place if asking is None else asking.place
-            elif classes and asking is None:
+            elif not verdict and classes and asking is None:
                 asking = self._classes.asking(frame)
                 if asking is not None and asking.in_field:
                     return asking.place
             frame = frame.f_back
         return NOWHERE if asking is None else asking.place
 
+    def _number(self, frame: FrameType) -> int | None:
+        """Its line.  Up to Python 3.11 it is counted from the beginning of the function each time,
+        so it is remembered by instruction, as long as the code object is the same.
+        """
+        code = frame.f_code
+        known = self._numbers.get(id(code))
+        if known is None or known[0] is not code:
+            if len(self._numbers) >= _MOST:
+                self._numbers.clear()
+            known = self._numbers[id(code)] = code, {}
+        number = known[1].get(frame.f_lasti)
+        if number is None:
+            number = known[1][frame.f_lasti] = frame.f_lineno
+        return number
+
     def _awaiting(self) -> Place | None:
-        """What waits for a function that asgiref runs in a thread, if it is known."""
+        """What waits for a function in a thread of asgiref's, or began a task, if it is known."""
         return next((place for lines, place in AWAITING.get() if lines is self), None)
 
     def relative(self, name: str) -> str:
@@ -114,7 +142,8 @@ class Lines:
         return PurePath(name).as_posix()
 
 
-# The places that wait for what asgiref runs in another thread, one of each of the open books.
+# The places that wait for what asgiref runs in another thread, or that began a task of asyncio,
+# one of each of the open books.
 AWAITING: ContextVar[tuple[tuple[Lines, Place], ...]] = ContextVar("greenlint_awaiting", default=())
 
 
@@ -161,13 +190,21 @@ def _library(paths: set[str]) -> int:
         folder = _folder(module)
         if any(_below(path, folder) for path in paths):
             verdict |= flag
+    if not paths.isdisjoint(_file(module) for module in _RUN_TESTS):
+        verdict |= RUNNER
+    if _file(_RUNS_TASKS) in paths:
+        verdict |= STARTED
     return verdict
 
 
 def _folder(module: str) -> str:
     """Where a package is; empty for one that nobody imported."""
+    return os.path.dirname(_file(module))
+
+
+def _file(module: str) -> str:
     file = getattr(sys.modules.get(module), "__file__", None)
-    return os.path.dirname(os.path.abspath(file)) if file else ""
+    return os.path.abspath(file) if file else ""
 
 
 def _environment(root: str, folders: tuple[str, ...]) -> bool:

@@ -30,7 +30,7 @@ _FIRST = rf"(?:{_VALUE.format(tag='first')}|{_NAMED}(?=\s*,))"
 _FURTHER = rf"(?:[+-]?{_VALUE.format(tag='further')}|{_NAMED})"
 _TOKEN = re.compile(
     r"(?P<comment>--[^\n]*|/\*.*?\*/)"
-    r'|(?P<name>"(?:[^"]|"")*"|`[^`]*`|\[[A-Za-z_][^\]]*\])'
+    r'|(?P<name>"[^"]*"(?:(?:, |\.)?"[^"]*")*|`[^`]*`|\[[A-Za-z_][^\]]*\])'
     rf"|(?P<values>{_FIRST}(?:\s*,\s*{_FURTHER})*)"
     r"|(?P<word>[^\W\d][\w$]*)"
     r"|(?P<space>\s+)",
@@ -41,6 +41,7 @@ _SIGNED = re.compile(r"([(=<>,] ?)[+-]\?")
 _ROWS = re.compile(r"\(\?\)(?:, \(\?\))+")
 # Names that Django and SQLAlchemy make up, a new one for each savepoint.
 _SAVEPOINT = re.compile(r'SAVEPOINT (?:"[^"]*"|`[^`]*`|\w+)')
+_OF_SAVEPOINTS = ("SAVEPOINT ", "RELEASE SAVEPOINT ", "ROLLBACK TO SAVEPOINT ")
 _SPACES = re.compile(r" {2,}")
 
 # Words whose case is settled.  What is not among them may be a name, whose case can matter.
@@ -139,7 +140,7 @@ def digest(statement: str) -> tuple[str, int]:
     known = _remembered.get(statement)
     if known is not None:
         return known
-    like = _PLAIN_VALUE.sub("0", statement) if _HARD.search(statement) is None else statement
+    like = _alike(statement)
     known = _remembered.get(like)
     if known is not None:
         return known
@@ -150,6 +151,13 @@ def digest(statement: str) -> tuple[str, int]:
             _remembered.clear()
         _remembered[like] = answer
     return answer
+
+
+def _alike(statement: str) -> str:
+    """The statement without what makes it one of its own, where that is quickly found."""
+    if statement.startswith(_OF_SAVEPOINTS):
+        return _SAVEPOINT.sub("SAVEPOINT ?", statement)
+    return _PLAIN_VALUE.sub("0", statement) if _HARD.search(statement) is None else statement
 
 
 def text_of(statement: object) -> str:

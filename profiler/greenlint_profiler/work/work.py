@@ -4,10 +4,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from greenlint_profiler.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Repeated:
     """One statement, sent `count` times from one place in the project: the run-time face of N+1.
 
@@ -23,7 +23,7 @@ class Repeated:
     symbol: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Requested:
     """Outgoing HTTP requests to one host from one line of the project."""
 
@@ -34,7 +34,7 @@ class Requested:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Work:
     """Counts of one window; None is what nobody counted, which is not 0.
 
@@ -54,3 +54,5 @@ class Work:
 
 
 NOTHING_COUNTED = Work()
+# Queries and requests were counted, and there were none.
+NONE_ASKED = Work(queries=0, requests=0)
