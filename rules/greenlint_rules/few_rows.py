@@ -8,9 +8,10 @@ import ast
 import re
 
 from greenlint.project import models
+from greenlint.project.doubts import SURE, running
 from greenlint.project.knowing import Function, function_around
 from greenlint.project.needs import Need
-from greenlint.project.nodes import every, nodes, word_of
+from greenlint.project.nodes import every, word_of
 from greenlint.project.project import Project, Unit
 from greenlint.project.values import Row
 from greenlint_rules.columns import mentions
@@ -102,8 +103,9 @@ def _is_of_instance(function: Function, row: Row) -> bool:
     return any(mentions(row.at.node, name) for name in called)
 
 
-def sends_mail(node: ast.AST) -> bool:
-    """Whether running something sends a mail, which costs more than a query."""
+def sends_mail(body: list[ast.AST]) -> bool:
+    """Whether a turn sends a mail, whatever else is so: that costs more than a query."""
     return any(
-        isinstance(one, ast.Call) and _MAILS.match(word_of(one)) is not None for one in nodes(node)
+        isinstance(one, ast.Call) and doubt == SURE and _MAILS.match(word_of(one)) is not None
+        for one, doubt in running(body, None)
     )

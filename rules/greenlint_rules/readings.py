@@ -103,7 +103,7 @@ def _in_frame(
             one.found = _surest(one.found, found)
             one.loops.append(iterable)
             one.leaves = one.leaves and _leaves(iterable, frame)
-            one.mails = one.mails and any(map(sends_mail, _bodies(frame, iterable)))
+            one.mails = one.mails and sends_mail(_bodies(frame, iterable))
             one.called.update(_called(iterable, frame))
     return found_at
 

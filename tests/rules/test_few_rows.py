@@ -67,6 +67,11 @@ CASES = [
     ),
     (f"def go(send_due_mail):\n    {LOOP}\n        send_due_mail(one)", Confidence.LOW),
     (f"def go(send_mail):\n    {LOOP}\n    send_mail()", Confidence.HIGH),
+    (
+        f"def go(send_mail):\n    {LOOP}\n        if one.pk > 3:\n            continue\n"
+        "        send_mail(one)",
+        Confidence.HIGH,
+    ),
     (f"def go(send_mail):\n    {LOOP}\n        send_mailbox(one)", Confidence.HIGH),
     ("def go():\n    for one in Shop.objects.all():\n        one.get_client()", Confidence.LOW),
     (
