@@ -21,9 +21,10 @@ from greenlint.project import (
 from greenlint.project.frames import Frame, frame_of
 from greenlint.project.memory import remembered
 from greenlint.project.nodes import GIVING, every, own_of
-from greenlint.project.project import Class, Func, Outside, Project, Unit
-from greenlint.project.querysets import ELEMENT_OF, SAME, VALUES, called, element
+from greenlint.project.project import Class, Func, Outside, Project
+from greenlint.project.querysets import ELEMENT_OF, SAME, VALUES, called, element, prefetch
 from greenlint.project.values import (
+    Ahead,
     At,
     Bound,
     Fetched,
@@ -153,9 +154,7 @@ def _rows_called(
         lambda expr: flow.value(project, expr, frame),
         lambda expr: flow.strings(project, expr, frame),
     )
-    if isinstance(made, Rows):
-        return replace(made, at=at)
-    if isinstance(made, Row):
+    if isinstance(made, (Rows, Row)):
         return replace(made, at=at)
     if isinstance(made, Seq) and isinstance(made.of, Row):
         return Seq(replace(made.of, at=at))
@@ -236,7 +235,8 @@ def _handed_on(project: Project, name: str, call: ast.Call, frame: Frame) -> Kin
 def _result(project: Project, target: Kind | None, call: ast.Call, frame: Frame) -> Kind | None:
     match target:
         case Bound(func=func, this=this):
-            return returned(project, func, this, *_given(project, func, call, frame, 1))
+            made = returned(project, func, this, *_given(project, func, call, frame, 1))
+            return _with_path(project, made, call, frame)
         case Ref(meaning=Func(node=ast.FunctionDef(name="get_model")) as func):
             return _library_call(project, "get_model", call, frame)
         case Ref(meaning=Func(node=ast.FunctionDef(name="get_user_model"))):
@@ -244,7 +244,8 @@ def _result(project: Project, target: Kind | None, call: ast.Call, frame: Frame)
         case Ref(meaning=Func() as func):
             if (made := _imported(project, func.name, call, frame)) is not None:
                 return made
-            return returned(project, func, None, *_given(project, func, call, frame, 0))
+            made = returned(project, func, None, *_given(project, func, call, frame, 0))
+            return _with_path(project, made, call, frame)
         case Ref(meaning=Class() as cls):
             return _constructed(project, cls, call, frame)
         case Ref(meaning=Outside(name=name)):
@@ -252,6 +253,13 @@ def _result(project: Project, target: Kind | None, call: ast.Call, frame: Frame)
         case Seq() | Rows() as rows:
             return rows
     return None
+
+
+def _with_path(project: Project, made: Kind | None, call: ast.Call, frame: Frame) -> Kind | None:
+    """A ``Prefetch`` that a function makes is given its path, mostly."""
+    if isinstance(made, Ahead) and not made.path and call.args:
+        return replace(made, path="".join((flow.strings(project, call.args[0], frame) or [])[:1]))
+    return made
 
 
 def _imported(project: Project, name: str, call: ast.Call, frame: Frame) -> Kind | None:
@@ -306,25 +314,19 @@ def _library_call(project: Project, name: str, call: ast.Call, frame: Frame) -> 
         words = [arg.value for arg in call.args if isinstance(arg, ast.Constant)]
         label = ".".join(word for word in words if isinstance(word, str))
         if len(words) == len(call.args) and label:
-            found = _by_label(project, label, frame.unit)
+            found = models.by_label(project, label, frame.unit)
             return Ref(found) if found is not None else None
+    if last == "Prefetch":
+        return prefetch(
+            call,
+            lambda expr: flow.value(project, expr, frame),
+            lambda expr: flow.strings(project, expr, frame),
+        )
     if last == "Paginator" and call.args:
         return flow.value(project, call.args[0], frame)
     if last == "chain":
         return flow.any_of(project, call.args, frame)
     return _handed_on(project, last, call, frame)
-
-
-@remembered()
-def _by_label(project: Project, label: str, unit: Unit) -> Class | None:
-    """The model of ``get_model("shop", "order")``: Django asks for it whatever its case."""
-    *_, app, name = f".{label}".split(".")
-    found = [
-        one
-        for one in models.models(project)
-        if one.name.lower() == name.lower() and (not app or app in one.unit.parts)
-    ]
-    return found[0] if len(found) == 1 else None
 
 
 def _given(
@@ -369,14 +371,11 @@ def _returned(
     for node in own_of(func.node, *GIVING):
         if node.value is None:
             continue
-        if isinstance(node, ast.Return):
-            kind = flow.value(project, node.value, frame)
-            kinds += [kind] if kind is not None else []
-        else:
-            kind = flow.value(project, node.value, frame)
-            kind = element(kind) if isinstance(node, ast.YieldFrom) else kind
-            kinds += [kind] if kind is not None else []
-            yields = True
+        kind = flow.value(project, node.value, frame)
+        if isinstance(node, ast.YieldFrom):
+            kind = element(kind)
+        kinds += [kind] if kind is not None else []
+        yields = yields or not isinstance(node, ast.Return)
     kind = either(kinds) if kinds else None
     if kind is None:
         return parameters.annotated(project, func.node.returns, frame)

@@ -76,10 +76,12 @@ class Frame:
     chosen: Mapping[ast.AST, Choice] = field(default_factory=dict)
 
     def forget(self, used: int) -> None:
-        """Drop the answers that rest on any of some files, and all that cannot tell what they
-        rest on.
+        """Drop the answers that rest on any of some files (-1: on whichever), and all that cannot
+        tell what they rest on.
         """
-        if self.rests & used:
+        if used == -1:
+            self.known, self.rests = {}, 0
+        elif self.rests & used:
             self.known = {key: one for key, one in self.known.items() if not one[1] & used}
             self.rests &= ~used
         self.partial.clear()

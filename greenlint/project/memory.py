@@ -27,6 +27,8 @@ class Memory:
         self._bits: dict[str, int] = {}
         self._answers: dict[Any, tuple[Any, int]] = {}
         self.known = self._answers.get
+        self._circling: dict[Any, tuple[Any, int, int]] = {}
+        self._ending: dict[int, list[Any]] = {}
         self._asked: dict[Any, int] = {}
         self._entered: dict[Any, int] = {}
         self._loop = 0
@@ -61,12 +63,20 @@ class Memory:
         """The answer of `ask`, which is not `known` yet, or `otherwise` for a question that its own
         answer would need.
 
-        What was found inside such a circle is not kept: it would depend on where one came in.
+        What was found inside such a circle holds until the circle's first question is answered, and
+        is not kept: it would depend on where one came in.
         """
         depth = self._asked.get(key)
         if depth is not None:
             self._loop = min(self._loop or depth, depth)
             return otherwise
+        circling = self._circling.get(key)
+        if circling is not None:
+            held, used, depth = circling
+            self.used |= used
+            self._loop = min(self._loop or depth, depth)
+            answer: T = held
+            return answer
         outer, self.used = self.used, 0
         self._asked[key] = here = len(self._asked) + 1
         before, self._loop = self._loop, 0
@@ -75,8 +85,13 @@ class Memory:
             if not self._loop or self._loop >= here:
                 self._answers[key] = value, self.used
                 self._loop = 0
+            else:
+                self._circling[key] = value, self.used, self._loop
+                self._ending.setdefault(self._loop, []).append(key)
         finally:
             del self._asked[key]
+            for one in self._ending.pop(here, ()):
+                del self._circling[one]
             self.used |= outer
             if self._loop >= here:
                 self._loop = 0

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from greenlint.project import settings, sqlalchemy
-from greenlint.project.facts import Relation
+from greenlint.project.facts import Relation, dotted
 from greenlint.project.memory import remembered
-from greenlint.project.project import Class, Func, Outside, Project, Value
+from greenlint.project.project import Class, Func, Outside, Project, Unit, Value
 
 _NOT_DJANGO = frozenset(
     (
@@ -198,6 +198,18 @@ def models(project: Project) -> list[Class]:
 
 
 @remembered()
+def by_label(project: Project, label: str, unit: Unit) -> Class | None:
+    """The model of ``get_model("shop", "order")``: Django asks for it whatever its case."""
+    *_, app, name = f".{label}".split(".")
+    found = [
+        one
+        for one in models(project)
+        if one.name.lower() == name.lower() and (not app or app in one.unit.parts)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+@remembered()
 def _models_by_name(project: Project) -> dict[str, list[Class]]:
     found: dict[str, list[Class]] = defaultdict(list)
     for one in models(project):
@@ -253,10 +265,8 @@ def _accessor(relation: Relation, owner: Class) -> str:
 
 def is_property(func: Func) -> bool:
     """Whether a method is read like an attribute."""
-    from greenlint.project.facts import dotted
-
     node = func.node
-    if isinstance(node, ast.Lambda):
+    if isinstance(node, ast.Lambda) or not node.decorator_list:
         return False
     decorators = {dotted(one).rpartition(".")[2] for one in node.decorator_list}
     return any(word.endswith("property") for word in decorators)
@@ -264,8 +274,6 @@ def is_property(func: Func) -> bool:
 
 def is_cached(func: Func) -> bool:
     """Whether a property keeps its first answer."""
-    from greenlint.project.facts import dotted
-
     node = func.node
     if isinstance(node, ast.Lambda):
         return False

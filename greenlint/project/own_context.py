@@ -50,7 +50,7 @@ def _written(
         if one.value is not None:
             yield from contexts.pairs(one.value)
     for word, value in contexts.named_dict(name, frame):
-        if value.lineno < key.lineno:
+        if (value.end_lineno or value.lineno) < key.lineno:
             yield word, value
 
 

@@ -19,7 +19,7 @@ from greenlint.project.frames import Frame, frame_of
 from greenlint.project.memory import remembered
 from greenlint.project.nodes import GIVING, own_of
 from greenlint.project.project import Class, Func, Project, Value
-from greenlint.project.querysets import AFRESH, ASKING, ONE, PAIR, VALUES
+from greenlint.project.querysets import AFRESH, ASKING, ONE, PAIR, VALUES, is_of_one
 from greenlint.project.values import Bound, Kind, Obj, Ref, Row, Rows, Super
 
 #: Django's own methods that give a queryset and send no query.
@@ -154,8 +154,10 @@ def _called(
     project: Project, before: Query, method: str, call: ast.Call, frame: Frame, depth: int
 ) -> Query | None:
     if method in COMPOSING:
+        one = method == "filter" and is_of_one(call)
+        rows = before.rows
         return Query(
-            replace(before.rows, kind="queryset") if before.rows else None,
+            replace(rows, kind="queryset", few=rows.few or one) if rows else None,
             True,
             Cached.NO if method in AFRESH else before.cached,
             before.methods | {method},

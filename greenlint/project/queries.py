@@ -144,6 +144,10 @@ class _Own(NamedTuple):
     writes: bool = False
 
 
+# What may ask, write or enter something when it runs.
+_RUNS = frozenset((ast.Call, ast.Attribute, ast.For, ast.AsyncFor, ast.comprehension))
+
+
 @remembered(_Own())
 def _own(project: Project, func: Func, this: Kind | None) -> _Own:
     """What a function's own body does, however deep it is called."""
@@ -154,6 +158,8 @@ def _own(project: Project, func: Func, this: Kind | None) -> _Own:
     steps: list[Query | tuple[Called, ast.AST, int]] = []
     writes = False
     for one, doubt in running(body, this):
+        if one.__class__ not in _RUNS:
+            continue
         doubt = RARE if kept else doubt
         writes = writes or _is_write(one)
         rows = direct(project, one, frame)

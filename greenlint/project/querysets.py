@@ -8,7 +8,8 @@ import ast
 from collections.abc import Callable
 from dataclasses import replace
 
-from greenlint.project.values import Fetched, Kind, Parts, Row, Rows, Seq
+from greenlint.project.project import Func
+from greenlint.project.values import Ahead, Bound, Fetched, Kind, Parts, Row, Rows, Seq
 
 #: Methods that give other rows of the same model.
 SAME = frozenset(
@@ -55,7 +56,7 @@ def called(rows: Rows, method: str, call: ast.Call, ask: Ask, read: Read) -> Kin
         fetched = fetching(rows, method, call, ask, read)
         return replace(rows, fetched=fetched, kind="queryset", methods=rows.methods | {method})
     if method in SAME:
-        few = rows.few or (method == "filter" and _is_of_one(call))
+        few = rows.few or (method == "filter" and is_of_one(call))
         fetched = _with_known(rows.fetched, call) if method == "filter" else rows.fetched
         methods = rows.methods | {method}
         return replace(rows, kind="queryset", methods=methods, few=few, fetched=fetched)
@@ -87,7 +88,7 @@ def _with_known(fetched: Fetched, call: ast.Call) -> Fetched:
     return replace(fetched, known=fetched.known | absent) if absent else fetched
 
 
-def _is_of_one(call: ast.Call) -> bool:
+def is_of_one(call: ast.Call) -> bool:
     """``filter(pk=order.pk)``: one row at most."""
     return any(one.arg in ("pk", "id", "uuid", "pk__exact", "slug") for one in call.keywords)
 
@@ -104,31 +105,50 @@ def fetching(rows: Rows, method: str, call: ast.Call, ask: Ask, read: Read) -> F
         if names is not None:
             add = fetched.select if method == "select_related" else fetched.prefetch
             fetched = add(*names)
-        elif isinstance(arg, ast.Call) and arg.args:
-            fetched = _with_prefetch(fetched, arg, ask, read)
+        elif (made := _ahead(arg, ask, read)) is not None:
+            fetched = _with_prefetch(fetched, made)
         else:
             fetched = fetched.doubted(f"what {method}() fetches is not written there")
     return fetched
 
 
-def _with_prefetch(fetched: Fetched, arg: ast.Call, ask: Ask, read: Read) -> Fetched:
+def _ahead(arg: ast.expr, ask: Ask, read: Read) -> Ahead | None:
+    """The ``Prefetch`` that an argument is, or a call of a library that is taken for one."""
+    match ask(arg), arg:
+        case Ahead() as made, _:
+            return made
+        case _, ast.Call(func=func, args=[_, *_]) as call:
+            own = ask(func)
+            is_own = isinstance(own, Bound) or isinstance(getattr(own, "meaning", None), Func)
+            return None if is_own else prefetch(call, ask, read)
+    return None
+
+
+def prefetch(call: ast.Call, ask: Ask, read: Read) -> Ahead:
     """``Prefetch("lines", queryset=..., to_attr=...)``."""
-    names = read(arg.args[0])
-    if not names:
-        return fetched.doubted("a Prefetch is for what is not written there")
-    given = {keyword.arg: keyword.value for keyword in arg.keywords}
-    rows = given.get("queryset") or (arg.args[1] if len(arg.args) > 1 else None)
-    kind = ask(rows) if rows is not None else None
+    given = {keyword.arg: keyword.value for keyword in call.keywords}
+    given |= dict(zip(("lookup", "queryset", "to_attr"), call.args, strict=False))
+    path = next(iter(read(given["lookup"]) or ()), "") if "lookup" in given else ""
     attribute = read(given["to_attr"]) if "to_attr" in given else None
-    if attribute and len(names) == 1:
-        before, joint, _ = names[0].rpartition("__")
-        names = [f"{before}{joint}{attribute[0]}"]
-    for name in names:
-        fetched = fetched.prefetch(name)
-        if isinstance(kind, Rows):
-            fetched = fetched.under(name, kind.fetched)
-        elif rows is not None:
-            fetched = fetched.doubted(f"the queryset that prefetches {name} is not known")
+    kind = ask(given["queryset"]) if "queryset" in given else None
+    return Ahead(
+        path,
+        kind if isinstance(kind, Rows) else None,
+        "queryset" in given,
+        attribute[0] if attribute and len(attribute) == 1 else "",
+    )
+
+
+def _with_prefetch(fetched: Fetched, made: Ahead) -> Fetched:
+    if not made.path:
+        return fetched.doubted("a Prefetch is for what is not written there")
+    before, joint, _ = made.path.rpartition("__")
+    name = f"{before}{joint}{made.attribute}" if made.attribute else made.path
+    fetched = fetched.prefetch(name)
+    if made.rows is not None:
+        return fetched.under(name, made.rows.fetched)
+    if made.chosen:
+        return fetched.doubted(f"the queryset that prefetches {name} is not known")
     return fetched
 
 

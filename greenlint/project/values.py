@@ -212,7 +212,19 @@ class Loads:
     path: tuple[str, ...] = ()
 
 
-Kind = Rows | Row | Obj | Ref | Bound | Super | Seq | Parts | Loads
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A ``Prefetch`` of Django: the path that it is for, "" where that is a parameter; and the rows
+    that its queryset gives, `chosen` where it has one.
+    """
+
+    path: str
+    rows: Rows | None = None
+    chosen: bool = False
+    attribute: str = ""
+
+
+Kind = Rows | Row | Obj | Ref | Bound | Super | Seq | Parts | Loads | Ahead
 
 
 def branches(kinds: list[Kind]) -> Kind | None:

@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import ast
 
+from greenlint.project import querysets
 from greenlint.project.frames import Frame
 from greenlint.project.layout import Layout
+from greenlint.project.nodes import word_of
 from greenlint.project.project import Class, Outside, Project, Unit
 from greenlint.project.proven import Cached, Query, query
 from greenlint.project.usage import Use, others
@@ -35,6 +37,19 @@ def sure(query: Query, frame: Frame) -> Confidence | None:
     if ONCE.search(name) or SELDOM.search(name) or sets_up(getattr(frame.scope, "name", "")):
         return Confidence.LOW
     return Confidence.MEDIUM if query.rows is None else None
+
+
+def is_of_one(query: Query, rows: ast.expr) -> bool:
+    """Whether a queryset is of one row at most, as a filter by its key says: to count or to fetch
+    it then costs what `exists()` would.
+    """
+    if query.rows is not None and query.rows.few:
+        return True
+    while isinstance(rows, (ast.Call, ast.Attribute)):
+        if isinstance(rows, ast.Call) and word_of(rows) == "filter" and querysets.is_of_one(rows):
+            return True
+        rows = rows.func if isinstance(rows, ast.Call) else rows.value
+    return False
 
 
 def django_alone(project: Project, rows: Rows | None) -> bool:

@@ -8,9 +8,10 @@ import ast
 import re
 
 from greenlint.project import models
+from greenlint.project.doubts import SURE, running
 from greenlint.project.knowing import Function, function_around
 from greenlint.project.needs import Need
-from greenlint.project.nodes import every
+from greenlint.project.nodes import every, word_of
 from greenlint.project.project import Project, Unit
 from greenlint.project.values import Row
 from greenlint_rules.columns import mentions
@@ -20,6 +21,7 @@ from greenlint_rules.many import is_run_by_hand
 _PARTS = frozenset(("Attribute", "Choice", "Option", "Setting", "Tier"))
 _WHOLE = frozenset(("Level", "State", "Status", "Step"))
 _WORDS = re.compile(r"[A-Z][a-z]+")
+_MAILS = re.compile(r"_*a?(?:send_(?:\w+_)?e?mails?|email_user)(?:_|\Z)")
 _CLIENTS = re.compile(r"_*(?:get|make|create|build)_(?:backend|client|connection|session|driver)\Z")
 
 
@@ -87,8 +89,23 @@ def is_after_failure(function: Function, node: ast.AST) -> bool:
 
 
 def _is_of_instance(function: Function, row: Row) -> bool:
-    """Whether a handler of a signal goes through the rows of the one that is saved."""
+    """Whether a handler of a signal goes through the rows of the one that is saved, or that gets or
+    loses others: ``person = instance``, and then ``person.groups.all()``.
+    """
     names = {one.arg for one in function.args.args}
     if not {"sender", "instance"} <= names or row.at is None:
         return False
-    return mentions(row.at.node, "instance")
+    called = {"instance"}
+    for one in every(*function.body):
+        match one:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Name(id="instance")):
+                called.add(name)
+    return any(mentions(row.at.node, name) for name in called)
+
+
+def sends_mail(body: list[ast.AST]) -> bool:
+    """Whether a turn sends a mail, whatever else is so: that costs more than a query."""
+    return any(
+        isinstance(one, ast.Call) and doubt == SURE and _MAILS.match(word_of(one)) is not None
+        for one, doubt in running(body, None)
+    )

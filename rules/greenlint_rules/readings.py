@@ -25,7 +25,7 @@ from greenlint.project.turns import Turns, elements, read_of, turns_in
 from greenlint.project.values import ELSEWHERE, At, Row, Rows
 from greenlint.rule import Confidence, Related
 from greenlint_rules.fetching import missing
-from greenlint_rules.few_rows import is_for_few, speaks_elsewhere
+from greenlint_rules.few_rows import is_for_few, sends_mail, speaks_elsewhere
 from greenlint_rules.often import SELDOM
 
 #: What a row is called that no loop of the project goes through, but Django does.
@@ -43,6 +43,7 @@ class Reading:
     found: list[Need] = field(default_factory=list)
     loops: list[ast.AST] = field(default_factory=list)
     leaves: bool = True
+    mails: bool = True
     called: set[str] = field(default_factory=set)
 
     @property
@@ -102,6 +103,7 @@ def _in_frame(
             one.found = _surest(one.found, found)
             one.loops.append(iterable)
             one.leaves = one.leaves and _leaves(iterable, frame)
+            one.mails = one.mails and sends_mail(_bodies(frame, iterable))
             one.called.update(_called(iterable, frame))
     return found_at
 
@@ -252,13 +254,14 @@ def origin(place: ast.AST, row: Row) -> Iterator[Related]:
 
 
 def confidence(project: Project, one: Reading, found: list[Need], unit: Unit) -> Confidence:
-    """Low where more may be fetched than can be read, where every read has a condition, and where
-    few rows are asked or somebody waits for a command that is run by hand.
+    """Low where more may be fetched than can be read, where every read has a condition, where few
+    rows are asked or somebody waits for a command that is run by hand, and where every turn sends a
+    mail.
     """
     unsure = one.row.fetched.unsure
     if speaks_elsewhere(found) or (one.loops and is_for_few(project, one.row, one.loops[0], unit)):
         return Confidence.LOW
-    if all(need.rare or need.unsure for need in found) or SELDOM.search(unit.name):
+    if all(need.rare or need.unsure for need in found) or SELDOM.search(unit.name) or one.mails:
         return Confidence.LOW
     if unsure and not _is_fresh(project, one, found):
         return Confidence.LOW

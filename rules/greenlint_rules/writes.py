@@ -87,17 +87,23 @@ def _write(laid_out: Layout, call: ast.Call) -> Write | None:
 
 
 def _is_kept_at_once(write: Write) -> bool:
-    """Whether a turn does more than write: then what it did is perhaps to be kept at once."""
-    for node in write.loop.body:
-        for one in every(node):
-            match one:
-                case ast.Raise() | ast.Try() | ast.Break() | ast.Return() | ast.Await():
-                    return True
-                case ast.Yield() | ast.YieldFrom() | ast.With() | ast.AsyncWith():
-                    return True
-                case ast.Call(func=ast.Attribute(attr=word) | ast.Name(id=word)):
-                    if _TELLS.match(word):
-                        return True
+    """Whether a turn does more than write: then what it did is perhaps to be kept at once.  A loop
+    is gone through once for all its writes.
+    """
+    kept: bool | None = vars(write.loop).get("_kept_at_once")
+    if kept is None:
+        kept = vars(write.loop)["_kept_at_once"] = any(map(_is_more, every(*write.loop.body)))
+    return kept
+
+
+def _is_more(node: ast.AST) -> bool:
+    match node:
+        case ast.Raise() | ast.Try() | ast.Break() | ast.Return() | ast.Await():
+            return True
+        case ast.Yield() | ast.YieldFrom() | ast.With() | ast.AsyncWith():
+            return True
+        case ast.Call(func=ast.Attribute(attr=word) | ast.Name(id=word)):
+            return _TELLS.match(word) is not None
     return False
 
 

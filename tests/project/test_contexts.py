@@ -75,3 +75,20 @@ def test_rows_in_a_context_are_found_by_their_name(code: str, name: str) -> None
     assert ["`customer`" in one and f"row of `{name}`" in one for one in found] == [True] * bool(
         name
     )
+
+
+def test_rows_that_a_context_is_given_anew_are_those_before() -> None:
+    """``context["orders"] = self.sorted(context["orders"])`` over several lines asks for itself."""
+    code = (
+        f"{HEAD}from django.views.generic import ListView\n\n"
+        "class V(ListView):\n    model = Order\n    template_name = 'own.html'\n\n"
+        "    def get_context_data(self, **kwargs):\n"
+        "        context = super().get_context_data(**kwargs)\n"
+        "        context['object_list'] = self.told(\n"
+        "            context['object_list']\n        )\n"
+        "        return context\n\n"
+        "    def told(self, orders):\n        return orders\n"
+    )
+    page = "{% for order in object_list %}" + NAME
+    files = {"shop/models.py": MODELS, "shop/views.py": code, "shop/templates/own.html": page}
+    assert len(found_by("GRN306", files)) == 1

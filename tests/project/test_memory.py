@@ -37,6 +37,13 @@ class Book:
         after = {"a": ["b"], "b": ["c", "a"], "c": ["a"]}[name]
         return frozenset({name}).union(*(self.reach(one) for one in after))
 
+    @remembered(frozenset())
+    def among(self, name: int, several: int) -> frozenset[int]:
+        """Circles within circles: everybody leads to everybody else."""
+        self.thought.append(f"{name}")
+        others = [one for one in range(several) if one != name]
+        return frozenset({name}).union(*(self.among(one, several) for one in others))
+
 
 def test_a_question_is_answered_once() -> None:
     """The second time, nobody thinks."""
@@ -64,6 +71,25 @@ def test_a_circle_ends_and_its_answers_do_not_depend_on_where_one_came_in() -> N
         book = Book()
         book.reach(first)
         assert all(book.reach(one) == everybody for one in everybody)
+
+
+def test_a_circle_thinks_once_about_each_of_its_questions() -> None:
+    """Its first question is as dear as its questions are many, however many ways lead round."""
+    book = Book()
+    everybody = frozenset(range(7))
+    assert book.among(0, 7) == everybody
+    assert sorted(map(int, book.thought)) == sorted(everybody)
+    assert all(book.among(one, 7) == everybody for one in everybody)
+    assert len(book.thought) == sum(range(8))
+
+
+def test_what_a_circle_found_on_its_way_ends_with_it() -> None:
+    """Of a, b alone reaches b and c, for a is under way; of itself, it reaches all three."""
+    book = Book()
+    book.reach("a")
+    book.thought.clear()
+    assert book.reach("c") == book.reach("b") == {"a", "b", "c"}
+    assert book.thought == ["c", "b"]
 
 
 def test_what_is_forgotten_is_thought_again() -> None:

@@ -8,7 +8,15 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from greenlint_rules.asking import brief, code, django_alone, is_closed, sure, text_around
+from greenlint_rules.asking import (
+    brief,
+    code,
+    django_alone,
+    is_closed,
+    is_of_one,
+    sure,
+    text_around,
+)
 
 from greenlint.messages import say
 from greenlint.project.layout import Layout, Part, layout
@@ -156,11 +164,12 @@ def _hit(
     rows = brief(_receiver(call))
     text = text_around(laid_out, call)
     exact = django_alone(unit.project, asked.rows)
+    few = asked.sliced or is_of_one(asked, _receiver(call))
     return Hit(
         text or _place(call, questions[0].node),
         say("`{rows}.count()` counts all rows to learn whether there are any", rows=rows),
         fix=None if text else _fix(unit, call, questions, Safety.SAFE if exact else Safety.UNSAFE),
-        confidence=Confidence.LOW if asked.sliced else sure(asked, part.frame),
+        confidence=Confidence.LOW if few else sure(asked, part.frame),
     )
 
 

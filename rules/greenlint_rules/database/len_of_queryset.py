@@ -7,7 +7,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from greenlint_rules.asking import brief, code, is_closed, sure, text_around, untouched
+from greenlint_rules.asking import brief, code, is_closed, is_of_one, sure, text_around, untouched
 
 from greenlint.messages import say
 from greenlint.project.layout import Layout, layout
@@ -48,7 +48,9 @@ def measured(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
                 say("`{call}` fetches all rows to count them", call=brief(call)),
                 fix=_fix(unit, call, rows, zero) if text is None else None,
                 help="" if asks == "count" else "ask with `exists()`, which stops at the first row",
-                confidence=Confidence.LOW if found.sliced else sure(found, part.frame),
+                confidence=Confidence.LOW
+                if found.sliced or is_of_one(found, rows)
+                else sure(found, part.frame),
             )
 
 

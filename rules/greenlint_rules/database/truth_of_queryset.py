@@ -7,7 +7,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from greenlint_rules.asking import brief, code, sure, text_around, untouched
+from greenlint_rules.asking import brief, code, is_of_one, sure, text_around, untouched
 
 from greenlint.messages import say
 from greenlint.project.frames import Frame
@@ -15,7 +15,7 @@ from greenlint.project.layout import Layout, Part, layout
 from greenlint.project.project import Project, Unit
 from greenlint.project.querysets import ONE
 from greenlint.project.usage import Use, others
-from greenlint.rule import Edit, Fix, Hit, Options, Rule, Safety
+from greenlint.rule import Confidence, Edit, Fix, Hit, Options, Rule, Safety
 
 RULE = Rule(
     code="GRN311",
@@ -48,7 +48,9 @@ def tested(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
                 say("`{rows}` fetches all rows to learn whether there are any", rows=brief(rows)),
                 fix=None if one or text else _fix(unit, laid_out, rows),
                 help=_ONE_ROW if one else "",
-                confidence=sure(found, part.frame),
+                confidence=Confidence.LOW
+                if is_of_one(found, rows) and not one
+                else sure(found, part.frame),
             )
 
 
