@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from greenlint.errors import PluginError
+from greenlint.evidence import Measurement, current, measurement, proof
+from greenlint.experiment import fingerprint
 from greenlint.rule import Proof
 
 _FENCE = re.compile(r"^```(?P<language>\w+)(?: +(?P<info>.*))?$")
@@ -57,18 +59,17 @@ class Page:
     text: str
 
     @property
-    def proof(self) -> Proof:
-        """What the evidence blocks show, and nothing else.
+    def measurements(self) -> list[Measurement]:
+        """Our own measurements, in order, those of an earlier experiment included."""
+        return [one for one in map(measurement, self.evidence) if one is not None]
 
-        measured: the interval of at least one of our own measurements lies above zero;
-        published: at least one names its source; reasoned: anything less, or a null result of ours.
-        """
-        measured = [block for block in self.evidence if "saving_low" in block]
-        if any(block["saving_low"] > 0 for block in measured):
-            return Proof.MEASURED
-        if not measured and any(block.get("source") for block in self.evidence):
-            return Proof.PUBLISHED
-        return Proof.REASONED
+    @property
+    def proof(self) -> Proof:
+        """What the evidence blocks show, and nothing else: see greenlint.evidence.proof."""
+        measured = self.measurements
+        if measured:
+            measured = current(measured, fingerprint(self.blocks))
+        return proof(measured, sourced=any(block.get("source") for block in self.evidence))
 
     def given(self, block: Block) -> dict[str, str]:
         """The other files of the project that a block stands in: the last ``given`` block before
@@ -124,7 +125,7 @@ def parse(text: str) -> Page:
         summary,
         {title: body.strip() for title, body in sections.items()},
         kept,
-        tuple(_toml(block) for block in kept if block.role == "evidence"),
+        tuple(_evidence(block) for block in kept if block.role == "evidence"),
         next((_toml(block) for block in kept if block.role == "card"), {}),
         text,
     )
@@ -142,6 +143,15 @@ def _block(fence: re.Match[str], held: list[str], section: str, line: int) -> Bl
     return Block(
         role, "".join(f"{one}\n" for one in held), dict(_SETTING.findall(info)), section, line
     )
+
+
+def _evidence(block: Block) -> Mapping[str, Any]:
+    told = _toml(block)
+    try:
+        measurement(told)
+    except ValueError as error:
+        raise ValueError(f"the evidence block at line {block.line}: {error}") from None
+    return told
 
 
 def _toml(block: Block) -> Mapping[str, Any]:
