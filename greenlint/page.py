@@ -55,8 +55,14 @@ class Page:
     sections: Mapping[str, str]
     blocks: tuple[Block, ...]
     evidence: tuple[Mapping[str, Any], ...]
-    card: Mapping[str, Any]
     text: str
+
+    @property
+    def card(self) -> Mapping[str, Any]:
+        """The fields of the measure card, read when they are asked for, since few commands do;
+        ValueError for a card that is no TOML.
+        """
+        return next((_toml(block) for block in self.of("card")), {})
 
     @property
     def measurements(self) -> list[Measurement]:
@@ -126,7 +132,6 @@ def parse(text: str) -> Page:
         {title: body.strip() for title, body in sections.items()},
         kept,
         tuple(_evidence(block) for block in kept if block.role == "evidence"),
-        next((_toml(block) for block in kept if block.role == "card"), {}),
         text,
     )
 

@@ -150,6 +150,7 @@ def test_page_is_complete(info: RuleInfo) -> None:
         "Measure card",
     ):
         assert heading in page.sections, heading
+    assert page.card.keys() <= {"nl", "en"}
     assert list(page.of("flagged"))
     assert len(list(page.of("clean"))) >= 2
     for block in page.of("flagged", "fixed", "clean", "given", "setup", "before", "after"):
