@@ -181,7 +181,7 @@ def test_an_experiment_can_be_run(info: RuleInfo) -> None:
     """Where a page has one it is whole, and a section without one says why."""
     page = PAGES[info.code]
     if experiment(page) is None:
-        assert page.sections["Experiment"].startswith("None. ")
+        assert page.sections["Experiment"], "it does not say why there is none"
 
 
 @pytest.mark.parametrize("info", RULES, ids=lambda info: info.code)

@@ -86,8 +86,9 @@ def _store(one: Outcome) -> None:
 
 
 def _rules(settings: Settings, selectors: Sequence[str]) -> list[tuple[RuleInfo, Page]]:
-    """The rules that are asked for, with their pages; without a selector those with an experiment,
-    and with one, none of them is left out in silence.
+    """Of the rules that are asked for, those with an experiment, and their pages.
+
+    Raises UsageError where none has one.
     """
     config = settings.load_config()
     infos = chosen(all_rules(settings.load_plugins(config)), tuple(selectors))
