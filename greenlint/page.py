@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from greenlint.errors import PluginError
+from greenlint.evidence import Measurement, current, measurement, proof
+from greenlint.experiment import fingerprint
 from greenlint.rule import Proof
 
 _FENCE = re.compile(r"^```(?P<language>\w+)(?: +(?P<info>.*))?$")
@@ -53,22 +55,27 @@ class Page:
     sections: Mapping[str, str]
     blocks: tuple[Block, ...]
     evidence: tuple[Mapping[str, Any], ...]
-    card: Mapping[str, Any]
     text: str
 
     @property
-    def proof(self) -> Proof:
-        """What the evidence blocks show, and nothing else.
-
-        measured: the interval of at least one of our own measurements lies above zero;
-        published: at least one names its source; reasoned: anything less, or a null result of ours.
+    def card(self) -> Mapping[str, Any]:
+        """The fields of the measure card, read when they are asked for, since few commands do;
+        ValueError for a card that is no TOML.
         """
-        measured = [block for block in self.evidence if "saving_low" in block]
-        if any(block["saving_low"] > 0 for block in measured):
-            return Proof.MEASURED
-        if not measured and any(block.get("source") for block in self.evidence):
-            return Proof.PUBLISHED
-        return Proof.REASONED
+        return next((_toml(block) for block in self.of("card")), {})
+
+    @property
+    def measurements(self) -> list[Measurement]:
+        """Our own measurements, in order, those of an earlier experiment included."""
+        return [one for one in map(measurement, self.evidence) if one is not None]
+
+    @property
+    def proof(self) -> Proof:
+        """What the evidence blocks show, and nothing else: see greenlint.evidence.proof."""
+        measured = self.measurements
+        if measured:
+            measured = current(measured, fingerprint(self.blocks))
+        return proof(measured, sourced=any(block.get("source") for block in self.evidence))
 
     def given(self, block: Block) -> dict[str, str]:
         """The other files of the project that a block stands in: the last ``given`` block before
@@ -124,8 +131,7 @@ def parse(text: str) -> Page:
         summary,
         {title: body.strip() for title, body in sections.items()},
         kept,
-        tuple(_toml(block) for block in kept if block.role == "evidence"),
-        next((_toml(block) for block in kept if block.role == "card"), {}),
+        tuple(_evidence(block) for block in kept if block.role == "evidence"),
         text,
     )
 
@@ -142,6 +148,15 @@ def _block(fence: re.Match[str], held: list[str], section: str, line: int) -> Bl
     return Block(
         role, "".join(f"{one}\n" for one in held), dict(_SETTING.findall(info)), section, line
     )
+
+
+def _evidence(block: Block) -> Mapping[str, Any]:
+    told = _toml(block)
+    try:
+        measurement(told)
+    except ValueError as error:
+        raise ValueError(f"the evidence block at line {block.line}: {error}") from None
+    return told
 
 
 def _toml(block: Block) -> Mapping[str, Any]:

@@ -12,9 +12,12 @@ from pathlib import Path
 import greenlint_rules
 import libcst as cst
 import pytest
+from greenlint_profiler.experiment.measure import FEWEST
+from greenlint_profiler.experiment.saving import interval
 
 from greenlint import page as pages
 from greenlint.catalogue import load, rules_in
+from greenlint.experiment import experiment, fingerprint
 from greenlint.finding import Finding
 from greenlint.fix import apply
 from greenlint.page import Block, Page
@@ -22,6 +25,8 @@ from greenlint.page_test import RuleRun
 from greenlint.rule import Proof, RuleInfo, Safety
 
 RULES = list(rules_in("greenlint_rules", Path(greenlint_rules.__file__).parent))
+# What a stored figure may be of: a counter of the machine, or CPU time, and nothing estimated.
+METERS = {"measured": ("perf", "powercap", "pyrapl"), "proxy": ("cpu",)}
 PAGES: dict[str, Page] = {info.code: pages.read(info.page) for info in RULES if info.page}
 
 
@@ -145,6 +150,7 @@ def test_page_is_complete(info: RuleInfo) -> None:
         "Measure card",
     ):
         assert heading in page.sections, heading
+    assert page.card.keys() <= {"nl", "en"}
     assert list(page.of("flagged"))
     assert len(list(page.of("clean"))) >= 2
     for block in page.of("flagged", "fixed", "clean", "given", "setup", "before", "after"):
@@ -168,6 +174,43 @@ def test_catalogue_says_what_the_rule_says(info: RuleInfo) -> None:
 def test_default_rules_are_proven(info: RuleInfo) -> None:
     """A rule that is on by default rests on a publication or a measurement, shown on its page."""
     assert not info.default or PAGES[info.code].proof in (Proof.PUBLISHED, Proof.MEASURED)
+
+
+@pytest.mark.parametrize("info", RULES, ids=lambda info: info.code)
+def test_an_experiment_can_be_run(info: RuleInfo) -> None:
+    """Where a page has one it is whole, and a section without one says why."""
+    page = PAGES[info.code]
+    if experiment(page) is None:
+        assert page.sections["Experiment"], "it does not say why there is none"
+
+
+@pytest.mark.parametrize("info", RULES, ids=lambda info: info.code)
+def test_a_rule_claims_what_its_evidence_shows(info: RuleInfo) -> None:
+    """Each stored figure follows from the restarts stored with it, and is of the code on the page;
+    the proof follows from those figures, computed here again.
+    """
+    page = PAGES[info.code]
+    ours = [block for block in page.evidence if "saving" in block]
+    shown: dict[tuple[str, ...], tuple[int, bool]] = {}
+    for block in ours:
+        assert block["experiment"] == fingerprint(page.blocks), "measure again: the code changed"
+        assert block["meter"] in METERS[block["evidence"]]
+        assert block["n"] == len(block["effects"]) >= FEWEST
+        again = interval(block["effects"])
+        stored = (block["saving"], block["saving_low"], block["saving_high"])
+        assert stored == pytest.approx(again, abs=2e-4)
+        place = (block["machine"], block["python"], block["meter"])
+        size = block.get("size", 0)
+        if size >= shown.get(place, (0, False))[0]:
+            shown[place] = (size, again[1] > 0)
+    if ours:
+        every = all(saves for _, saves in shown.values())
+        assert info.proof is (Proof.MEASURED if every else Proof.REASONED)
+    else:
+        assert info.proof is not Proof.MEASURED
+    sizes = {block["size"] for block in ours if "size" in block}
+    found = experiment(page)
+    assert found is None or not ours or sizes == set(found.sizes), "a size was not measured"
 
 
 def test_rules_are_found() -> None:

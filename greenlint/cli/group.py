@@ -26,6 +26,7 @@ COMMANDS = {
     "Check code": {
         "check": "Lint files or directories.",
         "rule": "Explain a rule, list all rules, or run a rule's own tests.",
+        "evidence": "Measure a rule's before and after on this machine.",
         "baseline": "Accept today's findings; fail only on new ones.",
     },
     "Measure energy": {

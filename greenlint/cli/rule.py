@@ -46,7 +46,7 @@ def command(
     _check_usage(selectors, listed, every, test, output_format)
     config = settings.load_config()
     plugins = settings.load_plugins(config)
-    rules = _chosen(_all_rules(plugins), selectors)
+    rules = chosen(all_rules(plugins), selectors)
     if test:
         from greenlint.cli import rule_test
 
@@ -78,14 +78,18 @@ def _check_usage(
         raise UsageError("--test has no Markdown output. Use text or json.")
 
 
-def _all_rules(plugins: Plugins) -> list[RuleInfo]:
+def all_rules(plugins: Plugins) -> list[RuleInfo]:
+    """The rules of greenlint and of plugins, and those that the engine finds itself, by code."""
     from greenlint.own.rules import infos
 
     return sorted((*plugins.rules(), *infos()), key=lambda info: info.code)
 
 
-def _chosen(rules: list[RuleInfo], selectors: tuple[str, ...]) -> list[RuleInfo]:
-    """The rules that the selectors name, by code; without selectors all of them."""
+def chosen(rules: list[RuleInfo], selectors: tuple[str, ...]) -> list[RuleInfo]:
+    """The rules that the selectors name, by code; without selectors all of them.
+
+    Raises UsageError for a selector that names none.
+    """
     if not selectors:
         return rules
     codes: set[str] = set()

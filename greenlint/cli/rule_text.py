@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from greenlint.evidence import current
+from greenlint.experiment import fingerprint
 from greenlint.page import Page
 from greenlint.rule import RuleInfo, Severity
 
@@ -105,7 +107,7 @@ def _sections(page: Page, info: RuleInfo, ink: Ink) -> Iterator[str]:
             yield ""
         yield from _code(part, ink) if part.code else _prose(part.text, ink)
     if page.evidence:
-        yield from ("", ink.head(f"Evidence ({info.proof})"), *_evidence(page, ink))
+        yield from ("", ink.head(f"Evidence ({info.proof})"), *_evidence(page, info, ink))
     elif info.category != "greenlint":
         yield from ("", ink.head(f"Evidence ({info.proof})"), "  None but the mechanism.")
 
@@ -152,10 +154,10 @@ def _code(part: Part, ink: Ink) -> Iterator[str]:
     yield textwrap.indent(_MARK.sub(ink.mark("# <- flagged"), part.text), "      ")
 
 
-def _evidence(page: Page, ink: Ink) -> Iterator[str]:
-    measured = [one for one in page.evidence if "saving" in one]
-    if measured:
-        yield from _table(measured)
+def _evidence(page: Page, info: RuleInfo, ink: Ink) -> Iterator[str]:
+    if page.measurements:
+        yield from _measured(page, ink)
+        yield f"  reproduce: greenlint evidence {info.code}"
     for one in page.evidence:
         if "saving" in one:
             continue
@@ -165,21 +167,23 @@ def _evidence(page: Page, ink: Ink) -> Iterator[str]:
             yield f"    {one['url']}"
 
 
-def _table(measured: list[Mapping[str, Any]]) -> Iterator[str]:
-    """Our own measurements, a row each; savings are fractions of what was used before."""
-    rows = [("machine", "meter", "saving (95 % interval)", "n")]
-    for one in measured:
-        machine, meter, n = (str(one.get(key, "")) for key in ("machine", "meter", "n"))
-        interval = f"{_percent(one.get('saving_low'))} to {_percent(one.get('saving_high'))}"
-        rows.append((machine, meter, f"{_percent(one['saving'])} % ({interval})", n))
-    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        yield f"  {'   '.join(cells)}".rstrip()
+def _measured(page: Page, ink: Ink) -> Iterator[str]:
+    """Our own measurements, a row each below where they were taken; what shows no saving is said
+    as plainly as what does.
+    """
+    from greenlint.cli.evidence_table import SAVING, percents, size_of, table, verdict
 
-
-def _percent(fraction: object) -> str:
-    return f"{fraction * 100:.0f}" if isinstance(fraction, int | float) else "not known"
+    now = current(page.measurements, fingerprint(page.blocks))
+    rows: dict[str, list[tuple[str, ...]]] = {}
+    for one in page.measurements:
+        meter = f"{one.meter} ({one.label})" if one.label else one.meter
+        where = "; ".join(filter(None, (one.machine, one.python, meter)))
+        said = verdict(one.low, one.high) if one in now else "of an earlier experiment"
+        saving = percents(one.saving, one.low, one.high)
+        rows.setdefault(where, []).append((size_of(one.size), saving, str(one.n), said))
+    for where, held in rows.items():
+        yield ink.wrapped(where)
+        yield from (f"    {line}" for line in table([("size", SAVING, "n", ""), *held]))
 
 
 def _options(info: RuleInfo, here: Mapping[str, Any], ink: Ink) -> Iterator[str]:

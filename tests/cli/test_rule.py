@@ -114,18 +114,48 @@ def test_a_rule_without_a_page_says_so(project: Path) -> None:
     assert "speak softly" in text
 
 
-def test_a_measurement_is_shown_with_its_interval(project: Path) -> None:
-    """Our own figures are a table: machine, meter, saving with its interval, n."""
+def measured(project: Path, *evidence: str) -> None:
+    """Put measurements on the page."""
     page = project / "tools" / "loud.md"
-    evidence = (
-        '```toml evidence\nmachine = "Xeon"\nmeter = "perf"\nn = 30\n'
-        "saving = 0.84\nsaving_low = 0.79\nsaving_high = 0.88\n```\n"
+    blocks = "".join(
+        f'```toml evidence\nmachine = "Xeon"\nmeter = "perf"\nevidence = "measured"\n{one}\n```\n'
+        for one in evidence
     )
-    page.write_text(page.read_text("utf-8") + evidence, encoding="utf-8")
+    page.write_text(page.read_text("utf-8") + blocks, encoding="utf-8")
+
+
+def test_a_measurement_is_shown_with_its_interval(project: Path) -> None:
+    """Our own figures are a table: where, size, saving with its interval, n."""
+    measured(project, "n = 30\nsaving = 0.84\nsaving_low = 0.79\nsaving_high = 0.88")
     text = ask("ACME101")
     assert "Evidence (measured)" in text
-    assert re.search(r"^  machine +meter +saving \(95 % interval\) +n$", text, re.MULTILINE)
-    assert re.search(r"^  Xeon +perf +84 % \(79 to 88\) +30$", text, re.MULTILINE)
+    assert "  Xeon; perf (measured)\n" in text
+    assert re.search(r"^ +size +saving \(95 % interval\) +n$", text, re.MULTILINE)
+    assert re.search(r"^ +- +84 % \(79 to 88\) +30$", text, re.MULTILINE)
+    assert "reproduce: greenlint evidence ACME101" in text
+
+
+def test_a_null_result_stays_visible(project: Path) -> None:
+    """It takes the proof away, though somebody published a saving, and is a row like any other."""
+    measured(
+        project,
+        "size = 10\nn = 8\nsaving = 0.3\nsaving_low = 0.2\nsaving_high = 0.4",
+        "size = 5000\nn = 8\nsaving = 0.01\nsaving_low = -0.02\nsaving_high = 0.04",
+    )
+    text = ask("ACME101")
+    assert "Evidence (reasoned)" in text
+    assert re.search(r"^ +10 +30 % \(20 to 40\) +8$", text, re.MULTILINE)
+    assert re.search(r"^ +5000 +1 % \(-2 to 4\) +8 +no effect shown$", text, re.MULTILINE)
+    assert "A study" in text
+
+
+def test_figures_of_another_experiment_are_told_as_such(project: Path) -> None:
+    """Whoever changes the code of an experiment has measured something else before."""
+    figures = "n = 8\nsaving = 0.3\nsaving_low = 0.2\nsaving_high = 0.4"
+    measured(project, f'{figures}\nexperiment = "0123456789ab"')
+    text = ask("ACME101")
+    assert "Evidence (published)" in text
+    assert re.search(r"30 % \(20 to 40\) +8 +of an earlier experiment$", text, re.MULTILINE)
 
 
 def test_a_rule_that_is_always_on_tells_the_way_out() -> None:
