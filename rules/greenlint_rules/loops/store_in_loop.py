@@ -1,0 +1,83 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""A loop that only fills a dict that was made empty right above it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+import libcst as cst
+from greenlint_rules.filling import (
+    Step,
+    comprehended,
+    empty_above,
+    glance_at_step,
+    in_place,
+    is_comprehension,
+    may_start_empty,
+    only_step,
+)
+
+from greenlint.here import Here
+from greenlint.messages import say
+from greenlint.rule import Confidence, Hit, Question, Rule
+
+RULE = Rule(
+    code="GRN107",
+    name="store-in-loop",
+    severity="note",
+    aliases=("PERF403", "W8403"),
+    needles=(b"] = ",),
+    since="0.1.0",
+    fix="unsafe",
+    tests=False,
+    help="write a dict comprehension",
+)
+_EMPTY = ("{}", "dict()")
+
+
+@RULE.glance(ast.For)
+def glance(node: ast.For, _: bool) -> bool | Question:
+    """A loop that does nothing but store into a name that is an empty dict somewhere."""
+    match glance_at_step(node):
+        case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=name))]):
+            return lambda origins: may_start_empty(name, origins, *_EMPTY)
+    return False
+
+
+@RULE.on(cst.For)
+def check(node: cst.For, here: Here) -> Iterator[Hit]:
+    """``prices = {}``, and below it ``for row in rows: prices[row.name] = row.price``."""
+    step = only_step(node)
+    match step:
+        case Step(
+            does=cst.Assign(
+                targets=[
+                    cst.AssignTarget(
+                        target=cst.Subscript(
+                            value=cst.Name(name),
+                            slice=[cst.SubscriptElement(slice=cst.Index(value=key, star=None))],
+                        )
+                    )
+                ],
+                value=value,
+            )
+        ):
+            pass
+        case _:
+            return
+    start = empty_above(node, here, *_EMPTY)
+    if start is None or start.name != name or not is_comprehension(node, step, name, here):
+        return
+    if isinstance(value, cst.Tuple) and not value.lpar:
+        return
+    text = comprehended(node, start, step, f"{here.code(key)}: {here.code(value)}", "{}", here)
+    if text is None or (isinstance(key, cst.Tuple) and not key.lpar):
+        return
+    yield Hit(
+        node,
+        say("this loop does nothing but fill `{name}`, one entry a turn", name=name),
+        fix=in_place(node, start, text, here),
+        confidence=Confidence.MEDIUM,
+    )
