@@ -1,0 +1,125 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""A list, tuple or array that a loop replaces by a longer copy on every turn."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+import libcst as cst
+from greenlint_rules.own import is_own
+from greenlint_rules.shapes import seldom
+
+from greenlint.here import Here, Loop
+from greenlint.kinds import Kind
+from greenlint.messages import Message, say
+from greenlint.rule import Confidence, Hit, Related, Rule
+from greenlint.scope import dotted
+from greenlint.walk import within
+
+RULE = Rule(
+    code="GRN208",
+    name="list-concat-in-loop",
+    needles=(b" + ", b" += ", b"np.", b"numpy"),
+    since="0.1.0",
+    tests=False,
+    help="add to the list itself: `append` or `extend`",
+)
+_JOINS = ("numpy.append", "numpy.concatenate", "numpy.vstack", "numpy.hstack")
+
+
+@RULE.glance(ast.Assign, ast.AugAssign)
+def glance(node: ast.Assign | ast.AugAssign, in_loop: bool) -> bool:
+    """A name that is given itself and more, in a loop."""
+    if not in_loop:
+        return False
+    if isinstance(node, ast.AugAssign):
+        return isinstance(node.op, ast.Add) and isinstance(node.value, (ast.Tuple, ast.Call))
+    target = ast.unparse(node.targets[0])
+    match node.value:
+        case ast.BinOp(left=left, op=ast.Add()):
+            return ast.unparse(left) == target
+        case ast.Call(args=[first, *_]):
+            joined = first.elts if isinstance(first, (ast.List, ast.Tuple)) else [first]
+            return any(ast.unparse(one) == target for one in joined)
+    return False
+
+
+@RULE.on(cst.Assign)
+def assigned(node: cst.Assign, here: Here) -> Iterator[Hit]:
+    """``rows = rows + [row]``, ``rows = np.append(rows, row)``."""
+    if len(node.targets) != 1 or not dotted(node.targets[0].target):
+        return
+    target = node.targets[0].target
+    name = dotted(target)
+    match node.value:
+        case cst.BinaryOperation(left=left, operator=cst.Add()) if dotted(left) == name:
+            kind = here.kind(target)
+            if kind in (Kind.LIST, Kind.TUPLE) and is_own(target, here):
+                yield from _judge(node, name, _COPIES[kind], here)
+        case cst.Call(func=func, args=[first, *_]) if here.qualified(func) in _JOINS:
+            joined = [first.value]
+            if isinstance(first.value, (cst.List, cst.Tuple)):
+                joined = [one.value for one in first.value.elements]
+            if any(dotted(one) == name for one in joined):
+                yield from _judge(node, name, _ARRAY, here)
+
+
+@RULE.on(cst.AugAssign)
+def augmented(node: cst.AugAssign, here: Here) -> Iterator[Hit]:
+    """``rows += (row,)`` for a tuple; a list is added to in place."""
+    if not isinstance(node.operator, cst.AddAssign) or here.kind(node.target) is not Kind.TUPLE:
+        return
+    if is_own(node.target, here):
+        yield from _judge(node, dotted(node.target), _COPIES[Kind.TUPLE], here)
+
+
+_COPIES = {
+    Kind.LIST: say("add to the list itself: `append` or `extend`"),
+    Kind.TUPLE: say("gather in a list, and make a tuple of it after the loop"),
+}
+_ARRAY = say("gather in a list, and make an array of it after the loop")
+
+
+def _judge(
+    node: cst.Assign | cst.AugAssign, name: str, remedy: Message, here: Here
+) -> Iterator[Hit]:
+    loop = here.every_turn()
+    if loop is None or not isinstance(loop.node, (cst.For, cst.While)) or seldom(here):
+        return
+    if not name or _begins_anew(node, name, loop):
+        return
+    yield Hit(
+        node,
+        say("this copies all of `{name}` on every turn, to add to its end", name=name),
+        help=remedy,
+        related=(Related(loop.header, "this loop"),),
+        confidence=Confidence.MEDIUM,
+    )
+
+
+def _begins_anew(node: cst.CSTNode, name: str, loop: Loop) -> bool:
+    """Whether the loop gives the name anything else, with which each turn may begin."""
+    if loop.target is not None and any(
+        isinstance(part, cst.Name) and part.value == name
+        for part in within(loop.target, names=True)
+    ):
+        return True
+    for part in within(*loop.body):
+        match part:
+            case cst.Assign(targets=targets) if part is not node:
+                if any(_binds(one.target, name) for one in targets):
+                    return True
+            case cst.AnnAssign(target=target) | cst.NamedExpr(target=target):
+                if _binds(target, name):
+                    return True
+            case cst.For(target=target) if _binds(target, name):
+                return True
+    return False
+
+
+def _binds(target: cst.CSTNode, name: str) -> bool:
+    if isinstance(target, (cst.Tuple, cst.List)):
+        return any(_binds(one.value, name) for one in target.elements)
+    return dotted(target) == name
