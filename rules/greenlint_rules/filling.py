@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -13,9 +13,9 @@ import libcst as cst
 
 from greenlint.here import Here, reads
 from greenlint.kinds import Kind
-from greenlint.messages import say
+from greenlint.messages import Message, say
 from greenlint.origins import Origins
-from greenlint.rule import Edit, Fix, Hit, Safety
+from greenlint.rule import Confidence, Edit, Fix, Hit, Safety
 from greenlint.scope import dotted
 from greenlint.walk import within
 from greenlint_rules.builders import as_iterable, is_async
@@ -39,11 +39,11 @@ def only_step(node: cst.For) -> Step | None:
     """What a plain loop does on each turn, if that is one thing, perhaps under one condition."""
     if node.orelse is not None or node.asynchronous is not None:
         return None
-    match node.body:
-        case cst.IndentedBlock(body=[cst.If(test=test, body=inner, orelse=None)]):
-            pass
-        case inner:
-            test = None
+    test: cst.BaseExpression | None = None
+    inner: cst.BaseSuite = node.body
+    match inner:
+        case cst.IndentedBlock(body=[cst.If(orelse=None) as only]):
+            test, inner = only.test, only.body
     match inner:
         case cst.IndentedBlock(body=[cst.SimpleStatementLine(body=[does])]):
             return Step(test, does)
@@ -115,11 +115,9 @@ def _handed_at_once(
 ) -> Fix | None:
     """One call in place of the loop, if the loop's name is not needed and no comment is lost."""
     assert isinstance(node.target, cst.Name)
-    rows = rows_of(node, here)
+    rows = _rows_of(node, here)
     if rows is None or loses_comment(node, here) or lives_on(node.target.value, node, here):
         return None
-    if isinstance(node.iter, cst.Tuple) and not node.iter.lpar:
-        rows = f"({rows})"
     call = f"{here.code(target)}.{method}({rows})"
     safe = isinstance(target, cst.Name) and here.kind(node.iter) is not None
     return Fix(
@@ -129,9 +127,11 @@ def _handed_at_once(
     )
 
 
-def rows_of(node: cst.For, here: Here) -> str | None:
-    """What a loop goes over, as it can stand in a comprehension."""
-    return as_iterable(node.iter, here)
+def _rows_of(node: cst.For, here: Here) -> str | None:
+    """What a loop goes over, as it can stand in a comprehension or a call."""
+    rows = as_iterable(node.iter, here)
+    bare = isinstance(node.iter, cst.Tuple) and not node.iter.lpar
+    return f"({rows})" if rows is not None and bare else rows
 
 
 def loses_comment(node: cst.For, here: Here) -> bool:
@@ -144,7 +144,7 @@ def loses_comment(node: cst.For, here: Here) -> bool:
 # -- comprehensions -----------------------------------------------------------------------------
 
 
-class Start(NamedTuple):
+class _Start(NamedTuple):
     """The line right above a loop that makes an empty container, and what it calls that."""
 
     line: cst.SimpleStatementLine
@@ -152,15 +152,17 @@ class Start(NamedTuple):
     before: str
 
 
-def empty_above(node: cst.For, here: Here, *empty: str) -> Start | None:
+def _empty_above(node: cst.For, here: Here, empty: Collection[str]) -> _Start | None:
     """``found = []`` right above a loop; `empty` are the spellings that count."""
     block = getattr(here.parent, "body", None)
     if not isinstance(block, (list, tuple)):
         return None
     above = [*takewhile(lambda one: one is not node, block)]
+    value: cst.BaseExpression | None
     match above[-1:]:
-        case [cst.SimpleStatementLine(body=[cst.Assign(targets=[one], value=value)]) as line]:
-            target, before = one.target, f"{here.code(one.target)} = "
+        case [cst.SimpleStatementLine(body=[cst.Assign(targets=[_]) as given]) as line]:
+            target, value = given.targets[0].target, given.value
+            before = f"{here.code(target)} = "
         case [cst.SimpleStatementLine(body=[cst.AnnAssign() as said]) as line]:
             target, value = said.target, said.value
             before = f"{here.code(target)}: {here.code(said.annotation.annotation)} = "
@@ -168,15 +170,38 @@ def empty_above(node: cst.For, here: Here, *empty: str) -> Start | None:
             return None
     if not isinstance(target, cst.Name) or value is None or here.code(value) not in empty:
         return None
-    return Start(line, target.value, before)
+    return _Start(line, target.value, before)
 
 
-def may_start_empty(name: str, origins: Origins, *empty: str) -> bool:
+def may_start_empty(name: str, origins: Origins, empty: Collection[str]) -> bool:
     """At a glance: whether a name is an empty container anywhere in the file."""
     return any(ast.unparse(value) in empty for value in origins.given.get(name, ()))
 
 
-def is_comprehension(node: cst.For, step: Step, name: str, here: Here) -> bool:
+def written_out(
+    node: cst.For,
+    step: Step,
+    name: str,
+    element: str,
+    message: Message,
+    here: Here,
+    *,
+    empty: Collection[str],
+    brackets: str,
+) -> Iterator[Hit]:
+    """A comprehension written out as a loop: `name` is made empty right above, and each turn does
+    no more than to put an `element` into it.
+    """
+    start = _empty_above(node, here, empty)
+    if start is None or start.name != name or not _is_comprehension(node, step, name, here):
+        return
+    text = _comprehended(node, start, step, element, brackets, here)
+    if text is not None:
+        fix = _in_place(node, start, text, here)
+        yield Hit(node, message, fix=fix, confidence=Confidence.MEDIUM)
+
+
+def _is_comprehension(node: cst.For, step: Step, name: str, here: Here) -> bool:
     """Whether a comprehension in place of the loop does the same with the same names.
 
     It may not read what it fills, wait, bind names, or end half-way with somebody looking on.
@@ -191,6 +216,8 @@ def is_comprehension(node: cst.For, step: Step, name: str, here: Here) -> bool:
             return False
     if any(isinstance(one, cst.Try) for one in _in_function(here)):
         return False
+    if any(isinstance(one, cst.GeneratorExp) for one in _given(step.does)):
+        return False  # it is run later, and reads then what the names have become
     bound = within(node.target, names=True)
     if not all(isinstance(one, (cst.Name, cst.Tuple, cst.Element, cst.List)) for one in bound):
         return False
@@ -210,11 +237,11 @@ def _given(does: cst.BaseSmallStatement) -> list[cst.CSTNode]:
     return []
 
 
-def comprehended(
-    node: cst.For, start: Start, step: Step, element: str, brackets: str, here: Here
+def _comprehended(
+    node: cst.For, start: _Start, step: Step, element: str, brackets: str, here: Here
 ) -> str | None:
     """The line that fills the container at once; None where it would be too wide to read."""
-    rows = rows_of(node, here)
+    rows = _rows_of(node, here)
     if rows is None:
         return None
     target = here.code(node.target)
@@ -226,10 +253,10 @@ def comprehended(
 
 def _bracketed(test: cst.BaseExpression, here: Here) -> str:
     code = here.code(test)
-    return f"({code})" if isinstance(test, (cst.IfExp, cst.Lambda)) and not test.lpar else code
+    return f"({code})" if isinstance(test, cst.IfExp) and not test.lpar else code
 
 
-def in_place(node: cst.For, start: Start, text: str, here: Here) -> Fix | None:
+def _in_place(node: cst.For, start: _Start, text: str, here: Here) -> Fix | None:
     """The line in place of the loop and of the line above it, unless a comment would go."""
     above = any(here.code(line).strip() for line in node.leading_lines)
     if above or loses_comment(node, here) or "#" in here.code(start.line.trailing_whitespace):

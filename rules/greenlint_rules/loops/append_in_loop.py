@@ -10,18 +10,15 @@ from collections.abc import Iterator
 import libcst as cst
 from greenlint_rules.filling import (
     Step,
-    comprehended,
-    empty_above,
     glance_at_step,
-    in_place,
-    is_comprehension,
     may_start_empty,
     only_step,
+    written_out,
 )
 
 from greenlint.here import Here
 from greenlint.messages import say
-from greenlint.rule import Confidence, Hit, Question, Rule
+from greenlint.rule import Hit, Question, Rule
 
 RULE = Rule(
     code="GRN105",
@@ -44,7 +41,7 @@ def glance(node: ast.For, _: bool) -> bool | Question:
         case ast.Expr(
             value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="append"), args=[item])
         ) if not isinstance(item, ast.Starred):
-            return lambda origins: may_start_empty(name, origins, *_EMPTY)
+            return lambda origins: may_start_empty(name, origins, _EMPTY)
     return False
 
 
@@ -66,15 +63,13 @@ def check(node: cst.For, here: Here) -> Iterator[Hit]:
             return
     if step.test is None and element.deep_equals(node.target):
         return  # elements as they are: manual-list-copy
-    start = empty_above(node, here, *_EMPTY)
-    if start is None or start.name != name or not is_comprehension(node, step, name, here):
-        return
-    text = comprehended(node, start, step, here.code(element), "[]", here)
-    if text is None:
-        return
-    yield Hit(
+    yield from written_out(
         node,
+        step,
+        name,
+        here.code(element),
         say("this loop does nothing but append to `{name}`, one call a turn", name=name),
-        fix=in_place(node, start, text, here),
-        confidence=Confidence.MEDIUM,
+        here,
+        empty=_EMPTY,
+        brackets="[]",
     )

@@ -11,6 +11,7 @@ import libcst as cst
 from greenlint_rules.builders import builtin, has_comment, is_async, only_argument
 from greenlint_rules.glances import LOOPS, function_of
 from greenlint_rules.own import is_quiet, is_still
+from greenlint_rules.shapes import seldom
 
 from greenlint.here import Here
 from greenlint.messages import say
@@ -63,7 +64,7 @@ def check(node: cst.For, here: Here) -> Iterator[Hit]:
             (Edit(given, code[1:-1].strip() if call else f"({code[1:-1].strip()})"),),
             Safety.UNSAFE,
         ),
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.LOW if seldom(here) else Confidence.MEDIUM,
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 from greenlint_rules.filling import Step, glance_at_step, loses_comment, only_step
+from greenlint_rules.loop_names import lives_on, names_in
 from greenlint_rules.own import is_quiet
 
 from greenlint.here import Here, reads
@@ -68,6 +69,7 @@ def check(node: cst.For, here: Here) -> Iterator[Hit]:
         ),
         fix=None
         if loses_comment(node, here)
+        or any(lives_on(name, node, here) for name in names_in(node.target))
         else Fix(
             say("leave the loop with `break`"),
             (Edit(does, f"{here.code(does)}\n{_indent(node, here)}break"),),

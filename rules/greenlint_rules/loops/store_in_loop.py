@@ -10,18 +10,15 @@ from collections.abc import Iterator
 import libcst as cst
 from greenlint_rules.filling import (
     Step,
-    comprehended,
-    empty_above,
     glance_at_step,
-    in_place,
-    is_comprehension,
     may_start_empty,
     only_step,
+    written_out,
 )
 
 from greenlint.here import Here
 from greenlint.messages import say
-from greenlint.rule import Confidence, Hit, Question, Rule
+from greenlint.rule import Hit, Question, Rule
 
 RULE = Rule(
     code="GRN107",
@@ -42,7 +39,7 @@ def glance(node: ast.For, _: bool) -> bool | Question:
     """A loop that does nothing but store into a name that is an empty dict somewhere."""
     match glance_at_step(node):
         case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=name))]):
-            return lambda origins: may_start_empty(name, origins, *_EMPTY)
+            return lambda origins: may_start_empty(name, origins, _EMPTY)
     return False
 
 
@@ -67,17 +64,15 @@ def check(node: cst.For, here: Here) -> Iterator[Hit]:
             pass
         case _:
             return
-    start = empty_above(node, here, *_EMPTY)
-    if start is None or start.name != name or not is_comprehension(node, step, name, here):
+    if any(isinstance(one, cst.Tuple) and not one.lpar for one in (key, value)):
         return
-    if isinstance(value, cst.Tuple) and not value.lpar:
-        return
-    text = comprehended(node, start, step, f"{here.code(key)}: {here.code(value)}", "{}", here)
-    if text is None or (isinstance(key, cst.Tuple) and not key.lpar):
-        return
-    yield Hit(
+    yield from written_out(
         node,
+        step,
+        name,
+        f"{here.code(key)}: {here.code(value)}",
         say("this loop does nothing but fill `{name}`, one entry a turn", name=name),
-        fix=in_place(node, start, text, here),
-        confidence=Confidence.MEDIUM,
+        here,
+        empty=_EMPTY,
+        brackets="{}",
     )

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 import libcst as cst
 from greenlint_rules.builders import builtin, has_comment, is_async, only_argument
 from greenlint_rules.glances import function_of, is_number
+from greenlint_rules.shapes import seldom
 
 from greenlint.here import Here
 from greenlint.kinds import Kind
 from greenlint.messages import say
-from greenlint.rule import Edit, Fix, Hit, Rule, Safety
+from greenlint.rule import Confidence, Edit, Fix, Hit, Rule, Safety
 
 RULE = Rule(
     code="GRN206",
@@ -67,7 +68,13 @@ def check(node: cst.Subscript, here: Here) -> Iterator[Hit]:
         fix=None
         if has_comment(node, here)
         else Fix(say("ask for the first item alone"), (Edit(node, text),), safety),
+        confidence=Confidence.LOW if seldom(here) or _fails(here) else None,
     )
+
+
+def _fails(here: Here) -> bool:
+    """Whether the item is for an error that is raised there."""
+    return any(isinstance(one, cst.Raise) for one in here.ancestors)
 
 
 def _first(rows: cst.BaseExpression, kind: Kind | None, here: Here) -> tuple[str, Safety]:

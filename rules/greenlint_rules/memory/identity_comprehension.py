@@ -59,7 +59,11 @@ def check(node: cst.ListComp | cst.SetComp | cst.DictComp, here: Here) -> Iterat
     if isinstance(clause.iter, cst.Tuple) and not clause.iter.lpar:
         rows = f"({rows})"
     taken = here.qualified(cst.Name(word)) != f"builtins.{word}"
-    safe = pair is None or (isinstance(node, cst.DictComp) and _is_items(clause.iter, here))
+    if isinstance(node, cst.DictComp):
+        safe = _is_items(clause.iter, here)
+    else:  # `list` asks its source for its length, if that can say one
+        known = isinstance(node, cst.SetComp) or here.kind(clause.iter) is not None
+        safe = pair is None and known
     source, text = clause.iter, f"{word}({rows})"
     if isinstance(node, cst.DictComp) and _is_items(source, here):
         assert isinstance(source, cst.Call)

@@ -11,7 +11,7 @@ import libcst as cst
 from greenlint_rules.glances import is_number, method_of
 from greenlint_rules.shapes import seldom
 
-from greenlint.here import Here, Loop
+from greenlint.here import Here, Loop, reads
 from greenlint.kinds import Kind
 from greenlint.messages import say
 from greenlint.rule import Confidence, Hit, Related, Rule
@@ -72,7 +72,7 @@ def check(node: cst.Call, here: Here) -> Iterator[Hit]:
             name=name,
         ),
         related=(Related(loop.header, "this loop"),),
-        confidence=Confidence.LOW if _is_short(name, loop, here) else Confidence.MEDIUM,
+        confidence=Confidence.MEDIUM if _is_queue(name, word, loop, here) else Confidence.LOW,
     )
 
 
@@ -100,14 +100,19 @@ def _is_end(place: cst.BaseSlice) -> bool:
     return False
 
 
-def _is_short(name: str, loop: Loop, here: Here) -> bool:
-    """Whether the list is made of the words of a text, or is written out: seldom many."""
-    for one in here.bindings(name):
-        match one.value:
-            case cst.Call(func=cst.Attribute(attr=cst.Name("split" | "rsplit"))):
-                return True
-            case cst.List(elements=[_, _, *_]):
-                return True
-        if one.how is How.STAR_PARAMETER:
+def _is_queue(name: str, word: str, loop: Loop, here: Here) -> bool:
+    """Whether a loop takes from the list until it is empty: other lists are often short, such as
+    the way up from an item, or the words of a text.
+    """
+    if word != "pop" or not isinstance(loop.node, cst.While) or name not in reads(loop.node.test):
+        return False
+    return not any(
+        one.how is How.STAR_PARAMETER or _is_split(one.value) for one in here.bindings(name)
+    )
+
+
+def _is_split(value: cst.CSTNode | None) -> bool:
+    match value:
+        case cst.Call(func=cst.Attribute(attr=cst.Name("split" | "rsplit"))):
             return True
     return False

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import libcst as cst
 from greenlint_rules.own import is_own
 from greenlint_rules.shapes import seldom
+from greenlint_rules.turns import is_many
 
 from greenlint.here import Here, Loop
 from greenlint.kinds import Kind
@@ -90,13 +91,21 @@ def _judge(
         return
     if not name or _begins_anew(node, name, loop):
         return
+    matters = remedy is _ARRAY or _is_long(loop, here)
     yield Hit(
         node,
         say("this copies all of `{name}` on every turn, to add to its end", name=name),
         help=remedy,
         related=(Related(loop.header, "this loop"),),
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.MEDIUM if matters else Confidence.LOW,
     )
+
+
+def _is_long(loop: Loop, here: Here) -> bool:
+    """Whether a loop is seen to go over rows of a table or lines of a file; others are often short,
+    and a copy of a few items costs little.
+    """
+    return loop.iter is not None and is_many(loop.iter, here)
 
 
 def _begins_anew(node: cst.CSTNode, name: str, loop: Loop) -> bool:
