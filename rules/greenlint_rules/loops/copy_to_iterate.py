@@ -72,7 +72,7 @@ def check(node: cst.For | cst.CompFor, here: Here) -> Iterator[Hit]:
         else Fix(
             say("go over `{rows}` itself", rows=here.brief(whole)),
             (Edit(node.iter, code),),
-            Safety.SAFE,
+            Safety.UNSAFE if isinstance(source, cst.Attribute) else Safety.SAFE,
         ),
     )
 

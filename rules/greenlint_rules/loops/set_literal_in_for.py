@@ -10,10 +10,11 @@ from collections.abc import Iterator
 import libcst as cst
 from greenlint_rules.builders import has_comment
 from greenlint_rules.glances import COMPREHENSIONS, LOOPS
+from greenlint_rules.shapes import seldom
 
 from greenlint.here import Here
 from greenlint.messages import say
-from greenlint.rule import Edit, Fix, Hit, Rule, Safety
+from greenlint.rule import Confidence, Edit, Fix, Hit, Rule, Safety
 
 RULE = Rule(
     code="GRN117",
@@ -60,6 +61,7 @@ def check(node: cst.For | cst.CompFor, here: Here) -> Iterator[Hit]:
             (Edit(whole, f"({inside}{comma})"),),
             Safety.SAFE if texts else Safety.UNSAFE,
         ),
+        confidence=Confidence.LOW if seldom(here) else None,
     )
 
 

@@ -80,7 +80,9 @@ def _fails(here: Here) -> bool:
 def _first(rows: cst.BaseExpression, kind: Kind | None, here: Here) -> tuple[str, Safety]:
     code = here.code(rows)
     if kind in _INDEXED and isinstance(rows, (cst.Name, cst.Attribute, cst.Call)):
-        return f"{code}[0]", Safety.SAFE
+        # A subclass may put something else into an attribute.
+        sure = not isinstance(rows, cst.Attribute)
+        return f"{code}[0]", Safety.SAFE if sure else Safety.UNSAFE
     match rows:
         case cst.GeneratorExp():
             return f"next({code if not rows.lpar else code[1:-1]})", Safety.UNSAFE
