@@ -8,6 +8,7 @@ import ast
 from collections.abc import Iterator
 
 import libcst as cst
+from greenlint_rules.glances import last_words, renamed
 from greenlint_rules.own import is_own
 from greenlint_rules.shapes import seldom
 from greenlint_rules.turns import is_many
@@ -15,7 +16,8 @@ from greenlint_rules.turns import is_many
 from greenlint.here import Here, Loop
 from greenlint.kinds import Kind
 from greenlint.messages import Message, say
-from greenlint.rule import Confidence, Hit, Related, Rule
+from greenlint.origins import Origins
+from greenlint.rule import Confidence, Hit, Question, Related, Rule
 from greenlint.scope import dotted
 from greenlint.walk import within
 
@@ -31,20 +33,33 @@ _JOINS = ("numpy.append", "numpy.concatenate", "numpy.vstack", "numpy.hstack")
 
 
 @RULE.glance(ast.Assign, ast.AugAssign)
-def glance(node: ast.Assign | ast.AugAssign, in_loop: bool) -> bool:
-    """A name that is given itself and more, in a loop."""
+def glance(node: ast.Assign | ast.AugAssign, in_loop: bool) -> bool | Question:
+    """A name that is given itself and more, in a loop, where it may be a list or a tuple."""
     if not in_loop:
         return False
     if isinstance(node, ast.AugAssign):
-        return isinstance(node.op, ast.Add) and isinstance(node.value, (ast.Tuple, ast.Call))
-    target = ast.unparse(node.targets[0])
+        added = isinstance(node.op, ast.Add) and not isinstance(node.value, ast.Constant)
+        name = node.target.id if added and isinstance(node.target, ast.Name) else ""
+        return bool(name) and (lambda origins: _is_given(name, origins, ast.Tuple, ast.Call))
+    target = node.targets[0]
     match node.value:
-        case ast.BinOp(left=left, op=ast.Add()):
-            return ast.unparse(left) == target
-        case ast.Call(args=[first, *_]):
+        case ast.BinOp(left=ast.Name(id=left), op=ast.Add()):
+            same = isinstance(target, ast.Name) and target.id == left
+            return same and (lambda origins: _is_given(left, origins, *_MADE))
+        case ast.Call(func=ast.Attribute(attr=word) | ast.Name(id=word), args=[first, *_]):
             joined = first.elts if isinstance(first, (ast.List, ast.Tuple)) else [first]
-            return any(ast.unparse(one) == target for one in joined)
+            named = ast.unparse(target)
+            return word in _WORDS and any(ast.unparse(one) == named for one in joined)
     return False
+
+
+_MADE = (ast.List, ast.ListComp, ast.Tuple, ast.Call, ast.Subscript)
+_WORDS = last_words(_JOINS)
+renamed(RULE, _WORDS)
+
+
+def _is_given(name: str, origins: Origins, *kinds: type[ast.AST]) -> bool:
+    return any(isinstance(value, kinds) for value in origins.given.get(name, ()))
 
 
 @RULE.on(cst.Assign)
