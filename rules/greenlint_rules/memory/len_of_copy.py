@@ -54,7 +54,10 @@ def check(node: cst.Call, here: Here) -> Iterator[Hit]:
     kind = here.kind(whole)
     if kind not in _SIZED or (whole is not source and kind is not Kind.DICT):
         return
-    safe = not isinstance(copy, cst.ListComp) or copy.elt.deep_equals(copy.for_in.target)
+    if isinstance(copy, cst.ListComp):
+        safe = copy.elt.deep_equals(copy.for_in.target)
+    else:  # a sort fails for items that cannot be compared
+        safe = builtin(copy, here) != "sorted"
     yield Hit(
         node,
         say(
