@@ -4,17 +4,18 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from itertools import takewhile
 
 import libcst as cst
-from greenlint_rules.glances import calls_of
+from greenlint_rules.glances import arguments, last_words, renamed
 from greenlint_rules.own import is_steady
 from greenlint_rules.shapes import seldom
 
 from greenlint.here import Here, Loop
 from greenlint.messages import say
-from greenlint.rule import Confidence, Hit, Related, Rule
+from greenlint.rule import Confidence, Hit, Question, Related, Rule
 from greenlint.walk import within
 
 RULE = Rule(
@@ -52,14 +53,26 @@ _FRESH = frozenset(
     )
 )  # fmt: skip
 _CHEAP = ("math.", "os.path.")
-calls_of(RULE, _SAME | _FRESH)
+_KNOWN = _SAME | _FRESH
+_WORDS = last_words(_KNOWN)
+renamed(RULE, _WORDS)
+# What is given to a call and may be the same on each turn.
+_PLAIN = (ast.Constant, ast.Name, ast.Attribute, ast.BinOp, ast.UnaryOp, ast.JoinedStr)
+
+
+@RULE.glance(words=_WORDS)
+def glance(node: ast.Call, in_loop: bool) -> bool | Question:
+    """A known call in a loop."""
+    if not in_loop or not all(isinstance(one, _PLAIN) for one in arguments(node)):
+        return False
+    return lambda origins: not origins.qualified(node.func).isdisjoint(_KNOWN)
 
 
 @RULE.on(cst.Call)
 def check(node: cst.Call, here: Here) -> Iterator[Hit]:
     """A known call in a loop that changes nothing of what it is given."""
     name = here.qualified(node.func)
-    if name not in _SAME and name not in _FRESH:
+    if name not in _KNOWN:
         return
     loop = here.every_turn()
     if loop is None or not node.args or seldom(here) or not _on_each_turn(loop, here):

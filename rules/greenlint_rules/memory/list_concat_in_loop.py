@@ -5,10 +5,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import libcst as cst
-from greenlint_rules.glances import last_words, renamed
+from greenlint_rules.glances import function_of, last_words, method_of, renamed
 from greenlint_rules.own import is_own
 from greenlint_rules.shapes import seldom
 from greenlint_rules.turns import is_many
@@ -40,12 +40,12 @@ def glance(node: ast.Assign | ast.AugAssign, in_loop: bool) -> bool | Question:
     if isinstance(node, ast.AugAssign):
         added = isinstance(node.op, ast.Add) and not isinstance(node.value, ast.Constant)
         name = node.target.id if added and isinstance(node.target, ast.Name) else ""
-        return bool(name) and (lambda origins: _is_given(name, origins, ast.Tuple, ast.Call))
+        return bool(name) and (lambda origins: _is_given(name, origins, _makes_tuple))
     target = node.targets[0]
     match node.value:
         case ast.BinOp(left=ast.Name(id=left), op=ast.Add()):
             same = isinstance(target, ast.Name) and target.id == left
-            return same and (lambda origins: _is_given(left, origins, *_MADE))
+            return same and (lambda origins: _is_given(left, origins, _makes_any))
         case ast.Call(func=ast.Attribute(attr=word) | ast.Name(id=word), args=[first, *_]):
             joined = first.elts if isinstance(first, (ast.List, ast.Tuple)) else [first]
             named = ast.unparse(target)
@@ -53,13 +53,23 @@ def glance(node: ast.Assign | ast.AugAssign, in_loop: bool) -> bool | Question:
     return False
 
 
-_MADE = (ast.List, ast.ListComp, ast.Tuple, ast.Call, ast.Subscript)
 _WORDS = last_words(_JOINS)
 renamed(RULE, _WORDS)
 
 
-def _is_given(name: str, origins: Origins, *kinds: type[ast.AST]) -> bool:
-    return any(isinstance(value, kinds) for value in origins.given.get(name, ()))
+def _is_given(name: str, origins: Origins, makes: Callable[[ast.AST], bool]) -> bool:
+    return any(map(makes, origins.given.get(name, ())))
+
+
+def _makes_tuple(value: ast.AST) -> bool:
+    return isinstance(value, ast.Tuple) or function_of(value) == "tuple"
+
+
+def _makes_any(value: ast.AST) -> bool:
+    """Whether a list or tuple that nobody else has may come from there: see `own.is_fresh`."""
+    if isinstance(value, ast.Call):
+        return function_of(value) in ("list", "tuple", "sorted") or "split" in method_of(value)
+    return isinstance(value, (ast.List, ast.ListComp, ast.Tuple, ast.Subscript))
 
 
 @RULE.on(cst.Assign)
