@@ -11,7 +11,7 @@ import libcst as cst
 from greenlint.here import MUTATORS, Here, Loop
 from greenlint.kinds import Kind
 from greenlint.scope import COMPREHENSIONS, Binding, How, dotted
-from greenlint.uses import stored
+from greenlint.uses import changes, stored
 from greenlint.walk import Link, table, walk, within
 from greenlint_rules.builders import builtin
 
@@ -25,6 +25,7 @@ _READERS = frozenset(
         "print", "range", "repr", "set", "sorted", "str", "sum", "tuple", "join",
     )
 )  # fmt: skip
+_LATER = (cst.FunctionDef, cst.Lambda)
 # What goes over it when it is asked, and so must be used up at once.
 _LAZY = ("enumerate", "reversed", "zip")
 _METHODS = MUTATORS | frozenset(
@@ -52,6 +53,10 @@ def is_still(
     name = dotted(expr)
     if not name or here.changed(expr, *body):
         return False
+    if here.function is not None and any(
+        isinstance(part, _LATER) and changes(part, name) for part in within(here.block)
+    ):
+        return False  # a function inside has it, and the loop may call that
     kept = set(stored(loop))
     root, _, rest = name.partition(".")
     if root in kept or name in kept:
