@@ -13,6 +13,8 @@ from greenlint.scope import COMPREHENSIONS
 from greenlint.walk import within
 
 _BUILTINS = frozenset(dir(builtins))
+#: The methods of a dict that show what it holds, and copy nothing.
+VIEWS = ("keys", "values", "items")
 
 
 def builtin(node: cst.CSTNode, here: Here) -> str:
@@ -80,3 +82,11 @@ def clauses(node: cst.CSTNode) -> list[cst.CompFor]:
         found.append(at)
         at = at.inner_for_in
     return found
+
+
+def behind_view(expr: cst.BaseExpression) -> cst.BaseExpression:
+    """``prices`` of ``prices.items()``, and of ``prices``."""
+    match expr:
+        case cst.Call(func=cst.Attribute(value=mapping, attr=cst.Name(word)), args=[]):
+            return mapping if word in VIEWS else expr
+    return expr

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 
 import libcst as cst
 from greenlint_rules.glances import COMPREHENSIONS, LOOPS, method_of
+from greenlint_rules.loop_names import is_read, may_be_unread
 
 from greenlint.here import Here
 from greenlint.kinds import Kind
 from greenlint.messages import say
 from greenlint.rule import Confidence, Edit, Fix, Hit, Rule, Safety
-from greenlint.walk import parts, within
 
 RULE = Rule(
     code="GRN101",
@@ -29,9 +29,6 @@ RULE = Rule(
     help="iterate over the half that is used: `.values()`, or the mapping itself for its keys",
 )
 
-# Builtins that may read any local name.
-_READS_ALL = frozenset(("locals", "vars", "eval", "exec"))
-
 
 @RULE.glance(*LOOPS, *COMPREHENSIONS)
 def glance(node: ast.For | ast.ListComp, _: bool) -> bool:
@@ -43,28 +40,11 @@ def glance(node: ast.For | ast.ListComp, _: bool) -> bool:
         and isinstance(clause.target, ast.Tuple)
         and len(clause.target.elts) == 2
         and not all(
-            isinstance(part, ast.Name) and _is_seen(part.id, node, clause)
+            isinstance(part, ast.Name) and not may_be_unread(part.id, node, clause)
             for part in clause.target.elts
         )
         for clause in clauses
     )
-
-
-def _is_seen(name: str, node: ast.For | ast.ListComp, clause: ast.AST) -> bool:
-    """Whether a loop has a name elsewhere than in its own target and in loops that bind it."""
-    work: list[ast.AST] = [node] if isinstance(node, COMPREHENSIONS) else [*node.body]
-    while work:
-        part = work.pop()
-        if isinstance(part, ast.Name) and part.id == name:
-            return True
-        if isinstance(part, (*LOOPS, ast.comprehension)) and any(
-            isinstance(one, ast.Name) and one.id == name for one in ast.walk(part.target)
-        ):
-            if part is clause:
-                work += [one for one in ast.iter_child_nodes(part) if one is not part.target]
-            continue
-        work += ast.iter_child_nodes(part)
-    return False
 
 
 @RULE.on(cst.For)
@@ -104,7 +84,7 @@ def _judge(
             pass
         case _:
             return
-    unused = [name for name in (key, value) if not _read(name, scope, here)]
+    unused = [name for name in (key, value) if not is_read(name, scope, here)]
     if len(unused) != 1 or key == value:
         return
     kept, rest = (value, ".values()") if unused == [key] else (key, "" if kind else ".keys()")
@@ -123,27 +103,3 @@ def _judge(
         ),
         confidence=None if kind is Kind.DICT else Confidence.MEDIUM,
     )
-
-
-def _read(name: str, scope: cst.CSTNode, here: Here) -> bool:
-    """Whether anything in the scope but the loop's own target may read the name it binds.
-
-    Another loop that binds the name anew reads its own, unless this loop stands in it.
-    """
-    around = {here.node, *here.ancestors}
-    work: list[cst.CSTNode] = [scope]
-    while work:
-        node = work.pop()
-        if isinstance(node, cst.Name) and (node.value == name or node.value in _READS_ALL):
-            return True
-        below = parts(node, names=True)
-        if isinstance(node, (cst.For, cst.CompFor)) and name in _names(node.target):
-            below = [part for part in below if part is not node.target]
-            if node not in around:
-                below = [node.iter]
-        work += below
-    return False
-
-
-def _names(target: cst.CSTNode) -> set[str]:
-    return {node.value for node in within(target, names=True) if isinstance(node, cst.Name)}

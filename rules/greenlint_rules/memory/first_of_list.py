@@ -1,0 +1,95 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""A list that is built to its end for its first item."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+import libcst as cst
+from greenlint_rules.builders import builtin, has_comment, is_async, only_argument
+from greenlint_rules.glances import function_of, is_number
+from greenlint_rules.shapes import seldom
+
+from greenlint.here import Here
+from greenlint.kinds import Kind
+from greenlint.messages import say
+from greenlint.rule import Confidence, Edit, Fix, Hit, Rule, Safety
+
+RULE = Rule(
+    code="GRN206",
+    name="first-of-list",
+    severity="note",
+    aliases=("RUF015", "S8519"),
+    needles=(b"[0]",),
+    since="0.1.0",
+    fix="safe",
+    tests=False,
+    help="ask for the first item alone: `next(iter(...))`",
+)
+_INDEXED = (Kind.LIST, Kind.TUPLE, Kind.TEXT, Kind.RANGE)
+
+
+@RULE.glance(ast.Subscript)
+def glance(node: ast.Subscript, _: bool) -> bool:
+    """The first of a list that is made there."""
+    if not is_number(node.slice, 0):
+        return False
+    return isinstance(node.value, ast.ListComp) or function_of(node.value) in ("list", "tuple")
+
+
+@RULE.on(cst.Subscript)
+def check(node: cst.Subscript, here: Here) -> Iterator[Hit]:
+    """``list(rows)[0]``, ``[row for row in rows if row][0]``."""
+    match node.slice:
+        case [cst.SubscriptElement(slice=cst.Index(value=cst.Integer(value="0"), star=None))]:
+            pass
+        case _:
+            return
+    if is_async(node.value) or _is_target(node, here):
+        return
+    whole = node.value
+    safety = Safety.UNSAFE
+    if isinstance(whole, cst.ListComp) and not whole.lpar:
+        text = f"next({here.code(whole)[1:-1].strip()})"
+    elif builtin(whole, here) in ("list", "tuple"):
+        assert isinstance(whole, cst.Call)
+        rows = only_argument(whole)
+        kind = here.kind(rows)
+        if rows is None or kind in (Kind.QUERYSET, Kind.MANAGER):
+            return
+        text, safety = _first(rows, kind, here)
+    else:
+        return
+    yield Hit(
+        node,
+        say("`{code}` builds a whole list for its first item", code=here.brief(node)),
+        fix=None
+        if has_comment(node, here)
+        else Fix(say("ask for the first item alone"), (Edit(node, text),), safety),
+        confidence=Confidence.LOW if seldom(here) or _fails(here) else None,
+    )
+
+
+def _fails(here: Here) -> bool:
+    """Whether the item is for an error that is raised there."""
+    return any(isinstance(one, cst.Raise) for one in here.ancestors)
+
+
+def _first(rows: cst.BaseExpression, kind: Kind | None, here: Here) -> tuple[str, Safety]:
+    code = here.code(rows)
+    if kind in _INDEXED and isinstance(rows, (cst.Name, cst.Attribute, cst.Call)):
+        # A subclass may put something else into an attribute.
+        sure = not isinstance(rows, cst.Attribute)
+        return f"{code}[0]", Safety.SAFE if sure else Safety.UNSAFE
+    match rows:
+        case cst.GeneratorExp():
+            return f"next({code if not rows.lpar else code[1:-1]})", Safety.UNSAFE
+        case cst.Call(func=cst.Attribute(value=mapping, attr=cst.Name("keys")), args=[]):
+            return f"next(iter({here.code(mapping)}))", Safety.UNSAFE
+    return f"next(iter({code}))", Safety.UNSAFE
+
+
+def _is_target(node: cst.Subscript, here: Here) -> bool:
+    return isinstance(here.parent, (cst.AssignTarget, cst.AugAssign, cst.Del, cst.AnnAssign))

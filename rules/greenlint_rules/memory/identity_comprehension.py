@@ -1,0 +1,105 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""A comprehension that copies what it goes over, item by item."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+import libcst as cst
+from greenlint_rules.builders import has_comment
+
+from greenlint.here import Here
+from greenlint.kinds import Kind
+from greenlint.messages import say
+from greenlint.rule import Edit, Fix, Hit, Rule, Safety
+
+RULE = Rule(
+    code="GRN204",
+    name="identity-comprehension",
+    severity="note",
+    aliases=("C416", "S7500", "R1721"),
+    needles=(b" for ",),
+    since="0.1.0",
+    fix="safe",
+    tests=False,
+    help="hand it to `list`, `set` or `dict`: they copy without running Python code for each item",
+)
+
+
+@RULE.glance(ast.ListComp, ast.SetComp, ast.DictComp)
+def glance(node: ast.ListComp | ast.SetComp | ast.DictComp, _: bool) -> bool:
+    """An item that is the target."""
+    if len(node.generators) != 1 or node.generators[0].ifs:
+        return False
+    target = ast.unparse(node.generators[0].target)
+    if isinstance(node, ast.DictComp):
+        return f"{ast.unparse(node.key)}, {ast.unparse(node.value)}" in target
+    return isinstance(node.elt, (ast.Name, ast.Tuple)) and ast.unparse(node.elt) == target
+
+
+@RULE.on(cst.ListComp, cst.SetComp, cst.DictComp)
+def check(node: cst.ListComp | cst.SetComp | cst.DictComp, here: Here) -> Iterator[Hit]:
+    """``[row for row in rows]``, ``{key: value for key, value in pairs}``."""
+    clause = node.for_in
+    if clause.ifs or clause.inner_for_in is not None or clause.asynchronous is not None:
+        return
+    pair = _pair(clause.target)
+    if isinstance(node, cst.DictComp):
+        same = pair is not None and pair == (_name(node.key), _name(node.value))
+    elif pair is not None:
+        same = pair == _pair(node.elt)
+    else:
+        same = _name(clause.target) != "" and _name(node.elt) == _name(clause.target)
+    if not same:
+        return
+    word = _WORDS[type(node)]
+    rows = here.code(clause.iter)
+    if isinstance(clause.iter, cst.Tuple) and not clause.iter.lpar:
+        rows = f"({rows})"
+    taken = here.qualified(cst.Name(word)) != f"builtins.{word}"
+    if isinstance(node, cst.DictComp):
+        safe = _is_items(clause.iter, here)
+    else:  # `list` asks its source for its length, if that can say one
+        known = isinstance(node, cst.SetComp) or here.kind(clause.iter) is not None
+        safe = pair is None and known
+    source, text = clause.iter, f"{word}({rows})"
+    if isinstance(node, cst.DictComp) and _is_items(source, here):
+        assert isinstance(source, cst.Call)
+        assert isinstance(source.func, cst.Attribute)
+        text = f"dict({here.code(source.func.value)})"
+    yield Hit(
+        node,
+        say("this comprehension copies item by item what `{word}` copies at once", word=word),
+        fix=None
+        if taken or has_comment(node, here) or node.lpar
+        else Fix(
+            say("copy it at once"),
+            (Edit(node, text),),
+            Safety.SAFE if safe else Safety.UNSAFE,
+        ),
+    )
+
+
+_WORDS: dict[type, str] = {cst.ListComp: "list", cst.SetComp: "set", cst.DictComp: "dict"}
+
+
+def _name(node: cst.CSTNode) -> str:
+    return node.value if isinstance(node, cst.Name) else ""
+
+
+def _pair(node: cst.CSTNode) -> tuple[str, ...] | None:
+    """The names in a tuple of two or more, if it is made of nothing else."""
+    if not isinstance(node, cst.Tuple) or len(node.elements) < 2:
+        return None
+    names = tuple(_name(one.value) for one in node.elements if isinstance(one, cst.Element))
+    return names if all(names) and len(set(names)) == len(node.elements) else None
+
+
+def _is_items(expr: cst.BaseExpression, here: Here) -> bool:
+    """``prices.items()`` of a proven dict."""
+    match expr:
+        case cst.Call(func=cst.Attribute(value=mapping, attr=cst.Name("items")), args=[]):
+            return here.kind(mapping) is Kind.DICT
+    return False
