@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 from greenlint_rules.glances import calls_of
+from greenlint_rules.outside import PROCESSES
 from greenlint_rules.turns import is_minor, leaves
 
 from greenlint.here import Here, Loop
@@ -27,12 +28,6 @@ RULE = Rule(
     tests=False,
 )
 
-_STARTS = frozenset(
-    (
-        "subprocess.run", "subprocess.call", "subprocess.check_call", "subprocess.check_output",
-        "subprocess.getoutput", "subprocess.getstatusoutput", "os.system", "os.popen",
-    )
-)  # fmt: skip
 # Programs whose work Python does without a process.
 _PYTHON_HAS = {
     "rm": "`os.remove` or `shutil.rmtree`", "cp": "`shutil.copy`", "mv": "`shutil.move`",
@@ -84,13 +79,13 @@ _TAKE_SEVERAL = frozenset(
 )
 
 
-calls_of(RULE, _STARTS, in_loops=True)
+calls_of(RULE, PROCESSES, in_loops=True)
 
 
 @RULE.on(cst.Call)
 def started(node: cst.Call, here: Here) -> Iterator[Hit]:
     """A call that starts a process for what the loop goes over."""
-    if here.qualified(node.func) not in _STARTS or not node.args:
+    if here.qualified(node.func) not in PROCESSES or not node.args:
         return
     loop = here.every_turn()
     if loop is None or loop.iter is None or leaves(loop):

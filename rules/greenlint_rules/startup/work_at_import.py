@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 from greenlint_rules.glances import last_words
-from greenlint_rules.outside import REQUESTS
+from greenlint_rules.outside import PROCESSES, REQUESTS
 from greenlint_rules.training import FROM_PRETRAINED, LOADS, loads_model
 
 from greenlint.here import Here
@@ -33,12 +33,6 @@ RULE = Rule(
     tests=False,
 )  # fmt: skip
 
-_PROCESSES = frozenset(
-    (
-        "subprocess.run", "subprocess.call", "subprocess.check_call", "subprocess.check_output",
-        "subprocess.getoutput", "subprocess.getstatusoutput", "os.system", "os.popen",
-    )
-)  # fmt: skip
 _DOWNLOADS = frozenset(("nltk.download", "urllib.request.urlretrieve", "gdown.download"))
 # Files that are run and not imported, by their names and folders.
 _RUN = re.compile(
@@ -47,7 +41,7 @@ _RUN = re.compile(
 )
 
 
-_CALLS = REQUESTS | _PROCESSES | _DOWNLOADS | LOADS
+_CALLS = REQUESTS | PROCESSES | _DOWNLOADS | LOADS
 _WORDS = last_words(_CALLS) | {FROM_PRETRAINED}
 
 
@@ -92,7 +86,7 @@ def _what(node: cst.Call, here: Here) -> str:
     name = here.qualified(node.func) or ""
     if name in REQUESTS or name in _DOWNLOADS:
         return "asks another machine"
-    if name in _PROCESSES:
+    if name in PROCESSES:
         return "starts a process"
     return "reads a model" if node.args and loads_model(node, here) else ""
 
