@@ -107,7 +107,12 @@ def check_selectors(infos: Sequence[RuleInfo], config: Config) -> None:
     for keys, selector in _written_selectors(config):
         if selector in (DEFAULT, ALL) or any(matches(selector, info) for info in infos):
             continue
+        from greenlint.refused import refusal
+
         key = keys[0]
+        if why := refusal(selector):
+            problem = f"{key} names {written(selector)}. {why} See docs/guide/refused.md."
+            raise misplaced(config, problem, *keys, value=None if selector in keys else selector)
         known = [word for i in infos for word in (i.code, i.name, i.category, *i.aliases)]
         guess = nearest(selector, [*known, DEFAULT, ALL])
         raise misplaced(

@@ -130,6 +130,10 @@ def test_the_command_line_overrules_an_ignore() -> None:
             'greenlint.toml:3:3: select names "GRN999", and there is no such rule, category or '
             'beginning of a code. Did you mean "GRN900"? `greenlint rule --list` shows all.',
         ),
+        (
+            'select = ["SIM105"]',
+            'greenlint.toml:1:11: select names "SIM105". SIM105 (contextlib.supp',
+        ),
         ('ignore = ["qury-in-loop"]', 'greenlint.toml:1:11: ignore names "qury-in-loop"'),
         ('extend-select = ["grn301"]', "no such rule, category or beginning of a code. Did you me"),
         ('fixable = ["all"]', 'Did you mean "ALL"?'),

@@ -56,12 +56,14 @@ def does_only(body: Sequence[ast.stmt], *kinds: type[ast.AST]) -> bool:
     return all(isinstance(one.value if isinstance(one, ast.Expr) else one, kinds) for one in body)
 
 
-def calls_of(rule: Rule, names: Collection[str]) -> None:
-    """Let a rule look at files that may call one of these dotted names."""
+def calls_of(rule: Rule, names: Collection[str], *, in_loops: bool = False) -> None:
+    """Let a rule look at files that may call one of these dotted names, or do so in a loop."""
     words = last_words(names)
 
     @rule.glance(words=words)
-    def _called(node: ast.Call, _: bool) -> Question:
+    def _called(node: ast.Call, in_loop: bool) -> bool | Question:
+        if in_loops and not in_loop:
+            return False
         return lambda origins: not origins.qualified(node.func).isdisjoint(names)
 
     @rule.glance(ast.ImportFrom, ast.Import)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 import libcst as cst
@@ -32,6 +33,15 @@ def request_handler(here: Here) -> cst.FunctionDef | None:
     routed = any(_is_route(one.decorator, here) for one in function.decorators)
     found = routed or _is_lambda_handler(function) or _is_view(function, here)
     return function if found else None
+
+
+def may_handle_requests(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """At a glance: whether `request_handler` could name this function."""
+    if function.name in ("lambda_handler", "handler") or function.name in _VIEW_METHODS:
+        return True
+    if any(isinstance(one, ast.Call) for one in function.decorator_list):
+        return True
+    return bool(function.args.args) and function.args.args[0].arg == "request"
 
 
 def _is_route(decorator: cst.BaseExpression, here: Here) -> bool:

@@ -21,6 +21,13 @@ REQUESTS = frozenset(
         "urllib.request.urlopen",
     )
 )
+#: Calls that start a process and wait for it, or for what it prints.
+PROCESSES = frozenset(
+    (
+        "subprocess.run", "subprocess.call", "subprocess.check_call", "subprocess.check_output",
+        "subprocess.getoutput", "subprocess.getstatusoutput", "os.system", "os.popen",
+    )
+)  # fmt: skip
 #: Calls that make a client which keeps connections, or read much to be made: what it is.
 CLIENTS = {
     "boto3.client": "client", "boto3.resource": "resource",

@@ -232,6 +232,10 @@ def test_colour_is_asked_for(greenlint) -> None:
         (("GRN1O1",), 'There is no rule, category or beginning of a code "GRN1O1". Did you mean'),
         (("shoutin",), 'Did you mean "shouting"?'),
         (("GRN101", "qqqqqq"), '"qqqqqq". `greenlint rule --list` shows all.'),
+        (
+            ("gci4",),
+            "gci4 (no global or dotted names in loops) is a rule that greenlint refuses: s",
+        ),
         (("--all", "GRN101"), "--all shows every rule"),
         (("--all", "--list"), "do not go together"),
         (("--test", "--output-format", "markdown"), "Use text or json"),
