@@ -40,15 +40,13 @@ def _sections() -> Iterator[str]:
     yield table(UNCHANGED, list(_unchanged("without load of ours", aa)))
     if loaded:
         yield "\n" + table(UNCHANGED, list(_unchanged("a busy process a core", loaded)))
-    if ten := list(runs.lines("aa-ten")):
-        yield "\nThe same gates when every test had ten pairs, however short:\n\n"
-        yield table(UNCHANGED, list(_unchanged("ten pairs", ten)))
     yield NOTES["resampled"]
     yield table(gate_resample.HEADINGS, list(gate_resample.rows(aa, TRIALS)))
     yield "\n## A rise of a known size\n\n" + NOTES["power"]
     yield table(FOUND, list(_power(rising)))
-    yield "\nWhat the exact counts say of the queries alone:\n\n"
-    yield table(COUNTS, list(_counts(list(runs.lines("counts")))))
+    if counts := list(runs.lines("counts")):
+        yield "\nWhat the exact counts say of the queries alone:\n\n"
+        yield table(COUNTS, list(_counts(counts)))
     yield "\n## Others, in the same hours\n\n" + NOTES["peers"]
     yield table(PEERS, list(_peers(aa)))
     yield "\n## Twenty tests of 50 ms\n\n" + NOTES["twenty"]
