@@ -75,8 +75,8 @@ dicts. Wanted: at most 300 seconds.
     "limits": """\
 - The machine. Other programs wanted one or both of its two cores all the time, as the loads say:
   every figure is one under background load, and none is of a quiet machine. Where there are fewer
-  comparisons than the 500 and 300 that are wanted, there was no time for more; the interval says how
-  few they are.
+  comparisons than the 500 and 300 that are wanted, there was no time for more; the interval says
+  how few they are.
 - What varies within a restart. A call of 2 to 15 ms varies here by 13 % from one to the next, with
   a tail to four times as much; the mean of ten pairs by 4 %. Up to 40 pairs halve that at a price
   that is small beside the two starts of a restart.
@@ -85,9 +85,9 @@ dicts. Wanted: at most 300 seconds.
   of 2 % is beyond it; `greenlint energy selfcheck` says what a machine can tell.
 - Longer tests. Those of 50 ms have ten pairs up to the first look and twenty after it, as their
   restarts vary by 3 to 6 % here.
-- The time. Failing takes two series; the second runs beside the tests that are still open, but where
-  every test rises, as in the gates of the table above, a gate takes twice as long as one in which
-  nothing did, and longer.
+- The time. Failing takes two series; the second runs beside the tests that are still open, but
+  where every test rises, as in the gates of the table above, a gate takes twice as long as one in
+  which nothing did, and longer.
 - Rises are seeded from a calibration under the same noise, at a doubling. In the first gate they
   came out two to three points too large, since the first unit of a call costs more than the next;
   the second is corrected by what the first has measured. The measured rise says what was found.

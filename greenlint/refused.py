@@ -81,7 +81,7 @@ REFUSED = (
     ),
     Refused(
         "`enumerate` for `range(len())`, as a saving of energy",
-        ("GCI114", "C0200", "consider-using-enumerate", "enumerate_on_range_len"),
+        ("GCI114", "enumerate_on_range_len"),
         "its own figures show it slower: 0.204 s against 0.171 s for 100 000 items",
     ),
     Refused(

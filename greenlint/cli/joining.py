@@ -55,20 +55,24 @@ def joined(
     return tuple(replace(one, cost=cost) for one, cost in together), told if asked else []
 
 
-def chosen(entries: Sequence[Entry], *, least: str | None, sort: bool) -> tuple[Entry, ...]:
-    """The entries whose tests use at least so much, an energy or a time of the processor; sorted
-    with what has most to save first.  Raises UsageError for an amount that is neither.
+def chosen(
+    entries: Sequence[Entry], worth: Callable[[Cost], bool] | None, *, sort: bool
+) -> tuple[Entry, ...]:
+    """The entries whose cost is `worth` it, all where nobody says what is; sorted with what has
+    most to save first.
     """
     kept = list(entries)
-    if least is not None:
-        enough = _enough(least)
-        kept = [one for one in kept if one.cost is not None and enough(one.cost)]
+    if worth is not None:
+        kept = [one for one in kept if one.cost is not None and worth(one.cost)]
     if sort:  # what nobody knows anything of comes last, in the order of places
         kept.sort(key=lambda one: one.cost.rank if one.cost else (0, 0, 0.0, 0.0), reverse=True)
     return tuple(kept)
 
 
-def _enough(least: str) -> Callable[[Cost], bool]:
+def enough(least: str) -> Callable[[Cost], bool]:
+    """Whether a cost is at least this amount, an energy or a time of the processor.  Raises
+    UsageError for one that is neither.
+    """
     from greenlint_profiler.quantity import microjoules, nanoseconds
 
     try:

@@ -280,12 +280,14 @@ class Lint:
         # By itself only where runs were kept in their usual file: no check asks a server.
         if not wanted and (self.from_stdin or not (self.cwd / STORE).is_file()):
             return entries
-        from greenlint.cli.joining import LATEST, chosen, joined
+        from greenlint.cli.joining import LATEST, chosen, enough, joined
 
+        least = given.get("min_energy")
+        worth = enough(least) if least is not None else None
         asked = given.get("energy") or (LATEST if wanted else None)
         found, told = joined(self.settings, self.config.root, entries, asked)
         self.told += told
-        return chosen(found, least=given.get("min_energy"), sort=given.get("sort") == "energy")
+        return chosen(found, worth, sort=given.get("sort") == "energy")
 
     def finish(self, report: ReportContext) -> None:
         """Tell plugins that the run is over."""

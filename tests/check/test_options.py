@@ -127,7 +127,10 @@ def test_a_line_is_explained(warm) -> None:
     [
         ("--per-file-ignores pkg", "'pkg' is not GLOB:CODE, such as 'tests/**:GRN301'"),
         ("--select ACME9", '--select: select names "ACME9"'),
-        ("--sort energy", "'energy' is not one of"),
+        ("--sort size", "'size' is not one of"),
+        ("--energy", "There is no store .greenlint/energy.sqlite3 yet"),
+        ("--no-energy --energy", "--no-energy joins no run"),
+        ("--min-energy much", "--min-energy=much is neither an energy, such as `5 J`, nor a time"),
         ("--fixx", "No such option"),
         ("-j many", "'many' is not a valid integer"),
         ("--new-since HEAD", "--new-since needs a git repository"),

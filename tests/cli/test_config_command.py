@@ -134,7 +134,7 @@ def test_the_table_of_the_profiler_is_explained_key_by_key(project: Path) -> Non
     """Under its own name all of its keys come, with value and origin; under a key that one."""
     (project / "pyproject.toml").write_text(RICH, encoding="utf-8")
     text = ask("config", "energy")
-    assert "\nenergy.repeat\n  How often a command, or a test, is run and measured.\n" in text
+    assert "\nenergy.repeat\n  How often a command, or a test, is run and measured; with" in text
     assert "  here     3  (from pyproject.toml)\n  example  energy.repeat = 5\n" in text
     (one,) = json.loads(ask("config", "energy.warmup", "--output-format", "json"))
     assert (one["value"], one["origin"], one["default"]) == (None, "default", None)
