@@ -13,6 +13,7 @@ from tests.plugin.conftest import ALONE, Energy
 from tests.plugin.test_budgets import METER
 
 
+@pytest.mark.alone  # what others use beside it would make its joules shared
 def test_a_run_is_kept(pytester: pytest.Pytester, energy: Energy) -> None:
     """By default below the root of the project, each run once, the document as it was written;
     a hook that judges sees the joules of earlier runs.
