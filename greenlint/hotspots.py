@@ -15,6 +15,8 @@ from greenlint.finding import Finding, Span
 
 # What a repeated query, and a request, can confirm.
 CONFIRMED_BY = {"database": "query", "network": "request"}
+# The labels of figures, best first, as greenlint_profiler.units has them.
+_BEST_FIRST = ("measured", "shared", "vendor", "estimated", "proxy", "none")
 
 
 class Used(NamedTuple):
@@ -172,9 +174,8 @@ def _tests(finding: Finding, executed: Executed | None) -> tuple[str, ...] | Non
     if executed is None or finding.path not in executed.known:
         return None
     lines = executed.lines.get(finding.path, {})
-    span = finding.span
-    found = {test for line in range(span.line, span.end_line + 1) for test in lines.get(line, ())}
-    return tuple(sorted(found))
+    own = _lines(finding.path, finding.span)
+    return tuple(sorted({test for _, line in own for test in lines.get(line, ())}))
 
 
 def _total(
@@ -186,9 +187,7 @@ def _total(
 ) -> Cost:
     """The sum of what the tests used; an interval is the sum of theirs."""
     used = [measured.tests[test] for test in tests if test in measured.tests]
-    with_joules = [one for one in used if one.joules is not None]
-    whole = bool(used) and len(with_joules) == len(used)
-    evidence = {one.evidence for one in used}
+    whole = bool(used) and all(one.joules is not None for one in used)
     return Cost(
         measured,
         tests,
@@ -198,8 +197,10 @@ def _total(
         cpu_seconds=_sum(one.cpu_seconds for one in used),
         queries=_count(one.queries for one in used),
         requests=_count(one.requests for one in used),
-        # What is best known of all of them: a sum is no better than the least of its parts.
-        evidence=evidence.pop() if len(evidence) == 1 else "proxy" if used else "none",
+        # A sum is no better than the least of its parts; without joules it is one of CPU time.
+        evidence=max((one.evidence for one in used), key=_BEST_FIRST.index)
+        if whole
+        else ("proxy" if used else "none"),
         unmeasured=len(tests) - len(used),
         again=again,
         seen=seen,

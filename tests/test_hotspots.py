@@ -85,6 +85,14 @@ def test_a_sum_with_a_part_that_nobody_knows_is_none() -> None:
     assert (found.joules, found.cpu_seconds, found.evidence) == (None, 1.25, "proxy")
 
 
+def test_a_sum_is_no_better_than_the_least_of_its_parts() -> None:
+    """Joules of a window that others shared make shared joules of the sum, and no CPU time."""
+    shared = Used(1.0, 3.0, 2.0, 4.0, "shared")
+    run = replace(MEASURED, tests={**MEASURED.tests, "beside": shared})
+    found = cost(finding(3), lines(l3="beside joules"), run=run)
+    assert (found.joules, found.evidence) == (13.0, "shared")
+
+
 def test_a_line_that_no_test_executes_says_so() -> None:
     """That is known, as the file was traced; of another file nothing is."""
     assert list(here(cost(finding(7), lines(l3=ORDERS)))) == ["no test executes this line."]
