@@ -12,12 +12,13 @@ from pathlib import Path
 
 import click
 
+from greenlint.atomic import write
 from greenlint.cli.tracing import data_file
 from greenlint.errors import UsageError
 
-PLUGIN, TRACER, TRACE = "pytest_greenlint.plugin", "pytest_greenlint.tracing", "GREENLINT_TRACE"
-# The name of the data in a folder of the run; each process adds a suffix.
-_TRACE = "trace"
+PLUGIN, TRACER = "pytest_greenlint.plugin", "pytest_greenlint.tracing"
+# Tells the tracer where; each process adds a suffix to that name.
+VARIABLE, _NAME = "GREENLINT_TRACE", "trace"
 # Exit codes of pytest: tests failed, and none was there; others mean that it did not run them.
 _RAN = (0, 1)
 
@@ -49,12 +50,12 @@ def collect(words: Sequence[str], root: Path, store: str | None) -> int:
     click.echo("2 of 2: which test executes which line", err=True)
     with tempfile.TemporaryDirectory(prefix="greenlint-trace-") as folder:
         # The older core, as the newer one of Python 3.14 keeps no contexts.
-        environ |= {TRACE: str(Path(folder, _TRACE)), "COVERAGE_CORE": "ctrace"}
+        environ |= {VARIABLE: str(Path(folder, _NAME)), "COVERAGE_CORE": "ctrace"}
         quiet = [one for one in command.arguments if one != "--energy"]
         traced = _run([*command.before, "-p", TRACER, *quiet], environ)
         if traced not in _RAN:
             return traced
-        _combine(file, folder)
+        write(file, _combined(folder))
     click.echo(f"{file} tells which test executes which line. Next: greenlint check --sort=energy")
     return code or traced
 
@@ -66,13 +67,16 @@ def _run(command: Sequence[str], environ: Mapping[str, str]) -> int:
         raise UsageError(f"Cannot run {command[0]}: {error.strerror}.") from None
 
 
-def _combine(file: Path, folder: str) -> None:
-    """One file of those of all processes, in the place of what was there."""
+def _combined(folder: str) -> bytes:
+    """One file of those of all processes."""
     from coverage import Coverage
 
-    both = Coverage(data_file=str(Path(folder, _TRACE)), config_file=False)
-    both.combine([folder], strict=True)
-    both.save()
-    made = file.with_name(f"{file.name}.greenlint-{os.getpid()}")
-    made.write_bytes(Path(folder, _TRACE).read_bytes())
-    made.replace(file)
+    all_of_them = Path(folder, _NAME)
+    coverage = Coverage(data_file=str(all_of_them), config_file=False)
+    coverage.combine([folder])
+    coverage.save()
+    if not coverage.get_data().measured_files():
+        raise UsageError(
+            "Coverage saw no line of the project: see `source` and `omit` in its configuration."
+        )
+    return all_of_them.read_bytes()

@@ -58,26 +58,16 @@ def measured(shop: Path) -> None:
     tests(shop, "-p", "pytest_greenlint.plugin", "--energy")
 
 
-def traced(shop: Path) -> None:
-    """Coverage data, as pytest-cov names contexts."""
-    program = (
-        "import coverage, pytest, sys\n"
-        "cov = coverage.Coverage(data_file='.coverage', source=['.'])\n"
-        "class Contexts:\n"
-        "    def pytest_runtest_call(self, item): cov.switch_context(item.nodeid + '|run')\n"
-        "    def pytest_runtest_teardown(self, item): cov.switch_context('')\n"
-        "cov.start()\n"
-        "code = pytest.main(['-q', '-p', 'no:cacheprovider'], plugins=[Contexts()])\n"
-        "cov.stop(); cov.save(); sys.exit(code)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", program], cwd=shop, capture_output=True, text=True)
+def collected(greenlint: Greenlint) -> None:
+    """The same, and what coverage says of it."""
+    words = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+    done = greenlint("energy", "collect", "--", *words)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_each_finding_knows_the_tests_that_execute_it(shop: Path, greenlint: Greenlint) -> None:
     """By itself, once there is a run; the one with most to save first, where it is asked for."""
-    measured(shop)
-    traced(shop)
+    collected(greenlint)
     done = greenlint("check", "--sort=energy", "shop.py")
     assert done.returncode == 0, done.stderr  # notes
     first, second = done.stdout.index("shop.py:3"), done.stdout.index("shop.py:7")
@@ -97,8 +87,7 @@ def test_each_finding_knows_the_tests_that_execute_it(shop: Path, greenlint: Gre
 
 def test_little_things_can_be_left_out(shop: Path, greenlint: Greenlint) -> None:
     """By an amount of energy, or of CPU time."""
-    measured(shop)
-    traced(shop)
+    collected(greenlint)
     done = greenlint("check", "--min-energy=1 us", "-o", "concise", "shop.py")
     assert "shop.py:3" in done.stdout
     assert "shop.py:7" not in done.stdout
@@ -168,6 +157,18 @@ def test_tests_of_many_processes_are_traced(shop: Path, greenlint: Greenlint) ->
     assert found.lines["shop.py"][3] == {ONE, MANY}
 
 
+def test_a_trace_of_nothing_is_told(shop: Path, greenlint: Greenlint) -> None:
+    """Coverage's own configuration may leave out every file; what was there stays."""
+    (shop / ".coveragerc").write_text("[run]\ninclude = elsewhere/*\n")
+    (shop / ".coverage").write_text("kept")
+    words = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist")
+    done = greenlint("energy", "collect", "--", sys.executable, *words)
+    assert done.returncode == 2
+    assert "Coverage saw no line of the project" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert (shop / ".coverage").read_text() == "kept"
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -192,8 +193,7 @@ def test_lines_of_fixtures_are_not_the_tests(shop: Path, greenlint: Greenlint) -
         "import pytest\nfrom shop import report\n\n@pytest.fixture\ndef titles(): "
         "return report({'pear': 3})\n\ndef test_titles(titles): assert titles == ['Pear']\n"
     )
-    words = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
-    assert greenlint("energy", "collect", "--", *words).returncode == 0
+    collected(greenlint)
     done = greenlint("check", "shop.py")
     assert done.stdout.count("it runs when its module is loaded, or in a fixture.") == 1
     assert done.stdout.count("no test executes this line.") == 1
