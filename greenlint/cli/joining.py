@@ -96,8 +96,8 @@ def _measured(settings: Settings, asked: str | None) -> Measured | None:
     try:
         with opened(settings, None) as store:
             runs = store.runs()
-            if asked not in (None, LATEST):
-                run = named(asked or "", runs, settings, store.shown)[0]
+            if asked is not None and asked != LATEST:
+                run = named(asked, runs, settings, store.shown)[0]
             elif not runs:
                 if asked is None:
                     return None

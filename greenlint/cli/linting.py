@@ -277,8 +277,9 @@ class Lint:
             if wanted:
                 raise UsageError("--no-energy joins no run, which the other options ask for.")
             return entries
-        # By itself only where runs were kept in their usual file: no check asks a server.
-        if not wanted and (self.from_stdin or not (self.cwd / STORE).is_file()):
+        # By itself only for findings, where runs were kept in their usual file: no check asks a
+        # server, and one that finds nothing reads no store.
+        if not wanted and (not entries or self.from_stdin or not (self.cwd / STORE).is_file()):
             return entries
         from greenlint.cli.joining import LATEST, chosen, enough, joined
 
