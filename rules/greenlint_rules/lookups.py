@@ -10,6 +10,7 @@ from typing import NamedTuple
 import libcst as cst
 
 from greenlint.here import Here
+from greenlint.kinds import Kind
 from greenlint.origins import Origins
 from greenlint.rule import Question, Safety
 from greenlint.scope import bound_by, dotted
@@ -20,6 +21,8 @@ from greenlint_rules.own import is_own, is_still
 
 _NAMES = table((cst.Name,))
 _LATER = (cst.FunctionDef, cst.Lambda)
+#: What has an item at each place.
+SEQUENCES = (Kind.LIST, Kind.TUPLE, Kind.TEXT, Kind.BYTES)
 
 
 class Turns(NamedTuple):

@@ -9,11 +9,10 @@ from collections.abc import Iterator
 
 import libcst as cst
 from greenlint_rules.builders import builtin, only_argument
-from greenlint_rules.lookups import lookups, may_look_up, safety, turns_of
+from greenlint_rules.lookups import SEQUENCES, lookups, may_look_up, safety, turns_of
 from greenlint_rules.loop_names import free_name, lives_on, one_of
 
 from greenlint.here import Here
-from greenlint.kinds import Kind
 from greenlint.messages import say
 from greenlint.rule import Edit, Fix, Hit, Question, Rule
 from greenlint.scope import dotted
@@ -30,7 +29,6 @@ RULE = Rule(
     tests=False,
     help="go over the items themselves",
 )
-_SEQUENCES = (Kind.LIST, Kind.TUPLE, Kind.TEXT, Kind.BYTES)
 
 
 @RULE.glance(ast.Subscript)
@@ -46,7 +44,7 @@ def check(node: cst.For | cst.CompFor, here: Here) -> Iterator[Hit]:
     if rows is None or not dotted(rows) or not isinstance(node.target, cst.Name):
         return
     turns = turns_of(node, here)
-    if turns is None or here.kind(rows) not in _SEQUENCES:
+    if turns is None or here.kind(rows) not in SEQUENCES:
         return
     number = node.target.value
     found = lookups(turns, rows, number, here)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 from greenlint_rules.lookups import (
+    SEQUENCES,
     enumerated,
     lookups,
     may_look_up,
@@ -18,7 +19,6 @@ from greenlint_rules.lookups import (
 )
 
 from greenlint.here import Here
-from greenlint.kinds import Kind
 from greenlint.messages import say
 from greenlint.rule import Edit, Fix, Hit, Question, Rule
 from greenlint.scope import bound_by, dotted
@@ -34,7 +34,6 @@ RULE = Rule(
     tests=False,
     help="use the name that the loop gives to the item",
 )
-_SEQUENCES = (Kind.LIST, Kind.TUPLE, Kind.TEXT, Kind.BYTES)
 
 
 @RULE.glance(ast.Subscript)
@@ -51,7 +50,7 @@ def check(node: cst.For | cst.CompFor, here: Here) -> Iterator[Hit]:
     if pair is None or rows is None or not dotted(rows):
         return
     turns = turns_of(node, here)
-    if turns is None or here.kind(rows) not in _SEQUENCES:
+    if turns is None or here.kind(rows) not in SEQUENCES:
         return
     number, row = pair
     if row in bound_by(*turns.body):
