@@ -16,7 +16,7 @@ from greenlint.finding import Finding, Span
 # What a repeated query, and a request, can confirm.
 CONFIRMED_BY = {"database": "query", "network": "request"}
 # The labels of figures, best first, as greenlint_profiler.units has them.
-_BEST_FIRST = ("measured", "shared", "vendor", "estimated", "proxy", "none")
+BEST_FIRST = ("measured", "shared", "vendor", "estimated", "proxy", "none")
 
 
 class Used(NamedTuple):
@@ -198,7 +198,7 @@ def _total(
         queries=_count(one.queries for one in used),
         requests=_count(one.requests for one in used),
         # A sum is no better than the least of its parts; without joules it is one of CPU time.
-        evidence=max((one.evidence for one in used), key=_BEST_FIRST.index)
+        evidence=max((one.evidence for one in used), key=BEST_FIRST.index)
         if whole
         else ("proxy" if used else "none"),
         unmeasured=len(tests) - len(used),

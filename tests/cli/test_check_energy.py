@@ -11,8 +11,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from greenlint_profiler.stores.address import DEFAULT
+from greenlint_profiler.units import Evidence
 
+from greenlint.cli.linting import STORE
 from greenlint.cli.tracing import NoContextsError, executed, matched
+from greenlint.hotspots import BEST_FIRST
 
 from .conftest import Greenlint
 
@@ -63,6 +67,12 @@ def collected(greenlint: Greenlint) -> None:
     words = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
     done = greenlint("energy", "collect", "--", *words)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_what_the_profiler_knows_is_known_alike() -> None:
+    """Its usual store, and its labels from best to worst, which the engine may not import."""
+    assert STORE.as_posix() == DEFAULT
+    assert [*BEST_FIRST] == [one.value for one in Evidence]
 
 
 def test_each_finding_knows_the_tests_that_execute_it(shop: Path, greenlint: Greenlint) -> None:
