@@ -18,6 +18,7 @@ import pytest
 from greenlint_profiler.stores import sqlite
 from greenlint_profiler.stores.address import DEFAULT, address
 from greenlint_profiler.stores.error import StoreError
+from greenlint_profiler.stores.schema import STEPS
 from greenlint_profiler.stores.store import open_store
 
 from tests.profiler.conftest import as_nobody
@@ -117,6 +118,32 @@ def test_a_database_of_another_program(tmp_path: Path) -> None:
     before = path.read_bytes()
     assert "is a database of another program, and was left alone" in fails(str(path), tmp_path)
     assert path.read_bytes() == before
+
+
+def test_a_store_that_another_process_is_making(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it is, is read at one moment: else it were without our mark before, and with tables
+    after.
+    """
+    reads = sqlite.SqliteDatabase._pragma
+
+    def read_and_wait(database: sqlite.SqliteDatabase, name: str) -> Any:
+        found = reads(database, name)
+        if name == "application_id" and threading.current_thread() is not other:
+            other.start()
+            other.join(0.3)
+        return found
+
+    other = threading.Thread(target=filled, args=(tmp_path / "energy.sqlite3",))
+    database = sqlite.open_database(address("energy.sqlite3", tmp_path), create=True)
+    monkeypatch.setattr(sqlite.SqliteDatabase, "_pragma", read_and_wait)
+    found = database.version()
+    other.join()
+    assert found == 0
+    monkeypatch.undo()
+    assert database.version() == len(STEPS)
+    database.close()
 
 
 @pytest.mark.parametrize("name", ["a?mode=ro", "a#b", "a%41b", "a b é", "a\\b"])

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -59,17 +60,17 @@ def python(program: str, *words: str, folder: Path) -> subprocess.Popen[str]:
 def write_at_once(where: str, folder: Path) -> None:
     """Start all writers, let them off together, and see each one end well."""
     words = [(where, str(number), str(RUNS)) for number in range(WRITERS)]
-    writers = [python(WRITER, *one, folder=folder) for one in words]
-    for one in writers:
-        assert one.stdout is not None
-        assert one.stdout.readline() == "ready\n"
-    for one in writers:
-        assert one.stdin is not None
-        one.stdin.write("go\n")
-        one.stdin.flush()
-    for one in writers:
-        _, said = one.communicate(timeout=120)
-        assert one.returncode == 0, said
+    with ExitStack() as all_of_them:
+        writers = [all_of_them.enter_context(python(WRITER, *one, folder=folder)) for one in words]
+        for one in writers:
+            assert one.stdout is not None
+            assert one.stdout.readline() == "ready\n"
+        for one in writers:
+            assert one.stdin is not None
+            one.stdin.write("go\n")
+            one.stdin.flush()
+        ends = [one.communicate(timeout=120) for one in writers]
+        assert [one.returncode for one in writers] == [0] * WRITERS, ends
 
 
 def check_all_there(where: str, folder: Path) -> None:

@@ -59,9 +59,12 @@ class SqliteDatabase:
 
     def version(self) -> int:
         """Raises StoreError for a database that another program made."""
-        if self._pragma("application_id") == _OURS:
-            return int(self._pragma("user_version"))
-        if self._pragma("user_version") or self._tables():
+        with self._one_moment():
+            owner, version = self._pragma("application_id"), int(self._pragma("user_version"))
+            tables = self._tables()
+        if owner == _OURS:
+            return version
+        if version or tables:
             raise StoreError(
                 f"{self.shown} is a database of another program, and was left alone. Name a file "
                 "that is not there yet, and it will be made."
@@ -93,6 +96,18 @@ class SqliteDatabase:
         """Let go of it."""
         with suppress(sqlite3.Error):
             self._connection.close()
+
+    @contextmanager
+    def _one_moment(self) -> Iterator[None]:
+        """What is read here is of one moment, even while another process makes the store."""
+        if self._connection.in_transaction:
+            yield
+            return
+        self._connection.execute("BEGIN DEFERRED")
+        try:
+            yield
+        finally:
+            self.rollback()
 
     def _pragma(self, name: str) -> Any:
         return self._connection.execute(f"PRAGMA {name}").fetchone()[0]
