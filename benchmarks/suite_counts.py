@@ -136,9 +136,9 @@ def _instructions(command: Command, folder: Path) -> int:
     under = Command((*valgrind, *command.argv), command.cwd, command.accepted)
     _, errors = run_and_read_errors(under)
     collected = _COLLECTED.findall(errors)
-    if len(collected) != 1:
-        raise SystemExit(f"callgrind told {len(collected)} totals, and one was expected: {errors}")
-    return int(collected[0])
+    if not collected:
+        raise SystemExit(f"callgrind told no total: {errors}")
+    return int(collected[-1])  # children of the tests tell their own before
 
 
 def main(words: Sequence[str]) -> int:
