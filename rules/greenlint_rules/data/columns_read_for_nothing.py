@@ -98,9 +98,7 @@ def _kept_next(name: str, here: Here) -> list[cst.SimpleString]:
     statement = here.statement()
     block = here.block
     body = block.body if isinstance(block, (cst.IndentedBlock, cst.Module)) else ()
-    following = next(
-        (two for one, two in zip(body, body[1:], strict=False) if one is statement), None
-    )
+    following = next((two for one, two in pairwise(body) if one is statement), None)
     match following:
         case cst.SimpleStatementLine(
             body=[
