@@ -70,8 +70,16 @@ def check(node: cst.Subscript, here: Here) -> Iterator[Hit]:
         fix=None
         if has_comment(node, here)
         else Fix(say("ask for the first item alone"), (Edit(node, text),), safety),
-        confidence=Confidence.LOW if seldom(here) or _fails(here) else None,
+        confidence=Confidence.LOW if seldom(here) or _fails(here) or _is_copy(whole) else None,
     )
+
+
+def _is_copy(whole: cst.BaseExpression) -> bool:
+    """Whether what is there already is copied: mostly a handful, in one quick call."""
+    match whole:
+        case cst.Call(args=[cst.Arg(value=rows)]):
+            return not isinstance(rows, cst.GeneratorExp)
+    return False
 
 
 def _waits_for_error(here: Here) -> bool:
