@@ -22,6 +22,7 @@ RULE = Rule(
     aliases=("C416", "S7500", "R1721"),
     needles=(b" for ",),
     since="0.1.0",
+    lifecycle="stable",
     fix="safe",
     tests=False,
     help="hand it to `list`, `set` or `dict`: they copy without running Python code for each item",
