@@ -129,7 +129,8 @@ def _table(leaves: frozenset[type]) -> Table:
 
 
 _SCOPES = frozenset((cst.FunctionDef, cst.ClassDef, cst.Lambda))
-_WITH_NAMES = table((cst.Name,))
+# `global` and `nonlocal` are nothing but names, too.
+_WITH_NAMES = table((cst.Name, cst.Global, cst.Nonlocal))
 
 
 def parts(node: cst.CSTNode, names: bool = False) -> list[cst.CSTNode]:

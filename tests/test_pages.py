@@ -16,6 +16,7 @@ from greenlint_profiler.experiment.measure import FEWEST
 from greenlint_profiler.experiment.saving import interval
 
 from greenlint import page as pages
+from greenlint.card import LANGUAGES, TEXTS, card
 from greenlint.catalogue import load, rules_in
 from greenlint.experiment import experiment, fingerprint
 from greenlint.finding import Finding
@@ -150,12 +151,24 @@ def test_page_is_complete(info: RuleInfo) -> None:
         "Measure card",
     ):
         assert heading in page.sections, heading
-    assert page.card.keys() <= {"nl", "en"}
     assert list(page.of("flagged"))
     assert len(list(page.of("clean"))) >= 2
     for block in page.of("flagged", "fixed", "clean", "given", "setup", "before", "after"):
         if block.settings.get("name", ".py").endswith(".py"):
             cst.parse_module(block.text)
+
+
+@pytest.mark.parametrize("info", RULES, ids=lambda info: info.code)
+def test_the_measure_card_is_whole(info: RuleInfo) -> None:
+    """A card has each field in both languages, in sentences; neither stands for the other."""
+    texts = card(PAGES[info.code].card).texts
+    for language in LANGUAGES:
+        for field, text in texts[language].items():
+            assert text.endswith(".") == (field != "title"), (language, field)
+            assert text.count("`") % 2 == 0, (language, field)
+    same = {field for field in TEXTS if texts["nl"][field] == texts["en"][field]}
+    # These may be nothing but code, or the name of a framework.
+    assert same <= {"starting_situation", "technique", "applicability"}
 
 
 @pytest.mark.parametrize("info", RULES, ids=lambda info: info.code)

@@ -26,9 +26,11 @@ def is_sum_of_itself(node: ast.Assign) -> bool:
 
 
 def is_short(loop: Loop, here: Here) -> bool:
-    """Whether few pieces are to be expected: the entries of a dict, a made-up example."""
+    """Whether few pieces are to be expected: the entries of a dict, the answers to a signal of
+    Django, a made-up example.
+    """
     match loop.iter:
-        case cst.Call(func=cst.Attribute(attr=cst.Name(value="items"))):
+        case cst.Call(func=cst.Attribute(attr=cst.Name(value="items" | "send" | "send_robust"))):
             return True
     return is_once(here)
 

@@ -33,6 +33,9 @@ def is_read(name: str, scope: cst.CSTNode, here: Here) -> bool:
         node = work.pop()
         if isinstance(node, cst.Name) and (node.value == name or node.value in _READS_ALL):
             return True
+        # Whoever is told of the name by `nonlocal` or `global` may read it elsewhere.
+        if isinstance(node, (cst.Global, cst.Nonlocal)) and name in _handed(node):
+            return True
         below = parts(node, names=True)
         if isinstance(node, (cst.For, cst.CompFor)) and name in names_in(node.target):
             below = [part for part in below if part is not node.target]
@@ -40,6 +43,10 @@ def is_read(name: str, scope: cst.CSTNode, here: Here) -> bool:
                 below = [node.iter]
         work += below
     return False
+
+
+def _handed(node: cst.Global | cst.Nonlocal) -> set[str]:
+    return {one.name.value for one in node.names}
 
 
 def may_be_unread(name: str, node: ast.For | ast.ListComp, clause: ast.AST) -> bool:

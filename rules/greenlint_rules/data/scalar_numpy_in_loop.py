@@ -9,10 +9,10 @@ from collections.abc import Iterator
 import libcst as cst
 from greenlint_rules.glances import calls_of
 
-from greenlint.here import Here
+from greenlint.here import Here, Loop
 from greenlint.kinds import Kind
 from greenlint.messages import say
-from greenlint.rule import Hit, Related, Rule
+from greenlint.rule import Confidence, Hit, Related, Rule
 from greenlint.scope import How
 from greenlint.walk import within
 
@@ -38,6 +38,8 @@ _MATH = {
     "isfinite": "isfinite", "fabs": "fabs", "floor": "floor", "ceil": "ceil",
 }  # fmt: skip
 _NAMES = frozenset(f"numpy.{word}" for word in _MATH)
+# So many turns are worth a thought: with fewer, both take some microseconds.
+_MANY = 100
 _NUMBERS = (Kind.INT, Kind.FLOAT)
 
 
@@ -65,7 +67,16 @@ def called(node: cst.Call, here: Here) -> Iterator[Hit]:
             word=_MATH[name.removeprefix("numpy.")],
         ),
         related=(Related(loop.header, "this loop"),),
+        confidence=Confidence.LOW if _is_short(loop) else None,
     )
+
+
+def _is_short(loop: Loop) -> bool:
+    """Whether the loop counts to a number that is written there, and small."""
+    match loop.iter:
+        case cst.Call(args=[*_, cst.Arg(value=cst.Integer(value=last))]):
+            return int(last, 0) < _MANY
+    return False
 
 
 def _is_number(expr: cst.BaseExpression, here: Here) -> bool:

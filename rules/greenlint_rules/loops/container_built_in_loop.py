@@ -70,8 +70,15 @@ def check(node: cst.Call, here: Here) -> Iterator[Hit]:
             build=here.brief(node),
         ),
         related=(Related(loop.header, "this loop"),),
-        confidence=None if here.kind(whole) is not None else Confidence.MEDIUM,
+        confidence=_sureness(whole, here),
     )
+
+
+def _sureness(whole: cst.BaseExpression, here: Here) -> Confidence | None:
+    """Constants hold a few items that somebody has written down."""
+    if dotted(whole).rpartition(".")[2].isupper():
+        return Confidence.LOW
+    return None if here.kind(whole) is not None else Confidence.MEDIUM
 
 
 def _is_looked_into(node: cst.Call, here: Here) -> bool:

@@ -25,6 +25,7 @@ RULE = Rule(
     aliases=("PLC0206", "PLR1733", "C0206", "R1733"),
     needles=(b"for ",),
     since="0.1.0",
+    lifecycle="stable",
     fix="safe",
     tests=False,
     help="go over `.items()`: it hands out the value with its key",

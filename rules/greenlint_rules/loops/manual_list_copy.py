@@ -21,6 +21,7 @@ RULE = Rule(
     aliases=("PERF402", "W8402"),
     needles=(b".append(",),
     since="0.1.0",
+    lifecycle="stable",
     fix="safe",
     tests=False,
     help="hand all elements over at once: `extend`",

@@ -23,6 +23,7 @@ RULE = Rule(
     aliases=("FURB148",),
     needles=(b"enumerate(",),
     since="0.1.0",
+    lifecycle="stable",
     fix="safe",
     tests=False,
     help="go over the items themselves",

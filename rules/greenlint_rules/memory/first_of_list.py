@@ -16,6 +16,7 @@ from greenlint.here import Here
 from greenlint.kinds import Kind
 from greenlint.messages import say
 from greenlint.rule import Confidence, Edit, Fix, Hit, Rule, Safety
+from greenlint.walk import within
 
 RULE = Rule(
     code="GRN206",
@@ -28,6 +29,7 @@ RULE = Rule(
     tests=False,
     help="ask for the first item alone: `next(iter(...))`",
 )
+_ERRORS = frozenset(("IndexError", "LookupError"))
 _INDEXED = (Kind.LIST, Kind.TUPLE, Kind.TEXT, Kind.RANGE)
 
 
@@ -47,7 +49,7 @@ def check(node: cst.Subscript, here: Here) -> Iterator[Hit]:
             pass
         case _:
             return
-    if is_async(node.value) or _is_target(node, here):
+    if is_async(node.value) or _is_target(node, here) or _waits_for_error(here):
         return
     whole = node.value
     safety = Safety.UNSAFE
@@ -57,7 +59,7 @@ def check(node: cst.Subscript, here: Here) -> Iterator[Hit]:
         assert isinstance(whole, cst.Call)
         rows = only_argument(whole)
         kind = here.kind(rows)
-        if rows is None or kind in (Kind.QUERYSET, Kind.MANAGER):
+        if rows is None or kind in (Kind.QUERYSET, Kind.MANAGER) or _is_only_one(rows, here):
             return
         text, safety = _first(rows, kind, here)
     else:
@@ -68,8 +70,55 @@ def check(node: cst.Subscript, here: Here) -> Iterator[Hit]:
         fix=None
         if has_comment(node, here)
         else Fix(say("ask for the first item alone"), (Edit(node, text),), safety),
-        confidence=Confidence.LOW if seldom(here) or _fails(here) else None,
+        confidence=Confidence.LOW if seldom(here) or _fails(here) or _is_copy(whole) else None,
     )
+
+
+def _is_copy(whole: cst.BaseExpression) -> bool:
+    """Whether what is there already is copied: mostly a handful, in one quick call."""
+    match whole:
+        case cst.Call(args=[cst.Arg(value=rows)]):
+            return not isinstance(rows, cst.GeneratorExp)
+    return False
+
+
+def _waits_for_error(here: Here) -> bool:
+    """Whether a handler waits for the error of a list without items, which a generator has not."""
+    child: cst.CSTNode = here.node
+    for node in here.ancestors:
+        if isinstance(node, (cst.FunctionDef, cst.Lambda)):
+            return False
+        if isinstance(node, cst.Try) and child is node.body:
+            caught = (one for handler in node.handlers for one in within(handler.type, names=True))
+            if any(isinstance(one, cst.Name) and one.value in _ERRORS for one in caught):
+                return True
+        child = node
+    return False
+
+
+def _is_only_one(rows: cst.BaseExpression, here: Here) -> bool:
+    """Whether a condition around says ``len(rows) == 1``."""
+    match rows:
+        case cst.Call(func=cst.Attribute(value=owner, attr=cst.Name("keys" | "values" | "items"))):
+            rows = owner
+    return any(
+        _says_one(test, rows)
+        for node in here.ancestors
+        if isinstance(node, (cst.If, cst.IfExp))
+        for test in within(node.test)
+    )
+
+
+def _says_one(test: cst.CSTNode, rows: cst.BaseExpression) -> bool:
+    match test:
+        case cst.Comparison(
+            left=cst.Call(func=cst.Name("len"), args=[cst.Arg(value=counted)]),
+            comparisons=[
+                cst.ComparisonTarget(operator=cst.Equal(), comparator=cst.Integer(value="1"))
+            ],
+        ):
+            return counted.deep_equals(rows)
+    return False
 
 
 def _fails(here: Here) -> bool:

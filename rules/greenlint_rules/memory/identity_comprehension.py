@@ -8,12 +8,12 @@ import ast
 from collections.abc import Iterator
 
 import libcst as cst
-from greenlint_rules.builders import has_comment
+from greenlint_rules.builders import builtin, has_comment
 
 from greenlint.here import Here
 from greenlint.kinds import Kind
 from greenlint.messages import say
-from greenlint.rule import Edit, Fix, Hit, Rule, Safety
+from greenlint.rule import Confidence, Edit, Fix, Hit, Rule, Safety
 
 RULE = Rule(
     code="GRN204",
@@ -22,6 +22,7 @@ RULE = Rule(
     aliases=("C416", "S7500", "R1721"),
     needles=(b" for ",),
     since="0.1.0",
+    lifecycle="stable",
     fix="safe",
     tests=False,
     help="hand it to `list`, `set` or `dict`: they copy without running Python code for each item",
@@ -79,6 +80,7 @@ def check(node: cst.ListComp | cst.SetComp | cst.DictComp, here: Here) -> Iterat
             (Edit(node, text),),
             Safety.SAFE if safe else Safety.UNSAFE,
         ),
+        confidence=None if pair is None or _gives_pairs(clause.iter, here) else Confidence.LOW,
     )
 
 
@@ -95,6 +97,16 @@ def _pair(node: cst.CSTNode) -> tuple[str, ...] | None:
         return None
     names = tuple(_name(one.value) for one in node.elements if isinstance(one, cst.Element))
     return names if all(names) and len(set(names)) == len(node.elements) else None
+
+
+def _gives_pairs(expr: cst.BaseExpression, here: Here) -> bool:
+    """Whether what is gone over is seen to give tuples: rows of a database and lists of two are
+    often taken apart to become tuples, for who reads them or for their types.
+    """
+    match expr:
+        case cst.Call(func=cst.Attribute(attr=cst.Name("items")), args=[]):
+            return True
+    return builtin(expr, here) in ("zip", "enumerate")
 
 
 def _is_items(expr: cst.BaseExpression, here: Here) -> bool:

@@ -17,7 +17,7 @@ from greenlint.messages import say
 from greenlint.origins import Origins, annotated
 from greenlint.rule import Confidence, Hit, Question, Related, Rule
 from greenlint.scope import Binding, How, dotted
-from greenlint.walk import within
+from greenlint.walk import parts, within
 
 RULE = Rule(
     code="GRN251",
@@ -170,6 +170,9 @@ def _judge(
         return
     if not name and _is_set(node, target, loop):
         return
+    needed = bool(name) and _is_read(name, loop)
+    if needed and isinstance(target, cst.Name):
+        return
     if (
         name
         and gathers_pieces(loop)
@@ -184,7 +187,7 @@ def _judge(
             "this copies all text gathered in `{name}` so far on every turn",
             name=here.brief(target),
         ),
-        confidence=Confidence.LOW if _is_unsure(node, target, loop, here) else None,
+        confidence=Confidence.LOW if needed or _is_unsure(node, target, loop, here) else None,
         related=(Related(loop.header, "this loop"),),
     )
 
@@ -242,6 +245,30 @@ def _is_set(node: cst.CSTNode, target: cst.BaseExpression, loop: Loop) -> bool:
         and one is not node
         and any(place.target.deep_equals(target) for place in one.targets)
         for one in within(*loop.body)
+    )
+
+
+def _is_read(name: str, loop: Loop) -> bool:
+    """Whether a turn looks at the text for anything but adding to it."""
+    work: list[cst.CSTNode] = [*loop.body]
+    while work:
+        node = work.pop()
+        if dotted(node) == name:
+            return True
+        match node:
+            case cst.AugAssign(target=target, value=value) if dotted(target) == name:
+                work.append(value)
+            case cst.Assign(targets=[cst.AssignTarget(target=target)]) if dotted(target) == name:
+                work += [one for one in within(node.value, names=True) if _holds(one, name)]
+            case _:
+                work += parts(node, names=True)
+    return False
+
+
+def _holds(node: cst.CSTNode, name: str) -> bool:
+    """Whether the text is asked something as it is added to: ``text = text[1:] + part``."""
+    return isinstance(node, (cst.Call, cst.Subscript)) and any(
+        dotted(one) == name for one in parts(node, names=True)
     )
 
 
