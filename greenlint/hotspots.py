@@ -167,7 +167,7 @@ def _at(
 
 
 def _worst_first(again: Iterable[Again]) -> tuple[Again, ...]:
-    return tuple(sorted(again, key=lambda one: (-one.times, one.path, one.line, one.test)))
+    return tuple(sorted(again, key=lambda one: (-one.times, *one)))
 
 
 def _tests(finding: Finding, executed: Executed | None) -> tuple[str, ...] | None:
