@@ -60,6 +60,7 @@ FOR_RULES = (
     "greenlint.loops",
     "greenlint.messages",
     "greenlint.scope",
+    "greenlint.seen",
     "greenlint.uses",
     "greenlint.walk",
     "greenlint.project",

@@ -168,7 +168,9 @@ def measured_of(document: Mapping[str, Any], *, traced: bool = False) -> Measure
 def _again(test: str, work: Mapping[str, Any]) -> Iterator[Again]:
     for one in work["repeated"]:
         if one["path"] is not None and one["count"] > 1:
-            yield Again("query", one["path"], one["line"], test, one["count"], one["statement"])
+            symbol = one.get("symbol") or ""
+            place = one["path"], one["line"], test
+            yield Again("query", *place, one["count"], one["statement"], symbol)
     for one in work.get("requested", ()):
         if one["path"] is not None and one["count"] > 1:
             what = f"{one['method']} {one['host']}"

@@ -184,7 +184,7 @@ class Lint:
     def sifted(self) -> Sifted:
         """The results as they are now, judged."""
         return sift(
-            self.results,
+            self._with_run_time(),
             self.jobs,
             self.rules,
             today=date.today(),
@@ -193,6 +193,15 @@ class Lint:
             keep=self._new if self.given.get("new_since") else None,
             tolerate_syntax_errors=bool(self.given.get("allow_syntax_errors")),
         )
+
+    def _with_run_time(self) -> Mapping[str, FileResult]:
+        """The results with what only a stored run saw, where rules on that are on."""
+        rules = self.rules.at_run_time
+        if not rules or self.known is None:
+            return self.results
+        from greenlint.cli.run_time import added
+
+        return added(self, self.known, rules)
 
     @cached_property
     def baseline(self) -> Any:
@@ -322,12 +331,17 @@ class Lint:
         """Source lines for code frames, as they are now."""
         from greenlint.source import NotPython, SourceFile
 
-        job = self.jobs[at] if (at := self._places.get(name)) is not None else None
+        job = self.job(name)
         try:
             raw = job.raw if job and job.raw is not None else (self.config.root / name).read_bytes()
             return SourceFile(name, raw).lines()
         except (OSError, NotPython):
             return []
+
+    def job(self, name: str) -> Job | None:
+        """The file of that name, if it is one of this run."""
+        at = self._places.get(name)
+        return None if at is None else self.jobs[at]
 
     @cached_property
     def _places(self) -> dict[str, int]:

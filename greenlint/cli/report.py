@@ -57,7 +57,7 @@ def command(
     from greenlint.cli.linting import Lint
 
     started = time.perf_counter()
-    lint = Lint(settings, paths, {"energy": energy, "report": True})
+    lint = _with_run_time(Lint(settings, paths, {"energy": energy, "report": True}))
     outputs = output_format or (("full",) if test else (_DEFAULT,))
     writers = [(one, _writer(lint, one.partition(":")[0])) for one in outputs]
     lint.run()
@@ -77,6 +77,22 @@ def command(
     for sentence in (*problems, *lint.told):
         click.echo(f"greenlint: {sentence}", err=True)
     return 2 if problems else 0
+
+
+def _with_run_time(lint: Lint) -> Lint:
+    """The same with the rules at run time, but those that `ignore` names: each is named, so that
+    findings of low confidence are on the page too.
+    """
+    from greenlint.select import matches
+
+    config = lint.config
+    codes = [
+        info.code
+        for info in lint.rules.every
+        if info.run_time and not any(matches(word, info) for word in config.ignore)
+    ]
+    given = {**lint.given, "extend_select": (*config.extend_select, *codes)}
+    return type(lint)(lint.settings, lint.paths, given)
 
 
 def _writer(lint: Lint, name: str) -> Callable[[ReportContext, str], Iterable[str]]:
