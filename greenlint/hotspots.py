@@ -36,7 +36,11 @@ class Used(NamedTuple):
 
 
 class Again(NamedTuple):
-    """The same query, or requests to one host, `count` times from one line during one test."""
+    """The same query, or requests to one host, `times` times from one line during one test.
+
+    `symbol` is there where the line is that of a class whose inherited code asked: its name, and
+    that of the field where it is known.
+    """
 
     kind: str  # "query" | "request"
     path: str
@@ -44,6 +48,7 @@ class Again(NamedTuple):
     test: str
     times: int
     what: str
+    symbol: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +172,7 @@ def _at(
 
 
 def _worst_first(again: Iterable[Again]) -> tuple[Again, ...]:
-    return tuple(sorted(again, key=lambda one: (-one.times, one.path, one.line, one.test)))
+    return tuple(sorted(again, key=lambda one: (-one.times, *one)))
 
 
 def _tests(finding: Finding, executed: Executed | None) -> tuple[str, ...] | None:

@@ -7,6 +7,7 @@ Nothing of the page is run: whether a fix keeps behaviour is for the rule's own 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,11 +17,15 @@ from greenlint.check import ActiveRule, Checker
 from greenlint.discover import is_test_file
 from greenlint.finding import Finding
 from greenlint.fix import ROUNDS, apply
+from greenlint.hotspots import Again
 from greenlint.page import Block, Page
 from greenlint.project.checking import check_together
 from greenlint.rule import Rule, RuleInfo, Safety
+from greenlint.seen import Checked, Judge
+from greenlint.seen import findings as seen_findings
 from greenlint.source import SourceFile
 
+_SENT = re.compile(r"(\d+):(\d+)(?: as ([\w.]+))?(?: (.+))?")
 # The file that a block stands for, unless its fence says `name="..."`.
 NAME = "shop/views.py"
 
@@ -72,6 +77,8 @@ class RuleRun:
             judged = check_together(self._active, {**self._page.given(block), name: written})
             findings += [one for each in judged.values() for one in each.findings]
             problems += [one for each in judged.values() for one in each.problems]
+        if self._active[0].info.run_time:
+            findings += self._at_run_time(block, source)
         if problems:
             raise ValueError(problems[0])
         elsewhere = next((one for one in findings if one.path != name), None)
@@ -80,6 +87,14 @@ class RuleRun:
                 f"{elsewhere.path}:{elsewhere.span.line} is found: {elsewhere.message}"
             )
         return sorted(findings, key=lambda one: one.sort_key)
+
+    def _at_run_time(self, block: Block, source: SourceFile) -> Iterator[Finding]:
+        """What it makes of what the block's fence says that one test sent."""
+        active = self._active[0]
+        judge = Judge(active.info, active.loaded.checks_seen, active.options)
+        checked = Checked(source, is_test_file(source.name))
+        again = sent(block.settings.get("sent", ""), judge.kind, source.name)
+        return seen_findings([judge], again, (), {source.name: checked}.get)
 
     def fixed(self, block: Block) -> str:
         """What the fixes make of a block, safe and unsafe ones alike."""
@@ -90,6 +105,19 @@ class RuleRun:
                 break
             text, _applied = apply(text, fixes)
         return text
+
+
+def sent(text: str, kind: str, path: str) -> Iterator[Again]:
+    """What a fence says that a test sent: ``4:12; 9:30 as Orders.lines; 5:20 SAVEPOINT ?`` is line,
+    number of times, perhaps the field of a class, and perhaps what.  Raises ValueError.
+    """
+    for one in filter(None, map(str.strip, text.split(";"))):
+        said = _SENT.fullmatch(one)
+        if said is None:
+            raise ValueError(f"sent={one!r} is not LINE:TIMES, such as 4:12")
+        line, times, symbol, what = said.groups(default="")
+        test = "tests/test_shop.py::test_orders"
+        yield Again(kind, path, int(line), test, int(times), what or "SELECT ?", symbol)
 
 
 def pairs(page: Page) -> Iterator[tuple[Block | None, Block]]:

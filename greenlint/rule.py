@@ -171,6 +171,9 @@ C = TypeVar("C", bound=Check)
 # A check across files gets one file (greenlint.project.project.Unit), its project and the options.
 CheckAcross = Callable[[Any, Any, "Options"], Iterable[Hit]]
 A = TypeVar("A", bound=CheckAcross)
+# A check at run time gets what tests sent from one place (greenlint.seen.Seen), and the options.
+CheckSeen = Callable[[Any, "Options"], Iterable[Any]]
+S = TypeVar("S", bound=CheckSeen)
 # A glance gets a node of `ast`, and whether a loop may repeat it within its function.  Where its
 # answer hangs on what a name holds, it is a question, asked when the whole file has been seen.
 Question = Callable[["Origins"], bool]
@@ -201,6 +204,7 @@ class RuleInfo:
     tests: bool = True
     opt_in: bool = False
     across: bool = False
+    run_time: bool = False
     site: str = ""
     summary: str = ""
     proof: Proof = Proof.REASONED
@@ -235,9 +239,10 @@ class Rule:
     `severity`, `confidence` and `lifecycle` may be given as plain words.  `fix` is "safe" or
     "unsafe" when the rule can fix (its safest offer), `tests=False` leaves test files alone,
     `opt_in=True` keeps even a stable rule out of the default selection, `across=True` says that
-    the rule has checks on the whole project (``@RULE.across_files``), `whole_file=True` that its
-    checks read functions in which its glances say nothing, such as those that call this one, `url`
-    where a plugin publishes the rule's page.
+    the rule has checks on the whole project (``@RULE.across_files``), `run_time=True` that it has
+    checks on what a stored run saw, and none on code (``@RULE.at_run_time``), `whole_file=True`
+    that its checks read functions in which its glances say nothing, such as those that call this
+    one, `url` where a plugin publishes the rule's page.
 
     Raises PluginError for a code or word that does not exist.
     """
@@ -256,10 +261,12 @@ class Rule:
     tests: bool = True
     opt_in: bool = False
     across: bool = False
+    run_time: bool = False
     whole_file: bool = False
     url: str = ""
     checks: list[tuple[type[cst.CSTNode], Check]] = field(default_factory=list)
     checks_across: list[CheckAcross] = field(default_factory=list)
+    checks_seen: list[CheckSeen] = field(default_factory=list)
     glances: list[tuple[type[ast.AST] | str, Glance]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -308,6 +315,13 @@ class Rule:
         self.checks_across.append(check)
         return check
 
+    def at_run_time(self, check: S) -> S:
+        """Register a check that is given what tests sent from a place (greenlint.seen.Seen) where
+        no other rule of the same category finds anything; it yields greenlint.seen.Told.
+        """
+        self.checks_seen.append(check)
+        return check
+
     def info(self, **more: Any) -> RuleInfo:
         """The facts as a value; `more` adds what the page says."""
         try:
@@ -326,6 +340,7 @@ class Rule:
                 tests=self.tests,
                 opt_in=self.opt_in,
                 across=self.across,
+                run_time=self.run_time,
                 site=self.url,
                 **more,
             )

@@ -39,8 +39,24 @@ class Ruleset:
 
     @cached_property
     def running(self) -> tuple[RuleInfo, ...]:
-        """The active rules that have checks: greenlint's own are judged without a tree."""
-        return tuple(info for info in self.active if info.category != "greenlint")
+        """The active rules that have checks on code: greenlint's own are judged without a tree, and
+        those at run time by a stored run.
+        """
+        return tuple(
+            info for info in self.active if info.category != "greenlint" and not info.run_time
+        )
+
+    @cached_property
+    def at_run_time(self) -> tuple[RuleInfo, ...]:
+        """The active rules on what a stored run saw."""
+        return tuple(info for info in self.active if info.run_time)
+
+    @cached_property
+    def silent(self) -> frozenset[str]:
+        """The codes of active rules whose silence says that there is nothing: not of those at run
+        time, as another run may see it again.
+        """
+        return frozenset(info.code for info in self.active if not info.run_time)
 
     @cached_property
     def by_code(self) -> Mapping[str, RuleInfo]:
@@ -61,11 +77,11 @@ class Ruleset:
         return tuple(sorted(ignored_for(name, self.config, self.active) - set(ALWAYS)))
 
     def active_on(self, ignored: Collection[str], is_test: bool) -> frozenset[str]:
-        """The codes that ran on a file."""
+        """The codes that ran on a file, and would find again what was there."""
         return frozenset(
             info.code
             for info in self.active
-            if info.code not in ignored and (info.tests or not is_test)
+            if info.code in self.silent and info.code not in ignored and (info.tests or not is_test)
         )
 
     def sure_enough(self, code: str, confidence: Confidence) -> bool:

@@ -90,7 +90,7 @@ def sift(
             live,
             baseline,
             set(results),
-            active={info.code for info in rules.active},
+            active=rules.silent,
             exists=lambda path: (root / path).exists(),
         )
         state = BaselineState.NEW

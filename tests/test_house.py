@@ -34,7 +34,7 @@ ALLOWED = {
 # Heavier libraries, and the only rooms that may import them: module prefix -> libraries.
 ROOMS = {
     "greenlint.cli": {"click", "rich", "coverage", "tomlkit", "greenlint_profiler"},
-    "greenlint.report": {"jinja2"},
+    "greenlint.report": {"jinja2", "markupsafe"},
     "greenlint.formats.html": {"jinja2"},
     "greenlint.server": {"pygls", "lsprotocol"},
     "greenlint_profiler.meters.pyrapl": {"pyRAPL"},
@@ -44,7 +44,7 @@ ROOMS = {
 }
 
 # Of those, the ones that may stand at the top of a module: whoever loads the room wants them.
-AT_THE_TOP = {"click", "jinja2", "pygls", "lsprotocol", "greenlint_profiler"}
+AT_THE_TOP = {"click", "jinja2", "markupsafe", "pygls", "lsprotocol", "greenlint_profiler"}
 
 # Rooms of the engine that only the command loads.
 ONLY_FOR_THE_COMMAND = ("greenlint.report", "greenlint.server", "greenlint.formats.html")
@@ -60,6 +60,7 @@ FOR_RULES = (
     "greenlint.loops",
     "greenlint.messages",
     "greenlint.scope",
+    "greenlint.seen",
     "greenlint.uses",
     "greenlint.walk",
     "greenlint.project",
@@ -102,8 +103,8 @@ SHAPES = (
 )
 FOR_THE_HOOK = (*FOR_RULES, "greenlint.plugins", "greenlint.catalogue")
 
-# Where an import name differs from the name it is installed by.
-INSTALLED_AS = {"_pytest": "pytest", "pynvml": "nvidia-ml-py"}
+# Where an import name differs from the name it is installed by, or comes with.
+INSTALLED_AS = {"_pytest": "pytest", "pynvml": "nvidia-ml-py", "markupsafe": "jinja2"}
 
 # Files that are longer than 400 lines and still one idea: path -> why.
 LONG: dict[str, str] = {}

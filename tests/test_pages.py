@@ -175,8 +175,10 @@ def test_the_measure_card_is_whole(info: RuleInfo) -> None:
 def test_catalogue_says_what_the_rule_says(info: RuleInfo) -> None:
     """The facts read as text are those of the imported rule."""
     rule = load(info)
-    assert rule.checks or rule.checks_across, "a rule without checks"
+    assert rule.checks or rule.checks_across or rule.checks_seen, "a rule without checks"
     assert rule.across == bool(rule.checks_across)
+    assert rule.run_time == bool(rule.checks_seen)
+    assert not (rule.run_time and (rule.checks or rule.across)), "found in code, and at run time"
     assert (
         rule.info(summary=info.summary, proof=info.proof, page=info.page, module=info.module)
         == info

@@ -183,9 +183,11 @@ class Run:
 
     @property
     def scope(self) -> Mapping[str, Any]:
-        """The rules that ran, and whether a path of an entry is still there."""
-        active = {info.code for info in self.lint.rules.active}
-        return {"active": active, "exists": lambda path: (self.root / path).exists()}
+        """The rules that would find it again, and whether a path of an entry is still there."""
+        return {
+            "active": self.lint.rules.silent,
+            "exists": lambda path: (self.root / path).exists(),
+        }
 
     def told(self) -> int:
         """Say what could not be checked; the exit code."""

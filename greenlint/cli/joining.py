@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,8 @@ from greenlint.errors import UsageError
 from greenlint.hotspots import Again, Executed, Measured, Used, costs
 
 if TYPE_CHECKING:
+    from greenlint_profiler.stores.stored import StoredRun
+
     from greenlint.cli.group import Settings
     from greenlint.hotspots import Cost
     from greenlint.result import Entry
@@ -21,38 +23,78 @@ if TYPE_CHECKING:
 LATEST = "latest"
 
 
-def joined(
-    settings: Settings, root: Path, entries: Sequence[Entry], asked: str | None
-) -> tuple[tuple[Entry, ...], list[str]]:
-    """The entries with what is known of each at run time, and what is to be told about that.
-
-    `asked` is "latest", or what names a run; None adds what is there, and complains of nothing.
-    Raises UsageError where what was asked for is not there.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A stored run that findings are joined with: `document` is the whole of it, of the schema
+    greenlint-energy/1, and `stored` how the store lists it.
     """
-    measured = _measured(settings, asked)
-    if measured is None or not entries:
-        return tuple(entries), []
-    tests, told = measured.tests, []
-    paths = {one.finding.path for one in entries}
-    places = {place.path for one in entries for place in one.finding.related}
-    measured = replace(measured, again=tuple(_ours(measured.again, root, paths | places)))
+
+    measured: Measured
+    stored: StoredRun
+    document: Mapping[str, Any]
+
+
+def known(settings: Settings, asked: str | None) -> Known | None:
+    """The run that is meant: "latest", or what names one; None where nothing is `asked` for and
+    there is none.  Raises UsageError where what was asked for is not there.
+    """
+    from greenlint.cli.energy_store import named, opened
+
+    try:
+        with opened(settings, None) as store:
+            runs = store.runs()
+            if asked is not None and asked != LATEST:
+                run = named(asked, runs, settings, store.shown)[0]
+            elif not runs:
+                if asked is None:
+                    return None
+                raise UsageError(f"The store {store.shown} has no run: `pytest --energy` adds one.")
+            else:
+                run = next((one for one in runs if not one.stratum.traced), runs[0])
+            document = store.document(run.id)
+    except UsageError:
+        if asked is None:
+            return None
+        raise
+    return Known(measured_of(document, traced=run.stratum.traced), run, document)
+
+
+def traced(
+    run: Known, root: Path, paths: Iterable[str], *, asked: bool
+) -> tuple[Executed | None, list[str]]:
+    """Which tests executed which lines of these paths, where coverage data says so, and what is to
+    be told about that and about the run.
+    """
+    told: list[str] = []
     lines: Executed | None = None
     file = data_file(root)
     if file.is_file():
         try:
-            lines = executed(file, root, paths, tests)
+            lines = executed(file, root, paths, run.measured.tests)
         except NoContextsError as error:
             told.append(str(error))
-    elif asked is not None:
+    elif asked:
         told.append(
             f"No coverage data at {file}, so that only repeated queries and requests are joined. "
             "`greenlint energy collect -- pytest` tells which tests execute a line."
         )
-    if measured.traced:
-        told.append(f"Run {measured.run} was measured under coverage, which costs energy itself.")
+    if run.measured.traced:
+        told.append(
+            f"Run {run.measured.run} was measured under coverage, which costs energy itself."
+        )
+    return lines, told
+
+
+def joined(
+    run: Known, root: Path, entries: Sequence[Entry], lines: Executed | None
+) -> tuple[Entry, ...]:
+    """The entries with what is known of each at run time."""
+    places = {place.path for one in entries for place in one.finding.related}
+    paths = {one.finding.path for one in entries} | places
+    measured = replace(run.measured, again=tuple(ours(run.measured.again, root, paths)))
     found = costs([(one.finding, one.rule.category) for one in entries], measured, lines)
     together = zip(entries, found, strict=True)
-    return tuple(replace(one, cost=cost) for one, cost in together), told if asked else []
+    return tuple(replace(one, cost=cost) for one, cost in together)
 
 
 def chosen(
@@ -87,29 +129,6 @@ def enough(least: str) -> Callable[[Cost], bool]:
             ) from None
         return lambda cost: (cost.cpu_seconds or 0.0) >= seconds
     return lambda cost: (cost.joules or 0.0) >= joules
-
-
-def _measured(settings: Settings, asked: str | None) -> Measured | None:
-    """The run that is meant; None where nothing is asked for and there is none."""
-    from greenlint.cli.energy_store import named, opened
-
-    try:
-        with opened(settings, None) as store:
-            runs = store.runs()
-            if asked is not None and asked != LATEST:
-                run = named(asked, runs, settings, store.shown)[0]
-            elif not runs:
-                if asked is None:
-                    return None
-                raise UsageError(f"The store {store.shown} has no run: `pytest --energy` adds one.")
-            else:
-                run = next((one for one in runs if not one.stratum.traced), runs[0])
-            document = store.document(run.id)
-    except UsageError:
-        if asked is None:
-            return None
-        raise
-    return measured_of(document, traced=run.stratum.traced)
 
 
 def measured_of(document: Mapping[str, Any], *, traced: bool = False) -> Measured:
@@ -149,14 +168,16 @@ def measured_of(document: Mapping[str, Any], *, traced: bool = False) -> Measure
 def _again(test: str, work: Mapping[str, Any]) -> Iterator[Again]:
     for one in work["repeated"]:
         if one["path"] is not None and one["count"] > 1:
-            yield Again("query", one["path"], one["line"], test, one["count"], one["statement"])
+            symbol = one.get("symbol") or ""
+            place = one["path"], one["line"], test
+            yield Again("query", *place, one["count"], one["statement"], symbol)
     for one in work.get("requested", ()):
         if one["path"] is not None and one["count"] > 1:
             what = f"{one['method']} {one['host']}"
             yield Again("request", one["path"], one["line"], test, one["count"], what)
 
 
-def _ours(again: Iterable[Again], root: Path, paths: Iterable[str]) -> Iterator[Again]:
+def ours(again: Iterable[Again], root: Path, paths: Iterable[str]) -> Iterator[Again]:
     """Under the paths of findings, where they are files of the project."""
     held = list(again)
     known = {theirs: ours for ours, theirs in matched({i.path for i in held}, root, paths).items()}

@@ -24,6 +24,8 @@ from greenlint.sift import Sifted, sift
 from greenlint.work import Job, Plan
 
 if TYPE_CHECKING:
+    from greenlint.cli.joining import Known
+    from greenlint.hotspots import Executed
     from greenlint.since import Changes
 
 # Options that are settings as well, under the same names.
@@ -58,6 +60,7 @@ class Lint:
         self.problems: list[str] = []
         self.told: list[str] = []
         self.answer: bool | None = None
+        self.executed: Executed | None = None
 
     @cached_property
     def from_stdin(self) -> bool:
@@ -181,7 +184,7 @@ class Lint:
     def sifted(self) -> Sifted:
         """The results as they are now, judged."""
         return sift(
-            self.results,
+            self._with_run_time(),
             self.jobs,
             self.rules,
             today=date.today(),
@@ -190,6 +193,15 @@ class Lint:
             keep=self._new if self.given.get("new_since") else None,
             tolerate_syntax_errors=bool(self.given.get("allow_syntax_errors")),
         )
+
+    def _with_run_time(self) -> Mapping[str, FileResult]:
+        """The results with what only a stored run saw, where rules on that are on."""
+        rules = self.rules.at_run_time
+        if not rules or self.known is None:
+            return self.results
+        from greenlint.cli.run_time import added
+
+        return added(self, self.known, rules)
 
     @cached_property
     def baseline(self) -> Any:
@@ -281,26 +293,47 @@ class Lint:
             self.settings.quiet,
         )
 
-    def _joined(self, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
-        """With what a stored run knows of them, where there is one or it was asked for."""
+    @property
+    def _asked(self) -> str | None:
+        """The run that findings are to be joined with, where an option asks for one.  Raises
+        UsageError where another forbids it.
+        """
         given = self.given
         wanted = given.get("energy") or given.get("min_energy") or given.get("sort") == "energy"
-        if given.get("no_energy"):
-            if wanted:
-                raise UsageError("--no-energy joins no run, which the other options ask for.")
-            return entries
-        # By itself only for findings, where runs were kept in their usual file: no check asks a
-        # server, and one that finds nothing reads no store.
-        if not wanted and (not entries or self.from_stdin or not (self.cwd / STORE).is_file()):
-            return entries
-        from greenlint.cli.joining import LATEST, chosen, enough, joined
+        if wanted and given.get("no_energy"):
+            raise UsageError("--no-energy joins no run, which the other options ask for.")
+        return (given.get("energy") or "latest") if wanted else None
 
-        least = given.get("min_energy")
+    @cached_property
+    def known(self) -> Known | None:
+        """The run that findings are joined with, where there is one or it was asked for."""
+        # By itself only where runs were kept in their usual file: no check asks a server.
+        by_itself = self.given.get("report") or (self.cwd / STORE).is_file()
+        refused = self.given.get("no_energy") or self.from_stdin
+        if self._asked is None and (refused or not by_itself):
+            return None
+        from greenlint.cli.joining import known
+
+        return known(self.settings, self._asked)
+
+    def _joined(self, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+        """With what that run knows of them.  A check that finds nothing reads no store."""
+        reported = bool(self.given.get("report"))
+        asked = reported or self._asked is not None
+        if not (entries or asked) or self.known is None:
+            return entries
+        from greenlint.cli.joining import chosen, enough, joined, traced
+
+        least = self.given.get("min_energy")
         worth = enough(least) if least is not None else None
-        asked = given.get("energy") or (LATEST if wanted else None)
-        found, told = joined(self.settings, self.config.root, entries, asked)
-        self.told += told
-        return chosen(found, worth, sort=given.get("sort") == "energy")
+        root = self.config.root
+        if entries:
+            paths = {one.finding.path for one in entries}
+            self.executed, told = traced(self.known, root, paths, asked=asked)
+            self.told += told if asked else []
+            entries = joined(self.known, root, entries, self.executed)
+        by_energy = reported or self.given.get("sort") == "energy"
+        return chosen(entries, worth, sort=by_energy)
 
     def finish(self, report: ReportContext) -> None:
         """Tell plugins that the run is over."""
@@ -310,12 +343,17 @@ class Lint:
         """Source lines for code frames, as they are now."""
         from greenlint.source import NotPython, SourceFile
 
-        job = self.jobs[at] if (at := self._places.get(name)) is not None else None
+        job = self.job(name)
         try:
             raw = job.raw if job and job.raw is not None else (self.config.root / name).read_bytes()
             return SourceFile(name, raw).lines()
         except (OSError, NotPython):
             return []
+
+    def job(self, name: str) -> Job | None:
+        """The file of that name, if it is one of this run."""
+        at = self._places.get(name)
+        return None if at is None else self.jobs[at]
 
     @cached_property
     def _places(self) -> dict[str, int]:

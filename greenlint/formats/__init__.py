@@ -49,6 +49,8 @@ def _unknown(name: str) -> Exception:
 
     from greenlint.errors import UsageError
 
+    if name == "html":
+        return UsageError("`check` has no HTML; `greenlint report` writes HTML.")
     near = get_close_matches(name, FORMATS, n=1)
     hint = f" Did you mean {near[0]!r}?" if near else ""
     return UsageError(

@@ -19,25 +19,7 @@ from greenlint.cli.tracing import NoContextsError, executed, matched
 from greenlint.hotspots import BEST_FIRST
 
 from .conftest import Greenlint
-
-CODE = """
-def report(prices):
-    return [name.title() for name, price in prices.items()]
-
-
-def unused(prices):
-    return [name.title() for name, price in prices.items()]
-"""
-TESTS = """
-import pytest
-from shop import report
-
-@pytest.mark.parametrize("turns", [1, 20_000])
-def test_report(turns):
-    for _ in range(turns):
-        assert report({"pear": 3}) == ["Pear"]
-"""
-ONE, MANY = (f"test_shop.py::test_report[{turns}]" for turns in (1, 20_000))
+from .shop import MANY, ONE, collected, made, measured
 
 
 @pytest.fixture
@@ -45,28 +27,7 @@ def shop(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project with two findings, of which a test executes the first."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.setenv("COVERAGE_CORE", "ctrace")
-    (project / "shop.py").write_text(CODE)
-    (project / "test_shop.py").write_text(TESTS)
-    return project
-
-
-def tests(shop: Path, *words: str) -> None:
-    """Run its tests."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *words]
-    done = subprocess.run(command, cwd=shop, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
-def measured(shop: Path) -> None:
-    """One run in its store."""
-    tests(shop, "-p", "pytest_greenlint.plugin", "--energy")
-
-
-def collected(greenlint: Greenlint) -> None:
-    """The same, and what coverage says of it."""
-    words = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
-    done = greenlint("energy", "collect", "--", *words)
-    assert done.returncode == 0, done.stdout + done.stderr
+    return made(project)
 
 
 def test_what_the_profiler_knows_is_known_alike() -> None:
