@@ -33,6 +33,7 @@ COMMANDS = {
         "doctor": "Show which energy meters work here, and how to enable the rest.",
         "profile": "Run a command, module or script and report its energy.",
         "energy": "Gate two revisions; list, compare and export stored measurements.",
+        "report": "Join findings, tests and energy into one HTML, Markdown or JSON report.",
     },
     "Set up": {
         "init": "Write configuration, pre-commit and CI files.",

@@ -91,6 +91,14 @@ def enough(least: str) -> Callable[[Cost], bool]:
 
 def _measured(settings: Settings, asked: str | None) -> Measured | None:
     """The run that is meant; None where nothing is asked for and there is none."""
+    held = stored(settings, asked)
+    return None if held is None else measured_of(held[0], traced=held[1])
+
+
+def stored(settings: Settings, asked: str | None) -> tuple[Mapping[str, Any], bool] | None:
+    """The document of the run that is meant, the latest by default, and whether it was traced; None
+    where nothing is asked for and there is none.  Raises UsageError.
+    """
     from greenlint.cli.energy_store import named, opened
 
     try:
@@ -104,12 +112,11 @@ def _measured(settings: Settings, asked: str | None) -> Measured | None:
                 raise UsageError(f"The store {store.shown} has no run: `pytest --energy` adds one.")
             else:
                 run = next((one for one in runs if not one.stratum.traced), runs[0])
-            document = store.document(run.id)
+            return store.document(run.id), run.stratum.traced
     except UsageError:
         if asked is None:
             return None
         raise
-    return measured_of(document, traced=run.stratum.traced)
 
 
 def measured_of(document: Mapping[str, Any], *, traced: bool = False) -> Measured:
