@@ -86,6 +86,7 @@ def run(settings: Settings, paths: Sequence[str], given: Mapping[str, Any]) -> i
             command=shlex.join(["greenlint", *sys.argv[1:]]),
             suite=held,
             read=read,
+            savings=() if given["no_energy"] or held is None else _savings(settings),
         )
     )
     write(made, wanted, languages(given["lang"]))
@@ -166,6 +167,16 @@ def _stored(settings: Settings, asked: str | None) -> Mapping[str, Any] | None:
         click.echo(f"greenlint: The report has no stored run. {error}", err=True)
         return None
     return None if held is None else held[0]
+
+
+def _savings(settings: Settings) -> list[dict[str, Any]]:
+    """What mended findings saved, as the gate keeps it beside the runs."""
+    from greenlint_profiler.past.savings_text import as_record
+
+    from greenlint.cli.energy_store import opened
+
+    with opened(settings, None) as store:
+        return [as_record(one) for one in store.savings()]
 
 
 def _found(settings: Settings, paths: Sequence[str], held: Mapping[str, Any] | None) -> Found:

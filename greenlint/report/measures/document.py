@@ -16,6 +16,7 @@ from greenlint.report.measures.effects import Json, Reasons, Site
 from greenlint.report.measures.interval import interval, kept
 from greenlint.report.measures.numbers import LANGS
 from greenlint.report.measures.reading import COUNTED, HARDWARE, Reading, of_suite, trusted
+from greenlint.report.measures.realised import taken
 from greenlint.report.measures.words import reason_words, words
 from greenlint.version import __version__
 
@@ -40,7 +41,8 @@ class Subject:
 @dataclass(frozen=True, slots=True)
 class Inputs:
     """Everything a report is made of.  `suite` is a stored run, greenlint-energy/1; `read` is the
-    scenario, where one was measured.  `generated_at` is UTC, ISO 8601.
+    scenario, where one was measured; `savings` are those that the store keeps, as
+    greenlint-energy-savings/1 has them.  `generated_at` is UTC, ISO 8601.
     """
 
     subject: Subject
@@ -50,6 +52,7 @@ class Inputs:
     command: str
     suite: Mapping[str, Any] | None = None
     read: Reading | None = None
+    savings: Sequence[Mapping[str, Any]] = ()
 
 
 def document(given: Inputs) -> Json:
@@ -88,6 +91,7 @@ def document(given: Inputs) -> Json:
         "proxy": _proxy(read),
         "evidence_level": read.evidence,
         "measures": _measures(given.measures, told, read, place, why),
+        "realised": taken(given.savings, _virtual(suite)),
         "budget": _budget(given.suite, suite, why),
         "runs_per_year": None
         if runs is None
@@ -124,6 +128,13 @@ def _digest(held: Json) -> str:
     told = {key: value for key, value in held.items() if key not in ("generated_at", "tool")}
     text = json.dumps(told, sort_keys=True, ensure_ascii=True, allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _virtual(suite: Reading | None) -> frozenset[str]:
+    """The class of the machine of the stored run, where it is a virtual one."""
+    if suite is None or not suite.hardware.get("virtualised"):
+        return frozenset()
+    return frozenset({str(suite.hardware["class"])})
 
 
 def _subject(given: Inputs, read: Reading, why: Reasons) -> Json:

@@ -96,10 +96,10 @@ def trusted(found: Reading) -> Reading:
     virtual machine shows, are not measured energy.
     """
     why = ""
-    if found.hardware.get("virtualised"):
-        why = "virtual-machine"
-    elif found.evidence not in COUNTED:
+    if found.evidence not in COUNTED:
         why = {"estimated": "estimated", "vendor": "vendor"}.get(found.evidence, "no-counter")
+    elif found.hardware.get("virtualised"):
+        why = "virtual-machine"
     elif found.meter == "replay":
         why = "replayed"
     if not why:

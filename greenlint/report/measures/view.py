@@ -9,7 +9,8 @@ from typing import Any
 
 from greenlint.report.measures.effects import bounds
 from greenlint.report.measures.interval import Interval
-from greenlint.report.measures.numbers import Lang, shown
+from greenlint.report.measures.numbers import Lang, cited, shown
+from greenlint.report.measures.reading import SUITE
 from greenlint.report.measures.sheet import (
     Block,
     Facts,
@@ -23,7 +24,7 @@ from greenlint.report.measures.sheet import (
     quote,
     said,
 )
-from greenlint.report.measures.view_found import budget, measures
+from greenlint.report.measures.view_found import budget, measures, realised
 from greenlint.report.measures.view_method import colophon, method
 from greenlint.report.measures.view_year import annual, broad, capacity, scenarios
 from greenlint.report.measures.words import words
@@ -37,6 +38,7 @@ def sheet(held: Document, lang: Lang) -> Sheet:
     sections = (
         Section(say["result"], tuple(_result(held, lang))),
         measures(held, lang),
+        *realised(held, lang),
         budget(held, lang),
         annual(held, lang),
         scenarios(held, lang),
@@ -75,7 +77,7 @@ def _result(held: Document, lang: Lang) -> list[Block]:
     blocks: list[Block] = [Paragraph(_sentence(held, lang), lead=True)]
     say, reasons = words(lang), held["reasons"]
     why = reasons.get("measurement.median_J")
-    if why and why not in ("not-measured", "suite-only"):
+    if why and why not in ("not-measured", "suite-only", "no-counter"):
         blocks.append(Paragraph(said(say["sentence-why"].format(why=say[f"why-{why}"]))))
     rows = held["measures"]
     places = sum(row["count"] for row in rows)
@@ -116,15 +118,16 @@ def _without(held: Document, lang: Lang) -> Line:
     """Where no joules were counted: what there is instead."""
     say, proxy = words(lang), held["proxy"]
     told = [
-        say[key].format(value=shown(proxy[name], lang))
+        say[key].format(
+            value=shown(proxy[name], lang) if name == "cpu_s" else cited(proxy[name], lang)
+        )
         for key, name in (("cpu-time", "cpu_s"), ("queries", "queries"), ("requests", "requests"))
         if proxy[name]
     ]
     if not told:
         return said(say["sentence-nothing"])
     listed = say["and"].join((", ".join(told[:-1]), told[-1])) if len(told) > 1 else told[0]
-    suite = held["reasons"].get("measurement.median_J") == "suite-only"
-    key = "sentence-suite" if suite or held["measurement"]["n"] is None else "sentence-proxy"
+    key = "sentence-suite" if held["measurement"]["source"] == SUITE else "sentence-proxy"
     return said(say[key].format(proxy=listed))
 
 

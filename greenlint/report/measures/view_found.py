@@ -25,7 +25,7 @@ from greenlint.report.measures.words import words
 Document = Mapping[str, Any]
 
 # So many rows fit on the page; the data has all.
-MEASURES, BUDGETS = 8, 5
+MEASURES, TAKEN, BUDGETS = 8, 3, 5
 # Effort in minutes, at most: low and medium.
 LOW, MIDDLE = 15, 60
 _WORST = ("fail", "inconclusive", "cannot-measure", None, "improved", "pass")
@@ -117,6 +117,38 @@ def _breakeven(row: Document, lang: Lang) -> str:
     return say[f"breakeven-{found['basis']}"].format(value=value)
 
 
+def realised(held: Document, lang: Lang) -> list[Section]:
+    """What was measured before and after; nothing where nothing was."""
+    say, rows = words(lang), held["realised"]
+    if not rows:
+        return []
+    table = Table(
+        said(say["realised-caption"]),
+        tuple(say[head] for head in ("realised-date", "measures", "realised-tests", "effect")),
+        tuple(_taken(row, lang) for row in rows[:TAKEN]),
+        numeric=(2,),
+    )
+    return [Section(say["realised"], (table,))]
+
+
+def _taken(row: Document, lang: Lang) -> tuple[Line, ...]:
+    say = words(lang)
+    codes = ", ".join(f"{rule} × {count}" for rule, count in row["measures"].items())
+    effects = []
+    if row["saving_J"] is not None:
+        before = shown(row["before_J"], lang)
+        value = within(bounds(row["saving_J"]), lang)
+        effects.append(say["realised-joules"].format(value=value, before=before))
+    elif row["saving_cpu_s"] is not None:
+        value = within(bounds(row["saving_cpu_s"]), lang)
+        effects.append(say["realised-cpu"].format(value=value))
+    effects += [
+        say[f"realised-{key}"].format(value=row[key]) for key in ("queries", "requests") if row[key]
+    ]
+    told = "; ".join(effects) or say["effect-none"]
+    return (said(row["date"][:10]), (code(codes),), said(str(row["tests"])), said(told))
+
+
 def budget(held: Document, lang: Lang) -> Section:
     """What tests may use; those that broke their budget come first."""
     say, rows = words(lang), held["budget"]
@@ -157,5 +189,7 @@ def _amount(value: float | None, row: Document, lang: Lang) -> str:
     if value is None:
         return "–"
     unit = words(lang).get(f"unit-{row['quantity']}", row["unit"])
+    if value == 1:
+        unit = words(lang).get(f"unit-{row['quantity']}-1", unit)
     exact = row["unit"] == "count" and row["quantity"] != "instructions"
-    return f"{int(value) if exact else shown(value, lang)} {unit}"
+    return f"{cited(value, lang) if exact else shown(value, lang)} {unit}"
