@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from greenlint.cli.saved import save
+from greenlint.cli.saved import save, save_bytes
 from greenlint.errors import UsageError
 
 if TYPE_CHECKING:
@@ -68,6 +68,10 @@ def pages(sheets: Sequence[Sheet], name: str, path: str) -> None:
         from greenlint.report.measures import html
 
         put(html.render(sheets), path)
+    elif name == "pdf":
+        from greenlint.report.measures import pdf
+
+        save_bytes(Path(path), pdf.render(sheets))
 
 
 def put(text: str, path: str) -> None:

@@ -120,7 +120,8 @@ def _measurement(measured: Document, lang: Lang) -> str:
 
 def _factors(held: Document, lang: Lang) -> list[Span]:
     """Value, unit, year and source of each factor that a figure may rest on."""
-    names = list(_SHOWN)
+    own = ("demand_growth",) if "growth" in held["declared"] else ()
+    names = [name for name in _SHOWN if name not in own]
     pue = held["pue"]
     if pue is not None and pue["kind"] == "factor":
         names.append("pue_odc")
