@@ -93,6 +93,34 @@ def run(settings: Settings, paths: Sequence[str], given: Mapping[str, Any]) -> i
     return 0
 
 
+def merge(paths: Sequence[str], given: Mapping[str, Any]) -> int:
+    """Add up reports; 0 whatever is in them."""
+    from greenlint.cli.measures_written import outputs, read_json, write_merged
+    from greenlint.report.measures.merge import merged
+
+    wanted = outputs(given)
+    if not paths:
+        raise UsageError(
+            "--merge needs reports: files that `greenlint report --measures -o json:PATH` wrote."
+        )
+    if no := [name for name, _ in wanted if name == "if-manifest"]:
+        raise UsageError(f"--merge has no {no[0]}: a manifest is of one system.")
+    held = []
+    for path in paths:
+        one = read_json(Path(path), "--merge")
+        try:
+            merged([one], "")
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise UsageError(
+                f"{path} is no whole measures report: {error}. Write it anew with "
+                "`greenlint report --measures -o json:PATH`."
+            ) from None
+        held.append(one)
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    write_merged(merged(held, now), wanted, languages(given["lang"]))
+    return 0
+
+
 def languages(asked: str) -> tuple[Lang, ...]:
     """Dutch first, where both are asked for."""
     from greenlint.report.measures.numbers import LANGS

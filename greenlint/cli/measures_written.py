@@ -45,21 +45,41 @@ def outputs(given: Mapping[str, Any]) -> list[Output]:
 
 
 def write(made: Mapping[str, Any], wanted: Sequence[Output], langs: Sequence[Lang]) -> None:
-    """Each output, in order."""
+    """A report in each of its outputs, in order."""
     from greenlint.report.measures.view import sheet
 
     sheets = [sheet(made, lang) for lang in langs]
     for name, path in wanted:
-        if name == "json":
-            from greenlint.formats.encode import dumps
+        if name == "if-manifest":
+            from greenlint.report.measures.manifest import render
 
-            put(dumps(made, indent=2) + "\n", path)
+            put(render(made), path)
         else:
-            pages(sheets, name, path)
+            _write(made, sheets, name, path, fit=True)
 
 
-def pages(sheets: Sequence[Sheet], name: str, path: str) -> None:
-    """Pages as HTML, Markdown or PDF."""
+def write_merged(made: Mapping[str, Any], wanted: Sequence[Output], langs: Sequence[Lang]) -> None:
+    """The totals of several in each of their outputs, on as many pages as they take."""
+    from greenlint.report.measures.view_merge import sheet
+
+    sheets = [sheet(made, lang) for lang in langs]
+    for name, path in wanted:
+        _write(made, sheets, name, path, fit=False)
+
+
+def _write(
+    made: Mapping[str, Any], sheets: Sequence[Sheet], name: str, path: str, *, fit: bool
+) -> None:
+    if name == "json":
+        from greenlint.formats.encode import dumps
+
+        put(dumps(made, indent=2) + "\n", path)
+    else:
+        pages(sheets, name, path, fit=fit)
+
+
+def pages(sheets: Sequence[Sheet], name: str, path: str, *, fit: bool) -> None:
+    """Pages as HTML, Markdown or PDF; `fit` makes each language one page of paper."""
     if name == "markdown":
         from greenlint.report.measures import markdown
 
@@ -68,10 +88,10 @@ def pages(sheets: Sequence[Sheet], name: str, path: str) -> None:
         from greenlint.report.measures import html
 
         put(html.render(sheets), path)
-    elif name == "pdf":
+    else:
         from greenlint.report.measures import pdf
 
-        save_bytes(Path(path), pdf.render(sheets))
+        save_bytes(Path(path), pdf.render(sheets, fit=fit))
 
 
 def put(text: str, path: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from greenlint.cli.group import Settings
-from greenlint.cli.measures import options
+from greenlint.cli.measures import merge, options, run
 from greenlint.errors import UsageError
 
 
@@ -22,11 +22,11 @@ def command(settings: Settings, /, paths: tuple[str, ...], **given: Any) -> int:
 
     -o FORMAT:PATH writes a file, FORMAT alone standard output; repeatable.
     """
+    if given["merge"] and given["measures"]:
+        raise UsageError("--measures and --merge do not go together. Choose one of them.")
     if given["merge"]:
-        raise UsageError("not yet")
+        return merge(paths, given)
     if given["measures"]:
-        from greenlint.cli.measures import run
-
         return run(settings, paths, given)
     raise UsageError(
         "Say what to report: `greenlint report --measures` makes the measures report, and "
