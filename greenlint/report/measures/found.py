@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from greenlint.card import Card, card
 from greenlint.evidence import Measurement, current, deciding
 from greenlint.experiment import fingerprint
 from greenlint.formats.sonar import MINUTES
@@ -24,6 +25,8 @@ from greenlint.rule import Proof, RuleInfo
 OWN = "greenlint"
 # Code of greenlint's own rules; the words of others are shown as theirs.
 PREFIX = "GRN"
+# What a place of high effort is reckoned with: more than the 60 minutes of a medium one.
+HIGH_MINUTES = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ def _row(entries: Sequence[Entry], found: Found, told: Declared) -> dict[str, An
     rule = entries[0].rule
     page = found.page(rule)
     hidden = [one for one in found.hidden if one.rule.code == rule.code]
-    minutes, basis = _effort(entries, told)
+    minutes, basis, level = _effort(entries, page, told)
     return {
         "id": rule.code,
         "name": rule.name,
@@ -85,6 +88,7 @@ def _row(entries: Sequence[Entry], found: Found, told: Declared) -> dict[str, An
         "realised_saving_J_per_run": None,
         "effort_min": kept(minutes),
         "effort_basis": basis,
+        "effort_class": level,
         "breakeven_runs_per_year": None,
     }
 
@@ -139,13 +143,28 @@ def reference(page: Page | None) -> dict[str, Any] | None:
     }
 
 
-def _effort(entries: Sequence[Entry], told: Declared) -> tuple[float, str]:
-    """Minutes for all places, and what they rest on: nothing of it was measured."""
-    rule = entries[0].rule
+def _effort(
+    entries: Sequence[Entry], page: Page | None, told: Declared
+) -> tuple[float, str, str | None]:
+    """Minutes for all places, what they rest on, and the class on the card: nothing of it was
+    measured.
+    """
+    rule, one = entries[0].rule, whole(page)
+    level = None if one is None else one.effort.value
     for word in (rule.code, rule.name):
         if word in told.effort:
-            return told.effort[word], "declared"
-    return float(sum(MINUTES[one.fixable] for one in entries)), "convention"
+            return told.effort[word], "declared", level
+    if one is not None:
+        return float(len(entries) * (one.effort.at_most or HIGH_MINUTES)), "card", level
+    return float(sum(MINUTES[each.fixable] for each in entries)), "convention", None
+
+
+def whole(page: Page | None) -> Card | None:
+    """The card of a page, if it has a whole one."""
+    try:
+        return card(page.card) if page is not None else None
+    except ValueError:
+        return None
 
 
 def _at_stake(entries: Sequence[Entry]) -> dict[str, Any] | None:

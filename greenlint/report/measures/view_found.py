@@ -64,7 +64,7 @@ def _measure(row: Document, held: Document, lang: Lang) -> tuple[Line, ...]:
         said(count),
         said(say[f"proof-{row['proof']}"]),
         said(_effect(row, lang)),
-        said(_effort(row["effort_min"], lang)),
+        said(_effort(row, lang)),
         said(_breakeven(row, lang)),
     )
 
@@ -98,10 +98,16 @@ def _effect(row: Document, lang: Lang) -> str:
     return say["effect-card"].format(value=shown(-part, lang))
 
 
-def _effort(minutes: float, lang: Lang) -> str:
+def _effort(row: Document, lang: Lang) -> str:
+    """Minutes for all places, and the class of one: that of the card, else of the minutes."""
     say = words(lang)
-    level = "low" if minutes <= LOW else "middle" if minutes <= MIDDLE else "high"
-    return say["effort-value"].format(value=shown(minutes, lang), level=say[f"effort-{level}"])
+    minutes = row["effort_min"]
+    each = minutes / row["count"]
+    level = row["effort_class"] or (
+        "low" if each <= LOW else "medium" if each <= MIDDLE else "high"
+    )
+    value = shown(minutes, lang)
+    return say[f"effort-{row['effort_basis']}"].format(value=value, level=say[f"effort-{level}"])
 
 
 def _breakeven(row: Document, lang: Lang) -> str:
