@@ -23,13 +23,14 @@ LONGEST_QUOTE = 160
 @dataclass(frozen=True, slots=True)
 class Span:
     """A piece of a line.  `quoted`: words of others; `code`: a name or a command, theirs as well;
-    `lang` where it is not that of the page.
+    `lang` where it is not that of the page; `to` the anchor of a section that it leads to.
     """
 
     text: str
     quoted: bool = False
     code: bool = False
     lang: Lang | None = None
+    to: str = ""
 
 
 Line: TypeAlias = tuple[Span, ...]
@@ -69,12 +70,15 @@ Block: TypeAlias = Paragraph | Table | Facts
 @dataclass(frozen=True, slots=True)
 class Section:
     """Blocks below a heading.  `kind`: "" or "note", what must not be missed, or "details", which
-    a screen may fold and paper shows.
+    a screen may fold and paper shows, or "card".  `anchor` is what a span can lead to; `lang` that
+    of the heading, where it is not that of the page.
     """
 
     heading: str
     blocks: tuple[Block, ...]
     kind: str = ""
+    anchor: str = ""
+    lang: Lang | None = None
 
 
 @dataclass(frozen=True, slots=True)

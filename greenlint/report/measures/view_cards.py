@@ -65,7 +65,7 @@ def _index(info: RuleInfo, one: Card | None, lang: Lang) -> tuple[Line, ...]:
     say = words(lang)
     effort = say[f"effort-{one.effort}"] if one else say["not-determined"]
     return (
-        (code(info.code),),
+        (Span(info.code, code=True, to=info.code),),
         (_title(info, one, lang),),
         said(say[f"proof-{info.proof}"]),
         said(effort),
@@ -90,12 +90,9 @@ def _card(info: RuleInfo, page: Page | None, one: Card | None, lang: Lang) -> Se
             for field, text in one.texts[lang].items()
             if field in TEXTS[1:]
         ]
-        level = one.effort
-        when = say[f"moment-{one.moment}"]
-        pairs.append(
-            (say["card-effort"], said(f"{say[f'effort-{level}']}: {say[f'card-{level}']}"))
-        )
-        pairs.append((say["card-when"], said(when)))
+        effort = (say[f"effort-{one.effort}"], say[f"card-{one.effort}"])
+        pairs.append((say["card-effort"], said(": ".join(effort))))
+        pairs.append((say["card-when"], said(say[f"moment-{one.moment}"])))
     pairs.append((say["card-fix"], said(_fix(info, say))))
     pairs.append((say["proof"], said(say[f"proof-{info.proof}"])))
     pairs += [(say["card-measured"], line) for line in _measured(page, lang)]
@@ -107,7 +104,8 @@ def _card(info: RuleInfo, page: Page | None, one: Card | None, lang: Lang) -> Se
     pairs.append((say["card-links"], said(say["card-links-value"])))
     pairs.append((say["card-legal"], said(say["card-legal-value"])))
     title = _title(info, one, lang)
-    return Section(f"{info.code} · {title.text}", (Facts(tuple(pairs)),), "card")
+    heading = f"{info.code} · {title.text}"
+    return Section(heading, (Facts(tuple(pairs)),), "card", anchor=info.code, lang=title.lang)
 
 
 def marked(text: str) -> Line:

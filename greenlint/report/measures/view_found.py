@@ -103,9 +103,8 @@ def _effort(row: Document, lang: Lang) -> str:
     say = words(lang)
     minutes = row["effort_min"]
     each = minutes / row["count"]
-    level = row["effort_class"] or (
-        "low" if each <= LOW else "medium" if each <= MIDDLE else "high"
-    )
+    reckoned = "low" if each <= LOW else "medium" if each <= MIDDLE else "high"
+    level = row["effort_class"] or reckoned
     value = shown(minutes, lang)
     return say[f"effort-{row['effort_basis']}"].format(value=value, level=say[f"effort-{level}"])
 
