@@ -35,6 +35,7 @@ ALLOWED = {
 ROOMS = {
     "greenlint.cli": {"click", "rich", "coverage", "tomlkit", "greenlint_profiler"},
     "greenlint.report": {"jinja2", "markupsafe"},
+    "greenlint.report.measures.pdf": {"jinja2", "weasyprint"},
     "greenlint.formats.html": {"jinja2"},
     "greenlint.server": {"pygls", "lsprotocol"},
     "greenlint_profiler.meters.pyrapl": {"pyRAPL"},

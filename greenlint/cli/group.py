@@ -33,7 +33,7 @@ COMMANDS = {
         "doctor": "Show which energy meters work here, and how to enable the rest.",
         "profile": "Run a command, module or script and report its energy.",
         "energy": "Gate two revisions; list, compare and export stored measurements.",
-        "report": "Join findings, tests and energy into one HTML page.",
+        "report": "Join findings, tests and energy into one page, or a report of measures.",
     },
     "Set up": {
         "init": "Write configuration, pre-commit and CI files.",

@@ -1,156 +1,47 @@
 # SPDX-FileCopyrightText: The greenlint developers
 # SPDX-License-Identifier: EUPL-1.2
-"""``greenlint report``: findings, the tests that execute them and what those use, on one page."""
+"""``greenlint report``: findings, tests and energy as pages for people."""
 
 from __future__ import annotations
 
-import sys
-import time
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import replace
-from datetime import date
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
 from greenlint.cli.group import Settings
-from greenlint.cli.saved import save
+from greenlint.cli.measures import ONLY_MEASURES, options
 from greenlint.errors import UsageError
-
-if TYPE_CHECKING:
-    from greenlint.cli.linting import Lint
-    from greenlint.result import ReportContext
-
-HTML = "html"
-_DEFAULT = "html:greenlint-report.html"
-_MOST_NAMED = 5
 
 
 @click.command(name="report")
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
-@click.option(
-    "-o",
-    "--output-format",
-    multiple=True,
-    metavar="FORMAT[:PATH]",
-    help=f"html, or a format of `check`; repeatable. By default {_DEFAULT}.",
-)
-@click.option("--lang", type=click.Choice(["en", "nl"]), default="en", help="Of the HTML page.")
+@options
 @click.option("--test", metavar="TEST", help="Only findings on lines that this test executes.")
-@click.option("--energy", metavar="RUN", help="The stored run to join; the latest by default.")
 @click.pass_obj
-def command(
-    settings: Settings,
-    paths: tuple[str, ...],
-    output_format: tuple[str, ...],
-    lang: str,
-    test: str | None,
-    energy: str | None,
-) -> int:
-    """Join findings, tests and energy into one report.
+def command(settings: Settings, /, paths: tuple[str, ...], **given: Any) -> int:
+    """Join findings, tests and energy into one page, or into the report of measures.
 
     The HTML page is one file that loads nothing. `greenlint energy collect -- pytest` makes what
     findings are joined with. TEST is the id of a test, or letters that only one id has; its
     findings are printed, unless a format is asked for.
     """
-    from greenlint.cli.linting import Lint
+    if given["measures"] and given["merge"]:
+        raise UsageError("--measures and --merge do not go together. Choose one of them.")
+    if given["measures"] or given["merge"]:
+        if given["test"]:
+            raise UsageError("--test is of the page of findings, and not of --measures or --merge.")
+        from greenlint.cli import measures
 
-    started = time.perf_counter()
-    lint = _with_run_time(Lint(settings, paths, {"energy": energy, "report": True}))
-    outputs = output_format or (("full",) if test else (_DEFAULT,))
-    writers = [(one, _writer(lint, one.partition(":")[0])) for one in outputs]
-    lint.run()
-    sifted = lint.sifted
-    report = lint.report(sifted, time.perf_counter() - started)
-    if test is not None:
-        report = _of(lint, report, test)
-    for output, write in writers:
-        _, _, path = output.partition(":")
-        text = write(report, lang)
-        if path:
-            save(Path(path), text)
-            click.echo(f"{path} is written.", err=True)
-        else:
-            sys.stdout.buffer.write("".join(text).encode("utf-8", "replace"))
-    problems = (*lint.problems, *sifted.problems)
-    for sentence in (*problems, *lint.told):
-        click.echo(f"greenlint: {sentence}", err=True)
-    return 2 if problems else 0
-
-
-def _with_run_time(lint: Lint) -> Lint:
-    """The same with the rules at run time, but those that `ignore` names: each is named, so that
-    findings of low confidence are on the page too.
-    """
-    from greenlint.select import matches
-
-    config = lint.config
-    codes = [
-        info.code
-        for info in lint.rules.every
-        if info.run_time and not any(matches(word, info) for word in config.ignore)
-    ]
-    given = {**lint.given, "extend_select": (*config.extend_select, *codes)}
-    return type(lint)(lint.settings, lint.paths, given)
-
-
-def _writer(lint: Lint, name: str) -> Callable[[ReportContext, str], Iterable[str]]:
-    """What writes a format; UsageError where there is none of that name."""
-    if name == HTML:
-        _needs_jinja()
-        return lambda report, lang: _html(lint, report, lang)
-    render = lint.format(name)
-    return lambda report, _: render(report)
-
-
-def _needs_jinja() -> None:
-    from importlib.util import find_spec
-
-    if find_spec("jinja2") is None:
-        raise UsageError(
-            "The HTML report needs jinja2, which is not installed: `pip install "
-            "'greenlint[report]'`. Without it, `greenlint report -o full` prints the findings."
+        given["lang"] = given["lang"] or "both"
+        return (
+            measures.merge(paths, given) if given["merge"] else measures.run(settings, paths, given)
         )
-
-
-def _html(lint: Lint, report: ReportContext, lang: str) -> Iterable[str]:
-    from greenlint.cli.reporting import contents
-    from greenlint.report.page import render
-
-    return render(contents(lint, report, date.today().isoformat()), lang)
-
-
-def _of(lint: Lint, report: ReportContext, word: str) -> ReportContext:
-    """Only the findings on lines that a test executes.  Raises UsageError where nobody knows."""
-    if lint.known is None:
+    if named := [name for name in ONLY_MEASURES if given[name]]:
         raise UsageError(
-            "No stored run says what tests there are: run `greenlint energy collect -- pytest`."
+            f"--{named[0].replace('_', '-')} is of the measures report: add --measures."
         )
-    test = _meant(lint.known.measured.tests, word, lint.known.measured.run)
-    if lint.executed is None and report.entries:
-        raise UsageError(
-            " ".join(lint.told) or "No coverage data says which lines a test executes."
-        )
-    entries = tuple(
-        one for one in report.entries if one.cost is not None and test in (one.cost.tests or ())
-    )
-    return replace(report, entries=entries)
+    if given["lang"] == "both":
+        raise UsageError("--lang=both is of --measures; the page of findings is in one language.")
+    from greenlint.cli import report_page
 
-
-def _meant(tests: Collection[str], word: str, run: str) -> str:
-    """The test by its id, or by letters that only one id has."""
-    if word in tests:
-        return word
-    found = sorted(test for test in tests if word in test)
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        from difflib import get_close_matches
-
-        close = get_close_matches(word, tests, 1)
-        hint = f" Did you mean {close[0]!r}?" if close else ""
-        raise UsageError(f"The run {run} has no test {word!r}.{hint}")
-    shown = ", ".join(found[:_MOST_NAMED])
-    more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
-    raise UsageError(f"{word!r} is in the ids of {len(found)} tests: {shown}{more}.")
+    return report_page.run(settings, paths, given)

@@ -29,7 +29,15 @@ Rules = Sequence["RuleInfo"]
 @click.option("--list", "listed", is_flag=True, help="One line for each rule.")
 @click.option("--all", "every", is_flag=True, help="All rules in full.")
 @click.option("--test", is_flag=True, help="Hold rules against their own pages.")
-@click.option("--output-format", type=click.Choice(["text", "json", "markdown"]), default="text")
+@click.option(
+    "--cards", is_flag=True, help="Measure cards, for a catalogue: markdown, or a page of html."
+)
+@click.option(
+    "--lang", type=click.Choice(["nl", "en", "both"]), default="both", help="Of the cards."
+)
+@click.option(
+    "--output-format", type=click.Choice(["text", "json", "markdown", "html"]), default="text"
+)
 @click.pass_obj
 def command(
     settings: Settings,
@@ -37,6 +45,8 @@ def command(
     listed: bool,
     every: bool,
     test: bool,
+    cards: bool,
+    lang: str,
     output_format: str,
 ) -> int:
     """Explain a rule, list all rules, or run a rule's own tests.
@@ -44,6 +54,7 @@ def command(
     SELECTOR is a code, a name, another linter's code, the beginning of a code, or a category.
     """
     _check_usage(selectors, listed, every, test, output_format)
+    _check_cards(cards, listed or test, output_format)
     config = settings.load_config()
     plugins = settings.load_plugins(config)
     rules = chosen(all_rules(plugins), selectors)
@@ -51,7 +62,9 @@ def command(
         from greenlint.cli import rule_test
 
         return rule_test.run(plugins, rules, output_format)
-    if output_format == "json":
+    if cards:
+        _cards_of(rules, lang, output_format)
+    elif output_format == "json":
         click.echo(_json([facts(info) for info in rules]))
     elif listed:
         for line in listing(rules, output_format == "markdown"):
@@ -76,6 +89,27 @@ def _check_usage(
         )
     if test and output_format == "markdown":
         raise UsageError("--test has no Markdown output. Use text or json.")
+
+
+def _check_cards(cards: bool, other: bool, output_format: str) -> None:
+    if cards and other:
+        raise UsageError("--cards does not go with --list or --test. Leave one of them out.")
+    if cards and output_format == "json":
+        raise UsageError("--cards has no JSON: `greenlint rule --all --output-format json` has it.")
+    if output_format == "html" and not cards:
+        raise UsageError("Only --cards is a page of HTML. Add it, or choose another format.")
+
+
+def _cards_of(rules: Rules, lang: str, output_format: str) -> None:
+    """The catalogue of measures, a part for each language."""
+    from greenlint.report.measures import html, markdown
+    from greenlint.report.measures.numbers import LANGS
+    from greenlint.report.measures.view_cards import catalogue
+
+    held = [(info, _page(info)) for info in rules]
+    sheets = [catalogue(held, one) for one in LANGS if lang in (one, "both")]
+    render = html.render if output_format == "html" else markdown.render
+    click.echo(render(sheets), nl=False)
 
 
 def all_rules(plugins: Plugins) -> list[RuleInfo]:

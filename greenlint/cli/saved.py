@@ -13,11 +13,15 @@ from greenlint.errors import UsageError
 
 def save(path: Path, chunks: Iterable[str]) -> None:
     """Write a report; a device or a pipe is written to, and stays one.  Raises UsageError."""
+    save_bytes(path, "".join(chunks).encode("utf-8", "replace"))
+
+
+def save_bytes(path: Path, data: bytes) -> None:
+    """Write a report that is no text, such as a PDF.  Raises UsageError."""
     target = Path(os.path.realpath(path))
     temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        data = "".join(chunks).encode("utf-8", "replace")
         if target.exists() and not target.is_file():
             target.write_bytes(data)
             return

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from greenlint.cli import report
+from greenlint.cli import report_page
 from greenlint.errors import UsageError
 
 from .conftest import Greenlint
@@ -83,4 +83,4 @@ def test_without_jinja_there_is_a_way_out(monkeypatch: pytest.MonkeyPatch) -> No
     """The extra is named, and a format that needs none."""
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(UsageError, match=r"pip install 'greenlint\[report\]'.*-o full"):
-        report._needs_jinja()
+        report_page._needs_jinja()
