@@ -81,6 +81,23 @@ class Executed:
     changed: frozenset[str] = frozenset()
 
 
+class Share(NamedTuple):
+    """The part of a sampled run, 0 to 1, that went through the lines of a finding, with all that
+    they called: an estimate, whose basis has a label of its own.
+
+    `low` and `high` enclose `part` with 95 %; `amount` is that part in `unit`, "joules" or "CPU
+    seconds"; `looks` is how often the sampler looked.
+    """
+
+    part: float
+    low: float
+    high: float
+    amount: float
+    unit: str
+    basis: str
+    looks: int
+
+
 @dataclass(frozen=True, slots=True)
 class Cost:
     """What is known of a finding at run time.
@@ -92,6 +109,7 @@ class Cost:
     finding names; `seen` is what happened there in other tests, so that other code may have asked
     for it.  `stale` says that the file is newer than what is known of its lines; `loaded`, that
     a line was executed, and in no test's call: when its module was loaded, or in a fixture.
+    `share` is its part of a sampled run, absent where there is none.
     """
 
     measured: Measured
@@ -108,14 +126,16 @@ class Cost:
     seen: tuple[Again, ...] = ()
     stale: bool = False
     loaded: bool = False
+    share: Share | None = None
 
     @property
-    def rank(self) -> tuple[int, int, float, float]:
+    def rank(self) -> tuple[int, int, float, float, float]:
         """The larger, the more there is to save: what was confirmed comes first, then what was
-        seen, joules, and CPU seconds.
+        seen, its own part of a sampled run, joules, and CPU seconds.
         """
         again, seen = (sum(one.times for one in held) for held in (self.again, self.seen))
-        return again, seen, self.joules or 0.0, self.cpu_seconds or 0.0
+        part = self.share.part if self.share is not None else 0.0
+        return again, seen, part, self.joules or 0.0, self.cpu_seconds or 0.0
 
 
 def costs(

@@ -1,11 +1,14 @@
 # SPDX-FileCopyrightText: The greenlint developers
 # SPDX-License-Identifier: EUPL-1.2
-"""Two runs of the tests for ``greenlint energy collect -- pytest``: one measures, one traces."""
+"""Runs of the tests for ``greenlint energy collect -- pytest``: one measures, one traces, and where
+that is asked for one is looked into.
+"""
 
 from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,6 +16,7 @@ from pathlib import Path
 import click
 
 from greenlint.atomic import write
+from greenlint.cli.sampling import FILE
 from greenlint.cli.tracing import data_file
 from greenlint.errors import UsageError
 
@@ -23,9 +27,9 @@ VARIABLE, _NAME = "GREENLINT_TRACE", "trace"
 _RAN = (0, 1)
 
 
-def collect(words: Sequence[str], root: Path, store: str | None) -> int:
-    """Run the command once with --energy and once under coverage, both as the user would; pytest's
-    own exit code, the first that is not 0.
+def collect(words: Sequence[str], root: Path, store: str | None, *, functions: bool = False) -> int:
+    """Run the command once with --energy and once under coverage, both as the user would, and with
+    `functions` once under the sampler; pytest's own exit code, the first that is not 0.
     """
     from greenlint_profiler.gate.workers.command import Refused, pytest_command
 
@@ -42,12 +46,13 @@ def collect(words: Sequence[str], root: Path, store: str | None) -> int:
     environ = dict(os.environ)
     loaded = ("-p", PLUGIN) if environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD") else ()
     kept = () if store is None else (f"--energy-store={store}",)
-    click.echo("1 of 2: what each test uses", err=True)
+    runs = 3 if functions else 2
+    click.echo(f"1 of {runs}: what each test uses", err=True)
     measuring = [*command.before, *loaded, "--energy", *kept, *command.arguments]
     code = _run(measuring, environ)
     if code not in _RAN:
         return code
-    click.echo("2 of 2: which test executes which line", err=True)
+    click.echo(f"2 of {runs}: which test executes which line", err=True)
     with tempfile.TemporaryDirectory(prefix="greenlint-trace-") as folder:
         # The older core, as the newer one of Python 3.14 keeps no contexts.
         environ |= {VARIABLE: str(Path(folder, _NAME)), "COVERAGE_CORE": "ctrace"}
@@ -56,8 +61,25 @@ def collect(words: Sequence[str], root: Path, store: str | None) -> int:
         if traced not in _RAN:
             return traced
         write(file, _combined(folder))
+    if functions:
+        click.echo(f"3 of {runs}: where the time goes", err=True)
+        looked = _looked_into([*command.before, *quiet], root, environ)
+        if looked not in _RAN:
+            return looked
     click.echo(f"{file} tells which test executes which line. Next: greenlint check --sort=energy")
     return code or traced
+
+
+def _looked_into(command: Sequence[str], root: Path, environ: Mapping[str, str]) -> int:
+    """Run it under the sampler, whose figures stay beside the stored runs."""
+    with tempfile.TemporaryDirectory(prefix="greenlint-functions-") as folder:
+        told = Path(folder, FILE.name)
+        words = ("-m", "greenlint", "--quiet", "profile", "--functions", "--json", str(told), "--")
+        code = _run([sys.executable, *words, *command], environ)
+        if code in _RAN:
+            (root / FILE).parent.mkdir(exist_ok=True)
+            write(root / FILE, told.read_bytes())
+    return code
 
 
 def _run(command: Sequence[str], environ: Mapping[str, str]) -> int:

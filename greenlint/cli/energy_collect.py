@@ -31,15 +31,20 @@ class _Command(click.Command):
 @click.command(name="collect", cls=_Command)
 @click.argument("files", nargs=-1, metavar="FILE... | -- pytest ...")
 @store_option
+@click.option(
+    "--functions", is_flag=True, help="Run the tests a third time, to see where the time goes."
+)
 @click.pass_context
-def command(context: click.Context, files: tuple[str, ...], store: str | None) -> int:
+def command(
+    context: click.Context, files: tuple[str, ...], store: str | None, functions: bool
+) -> int:
     """Take runs into the store that other machines measured: files of `pytest --energy-json`.
 
     A run that is there already stays as it is. FILE `-` is standard input.
 
     With `-- pytest ...`, run the project's tests twice: once to measure them, once under coverage
     to learn which test executes which line; `greenlint check --sort=energy` joins both with
-    findings.
+    findings. With --functions it samples them in a third run.
     """
     settings: Settings = context.obj
     words = context.meta[_WORDS]
@@ -51,7 +56,9 @@ def command(context: click.Context, files: tuple[str, ...], store: str | None) -
     if words:
         from greenlint.cli.collecting import collect
 
-        return collect(words, settings.load_config().root, store)
+        return collect(words, settings.load_config().root, store, functions=functions)
+    if functions:
+        raise UsageError("--functions is of a command after `--`, and not of files.")
     return _take(settings, files, store)
 
 

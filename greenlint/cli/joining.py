@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from greenlint.cli.sampling import sampled, share
 from greenlint.cli.tracing import NoContextsError, data_file, executed, matched
 from greenlint.errors import UsageError
 from greenlint.hotspots import Again, Executed, Measured, Used, costs
@@ -93,8 +94,11 @@ def joined(
     paths = {one.finding.path for one in entries} | places
     measured = replace(run.measured, again=tuple(ours(run.measured.again, root, paths)))
     found = costs([(one.finding, one.rule.category) for one in entries], measured, lines)
+    seen = sampled(root, paths)
     together = zip(entries, found, strict=True)
-    return tuple(replace(one, cost=cost) for one, cost in together)
+    return tuple(
+        replace(one, cost=replace(cost, share=share(one.finding, seen))) for one, cost in together
+    )
 
 
 def chosen(
@@ -107,7 +111,9 @@ def chosen(
     if worth is not None:
         kept = [one for one in kept if one.cost is not None and worth(one.cost)]
     if sort:  # what nobody knows anything of comes last, in the order of places
-        kept.sort(key=lambda one: one.cost.rank if one.cost else (0, 0, 0.0, 0.0), reverse=True)
+        kept.sort(
+            key=lambda one: one.cost.rank if one.cost else (0, 0, 0.0, 0.0, 0.0), reverse=True
+        )
     return tuple(kept)
 
 

@@ -59,7 +59,7 @@ def executed(file: Path, root: Path, paths: Iterable[str], tests: Iterable[str])
     except CoverageException as error:
         raise NoContextsError(f"{file.name} cannot be read: {error}. Run `{COMMAND}`.") from None
     taken = file.stat().st_mtime
-    return Executed(lines, frozenset(lines), _changed(root, lines, taken))
+    return Executed(lines, frozenset(lines), changed(root, lines, taken))
 
 
 def matched(theirs: Iterable[str], root: Path, ours: Iterable[str]) -> dict[str, str]:
@@ -105,7 +105,7 @@ def _named(contexts: Iterable[str], tests: Iterable[str]) -> Mapping[str, frozen
     return named
 
 
-def _changed(root: Path, paths: Iterable[str], taken: float) -> frozenset[str]:
+def changed(root: Path, paths: Iterable[str], taken: float) -> frozenset[str]:
     """Those whose source was written after the data."""
 
     def newer(path: str) -> bool:

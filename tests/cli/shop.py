@@ -49,8 +49,8 @@ def measured(shop: Path) -> None:
     tests(shop, "-p", "pytest_greenlint.plugin", "--energy")
 
 
-def collected(greenlint: Greenlint) -> None:
+def collected(greenlint: Greenlint, *options: str) -> None:
     """The same, and what coverage says of it."""
     words = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
-    done = greenlint("energy", "collect", "--", *words)
+    done = greenlint("energy", "collect", *options, "--", *words)
     assert done.returncode == 0, done.stdout + done.stderr

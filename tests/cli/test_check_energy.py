@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from greenlint_profiler.stores.address import DEFAULT
@@ -19,7 +20,7 @@ from greenlint.cli.tracing import NoContextsError, executed, matched
 from greenlint.hotspots import BEST_FIRST
 
 from .conftest import Greenlint
-from .shop import MANY, ONE, collected, made, measured
+from .shop import MANY, ONE, TESTS, collected, made, measured
 
 
 @pytest.fixture
@@ -54,6 +55,50 @@ def test_each_finding_knows_the_tests_that_execute_it(shop: Path, greenlint: Gre
     done = greenlint("check", "-o", "sarif", "shop.py")
     results = json.loads(done.stdout)["runs"][0]["results"]
     assert [one["rank"] for one in results] == [100.0, 50.0]
+
+
+def test_a_finding_knows_its_part_of_a_sampled_run(shop: Path, greenlint: Greenlint) -> None:
+    """Estimated, with its interval; a file that is newer than the samples has none."""
+    collected(greenlint)
+    kept = shop / ".greenlint" / "functions.json"
+    lines = [
+        {"function": "report", "path": "shop.py", "line": 2, "whose": "own code", "self": 0.0,
+         "total": 0.3, "at": 3},
+        {"function": "report.<locals>.<listcomp>", "path": "shop.py", "line": 3,
+         "whose": "own code", "self": 0.2, "total": 0.25, "at": 3},
+        {"function": "loads", "path": "shop.py", "line": 3, "whose": "library", "self": 9.0,
+         "total": 9.0, "at": 3},
+    ]  # fmt: skip
+    sampled = {"total": 1.2, "unit": "CPU seconds", "basis": "proxy", "lines": lines}
+    kept.write_text(json.dumps({"functions": {**sampled, "sampling": {"looks": 400}}}))
+    done = greenlint("check", "shop.py")
+    assert (
+        "= here: about 25 % (21 … 29 %) of the CPU time of the sampled run went through this line "
+        "(estimated, basis proxy; 400 looks)"
+    ) in done.stdout
+    assert "none of 400 looks at the sampled run met this line: at most 1 %" in done.stdout
+    held = [one["energy"]["share"] for one in findings(greenlint)]
+    assert [one["part"] for one in held] == [0.25, 0.0]
+    assert {one["evidence"] for one in held} == {"estimated"}
+    kept.write_text("{}")
+    assert [one["energy"]["share"] for one in findings(greenlint)] == [None, None]
+
+
+def test_a_third_run_is_sampled_where_that_is_asked_for(shop: Path, greenlint: Greenlint) -> None:
+    """The command that collects leaves what `check` reads."""
+    (shop / "test_shop.py").write_text(TESTS.replace("20_000", "600_000"))
+    collected(greenlint, "--functions")
+    first, second = findings(greenlint)
+    assert 0 < first["energy"]["share"]["part"] <= 1
+    assert first["energy"]["share"]["looks"] > 0
+    assert second["energy"]["share"]["part"] == 0
+
+
+def findings(greenlint: Greenlint) -> list[dict[str, Any]]:
+    """As JSON has them."""
+    done = greenlint("check", "-o", "json", "shop.py")
+    found: list[dict[str, Any]] = json.loads(done.stdout)["findings"]
+    return found
 
 
 def test_little_things_can_be_left_out(shop: Path, greenlint: Greenlint) -> None:
