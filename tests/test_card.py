@@ -4,13 +4,21 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from pathlib import Path
 from typing import Any
 
+import greenlint_rules
 import pytest
 
+from greenlint import page as pages
 from greenlint.card import LANGUAGES, TEXTS, Effort, Moment, Practice, card
+from greenlint.catalogue import rules_in
 
 pytestmark = pytest.mark.once
+FINDINGS = Path(__file__).resolve().parent.parent / "docs/decisions/0018-new-rules-read.md"
+READ = re.compile(r"^- (GRN\d{3}) `[^`]+` (right|small|wrong)\b", re.MULTILINE)
 
 
 def told(**other: Any) -> dict[str, Any]:
@@ -47,3 +55,23 @@ def test_a_card_that_is_not_whole_says_what_it_lacks(other: dict[str, Any], said
     """The field, its language and what may stand there are named."""
     with pytest.raises(ValueError, match=said):
         card(told(**other))
+
+
+def test_cards_say_of_practice_what_was_read() -> None:
+    """How many findings of a rule were read, true and worth a change, is counted from the list of
+    them, and each rule on the list says so.
+    """
+    judged: dict[str, Counter[str]] = {}
+    for code, judgement in READ.findall(FINDINGS.read_text("utf-8")):
+        judged.setdefault(code, Counter())[judgement] += 1
+    assert sum(one.total() for one in judged.values()) > 100
+    cards = {
+        info.code: card(pages.read(info.page).card).practice
+        for info in rules_in("greenlint_rules", Path(greenlint_rules.__file__).parent)
+        if info.page
+    }
+    told = {code: (p.read, p.true, p.worth) for code, p in cards.items() if p and p.read}
+    assert told == {
+        code: (one.total(), one.total() - one["wrong"], one["right"])
+        for code, one in judged.items()
+    }

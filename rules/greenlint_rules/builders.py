@@ -90,3 +90,26 @@ def behind_view(expr: cst.BaseExpression) -> cst.BaseExpression:
         case cst.Call(func=cst.Attribute(value=mapping, attr=cst.Name(word)), args=[]):
             return mapping if word in VIEWS else expr
     return expr
+
+
+def turned_round(expr: cst.BaseExpression, here: Here) -> cst.BaseExpression | None:
+    """``rows`` of ``rows[::-1]`` and of ``reversed(rows)``."""
+    match expr:
+        case cst.Call() if builtin(expr, here) == "reversed":
+            return only_argument(expr)
+        case cst.Subscript(
+            value=whole,
+            slice=[
+                cst.SubscriptElement(
+                    slice=cst.Slice(
+                        lower=None,
+                        upper=None,
+                        step=cst.UnaryOperation(
+                            operator=cst.Minus(), expression=cst.Integer(value="1")
+                        ),
+                    )
+                )
+            ],
+        ):
+            return whole
+    return None

@@ -206,6 +206,28 @@ CASES: list[tuple[str, str, st.SearchStrategy[Any]]] = [
         _WORDS,
     ),
     (
+        "GRN122",
+        """
+        def told(given):
+            def pairs(rows):
+                for name, price in rows:
+                    yield name, price
+                for row in rows[1:]:
+                    yield row
+            return list(pairs(given))
+        """,
+        _PAIRS,
+    ),
+    (
+        "GRN210",
+        """
+        def told(given):
+            rows = list(given)
+            return set(rows[::-1]), sum(reversed(rows)), sorted(rows[::-1]), any(reversed(rows))
+        """,
+        _NUMBERS,
+    ),
+    (
         "GRN204",
         """
         def told(given):

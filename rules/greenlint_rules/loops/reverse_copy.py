@@ -8,7 +8,7 @@ import ast
 from collections.abc import Iterator
 
 import libcst as cst
-from greenlint_rules.builders import builtin, has_comment, only_argument
+from greenlint_rules.builders import builtin, has_comment, only_argument, turned_round
 from greenlint_rules.own import is_own
 
 from greenlint.here import Here, reads
@@ -80,24 +80,9 @@ def _goes_over(loop: cst.For, name: str) -> bool:
 
 def _turned(value: cst.BaseExpression, here: Here) -> cst.BaseExpression | None:
     """What a copy turns round."""
-    match value:
-        case cst.Subscript(
-            value=whole,
-            slice=[
-                cst.SubscriptElement(
-                    slice=cst.Slice(
-                        lower=None,
-                        upper=None,
-                        step=cst.UnaryOperation(
-                            operator=cst.Minus(), expression=cst.Integer(value="1")
-                        ),
-                    )
-                )
-            ],
-        ):
-            return whole
-        case cst.Call() if builtin(value, here) == "list":
-            inner = only_argument(value)
-            if isinstance(inner, cst.Call) and builtin(inner, here) == "reversed":
-                return only_argument(inner)
-    return None
+    if isinstance(value, cst.Subscript):
+        return turned_round(value, here)
+    if not isinstance(value, cst.Call) or builtin(value, here) != "list":
+        return None
+    inner = only_argument(value)
+    return turned_round(inner, here) if isinstance(inner, cst.Call) else None

@@ -8,7 +8,7 @@ import ast
 from collections.abc import Iterator
 
 import libcst as cst
-from greenlint_rules.builders import builtin, first_argument, has_comment, only_argument
+from greenlint_rules.builders import builtin, first_argument, has_comment, turned_round
 from greenlint_rules.glances import function_of
 
 from greenlint.here import Here
@@ -43,7 +43,7 @@ def check(node: cst.Call, here: Here) -> Iterator[Hit]:
     if outer not in _TAKE_ANY and outer != "sorted":
         return
     given = first_argument(node)
-    source = _turned(given, here) if given is not None else None
+    source = turned_round(given, here) if given is not None else None
     # A sort leaves equal items in the order in which they came.
     if given is None or source is None or (outer == "sorted" and len(node.args) > 1):
         return
@@ -60,26 +60,3 @@ def check(node: cst.Call, here: Here) -> Iterator[Hit]:
             say("leave it as it stands"), (Edit(given, here.code(source)),), Safety.UNSAFE
         ),
     )  # fmt: skip
-
-
-def _turned(given: cst.BaseExpression, here: Here) -> cst.BaseExpression | None:
-    """What is turned round."""
-    match given:
-        case cst.Call() if builtin(given, here) == "reversed":
-            return only_argument(given)
-        case cst.Subscript(
-            value=whole,
-            slice=[
-                cst.SubscriptElement(
-                    slice=cst.Slice(
-                        lower=None,
-                        upper=None,
-                        step=cst.UnaryOperation(
-                            operator=cst.Minus(), expression=cst.Integer(value="1")
-                        ),
-                    )
-                )
-            ],
-        ):
-            return whole
-    return None
