@@ -270,6 +270,24 @@ def keep_new(
     return [finding for finding in listed if id(finding) in new]
 
 
+def gone(
+    findings: Iterable[Finding], base_findings: Mapping[str, Sequence[Finding]]
+) -> list[Finding]:
+    """What was found at the revision, as `base_findings` of `keep_new`, and is not among these
+    findings of the same files, which are all that there are now; in order of place.
+    """
+    now: dict[str, list[Finding]] = {}
+    for finding in findings:
+        now.setdefault(finding.path, []).append(finding)
+    left: list[Finding] = []
+    for path, base in base_findings.items():
+        held = now.get(path, [])
+        rest = list(_leftover(base, Counter(map(_print, held)), _print))
+        new = list(_leftover(held, Counter(map(_print, base)), _print))
+        left += _leftover(rest, Counter(map(_says, new)), _says)
+    return sorted(left, key=lambda one: one.sort_key)
+
+
 def _on_added(finding: Finding, change: Change) -> bool:
     return change.touches(finding.span.line, finding.span.end_line)
 

@@ -18,6 +18,7 @@ COMMANDS = {
     "list": "List the stored runs of measured tests.",
     "show": "Show a stored run, or one test of it with its history.",
     "compare": "Compare the stored runs of two revisions.",
+    "savings": "List what mended findings saved, as gates measured it.",
     "baseline": "Accept what tests use now; show and hand on what runs are held against.",
     "export": "Write stored runs as JSON, CSV or OpenMetrics.",
     "collect": "Take in runs of other machines; or measure and trace the tests for check.",

@@ -7,19 +7,17 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from greenlint_profiler.budget import Verdict
 from greenlint_profiler.gate.asked import Asked
 from greenlint_profiler.gate.compare import compare
 from greenlint_profiler.gate.error import CannotMeasure
 from greenlint_profiler.gate.formats import FORMATS
 from greenlint_profiler.gate.formats.text import coloured, lines, plain
-from greenlint_profiler.gate.result import CANNOT_MEASURE, FoundThere, Gate
+from greenlint_profiler.gate.result import CANNOT_MEASURE, Gate
 from greenlint_profiler.gate.selfcheck import spreads
 from greenlint_profiler.gate.selfcheck.aa import SelfCheck, as_record, summed
 from greenlint_profiler.gate.sides.places import places
@@ -28,10 +26,11 @@ from greenlint_profiler.world import here
 
 from greenlint.cli.gate_asked import CACHE, refusals, sentence, teller
 from greenlint.cli.gate_asked import asked as asked_of
+from greenlint.cli.gate_findings import keep, with_findings
 from greenlint.cli.group import Settings
 from greenlint.cli.measure_settings import load_energy
 from greenlint.cli.saved import add_to_summary, save
-from greenlint.errors import ConfigError, UsageError
+from greenlint.errors import UsageError
 
 if TYPE_CHECKING:
     from greenlint_profiler.settings import EnergySettings
@@ -89,9 +88,10 @@ def gated(settings: Settings, command: Sequence[str], given: Mapping[str, Any]) 
         except (CannotMeasure, Unavailable) as why:
             click.echo(f"greenlint: cannot measure: {sentence(why)}", err=True)
             return CANNOT_MEASURE
-    if found.verdict is Verdict.FAIL and given["head"] is None:
-        found = replace(found, findings=_findings(settings, found.base.commit))
+    if given["head"] is None:
+        found = with_findings(settings, found)
     report(found, settings, outputs, given)
+    keep(settings, found)
     return found.exit_code(strict=given["strict"])
 
 
@@ -104,29 +104,6 @@ def _gate(
         Path.cwd(), given["base"], given["head"], install=energy.gate_install, cache=cache, say=say
     ) as (base, head):
         return compare(base, head, asked, here(), say, cache)
-
-
-def _findings(settings: Settings, base: str) -> tuple[FoundThere, ...]:
-    """What `greenlint check` finds that is new since the base: where a rise may come from."""
-    from greenlint.cli.linting import Lint
-    from greenlint.formats.words import sentence as words
-
-    try:
-        lint = Lint(settings, (), {"new_since": base})
-        lint.run()
-        entries = lint.sifted.entries
-    except (UsageError, ConfigError):
-        return ()
-    return tuple(
-        FoundThere(
-            entry.finding.code,
-            entry.rule.name,
-            entry.finding.path,
-            entry.finding.span.line,
-            words(entry),
-        )
-        for entry in entries
-    )
 
 
 def _output(text: str) -> tuple[str, Path | None]:

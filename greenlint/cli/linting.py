@@ -219,6 +219,18 @@ class Lint:
 
         return keep_new(findings, self._changes, self._base_findings)
 
+    def gone(self) -> list[Finding]:
+        """What the rules that are on found at the revision asked for, and no longer find."""
+        from greenlint.since import gone
+
+        now = [one for result in self.results.values() for one in result.findings]
+        active = {info.code for info in self.rules.active}
+        return [
+            one
+            for one in gone(now, self._base_findings)
+            if one.code in active and self.rules.sure_enough(one.code, one.confidence)
+        ]
+
     @cached_property
     def _changes(self) -> Changes:
         from greenlint.since import changes_since

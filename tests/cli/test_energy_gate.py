@@ -10,12 +10,16 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from .conftest import Greenlint
 
 pytestmark = [pytest.mark.alone, pytest.mark.once]  # it measures
 
+SCHEMA = json.loads(
+    (Path(__file__).parents[2] / "docs/schemas/greenlint-energy-savings-1.json").read_text()
+)
 PYTEST = ("--", sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
 FEW = ("--restarts=4", "--pairs=3")
 WORK = """
@@ -37,6 +41,12 @@ ONE_BY_ONE = WORK.replace(
     'ask = "select name from person where id = ?"\n'
     "    return [database.execute(ask, (one,)).fetchall() for one in ids]",
 )
+QUADRATIC = """
+def joined(count):
+    parts = [[number] for number in range(count)]
+    return sum(parts, [])
+"""
+LINEAR = QUADRATIC.replace("sum(parts, [])", "[one for part in parts for one in part]")
 TESTS = """
 from work import names, total
 
@@ -99,6 +109,37 @@ def test_queries_are_compared_exactly(project: Path, git: Git, greenlint: Greenl
     assert done.returncode == 1, done.stderr
     assert "work.py:11" in done.stdout
     assert "test_total" not in done.stdout
+
+
+def test_a_mended_finding_has_its_saving(project: Path, git: Git, greenlint: Greenlint) -> None:
+    """What went, what the tests use less without it, and both kept by the finding's fingerprint."""
+    (project / "work.py").write_text(QUADRATIC)
+    (project / "test_work.py").write_text(
+        "from work import joined\n\ndef test_joined():\n    assert len(joined(4000)) == 4000\n"
+    )
+    git("commit", "-q", "-a", "-m", "All in one")
+    (found,) = json.loads(greenlint("check", "-o", "json").stdout)["findings"]
+    assert greenlint("energy", "savings").returncode == 2  # no store yet
+    (project / "work.py").write_text(LINEAR)
+    words = ("--base=main", *FEW, "-o", "text", "-o", "json:g.json")
+    done = greenlint("energy", "gate", *words, *PYTEST)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "findings of the base that the head no longer has:\n  work.py:4: GRN200" in done.stdout
+    assert "together, in 1 test: CPU time" in done.stdout
+    assert "greenlint energy savings" in done.stderr
+    (mended,) = json.loads((project / "g.json").read_text())["mended"]
+    (project / "g.json").unlink()
+    listed = greenlint("energy", "savings", "--json")
+    held = json.loads(listed.stdout)
+    jsonschema.validate(held, SCHEMA, cls=jsonschema.Draft202012Validator)
+    (saving,) = held["savings"]
+    assert saving["fingerprint"] == mended["fingerprint"] == found["fingerprint"]
+    assert (saving["rule"], saving["together"], saving["dirty"]) == ("GRN200", 1, True)
+    cpu = saving["saved"]["cpu_seconds"]
+    assert 0 < cpu["low"] <= cpu["saved"] <= cpu["high"] <= cpu["base"]
+    assert cpu["evidence"] == "proxy"
+    assert saving["saved"]["joules"] is None
+    assert "GRN200 work.py:4" in greenlint("energy", "savings").stdout
 
 
 def test_what_did_not_change_passes(project: Path, git: Git, greenlint: Greenlint) -> None:

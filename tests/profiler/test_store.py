@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from greenlint_profiler.stores.accepted import Accepted, Level
 from greenlint_profiler.stores.address import address
 from greenlint_profiler.stores.error import StoreError
 from greenlint_profiler.stores.rows import rows
+from greenlint_profiler.stores.saving import Less, Saving
+from greenlint_profiler.stores.schema import STEPS
 from greenlint_profiler.stores.store import Store, migrate, open_store
 from greenlint_profiler.stores.stored import Stratum
 
@@ -242,19 +245,18 @@ def test_a_newer_store_is_left_alone(store: Store, where: str, tmp_path: Path) -
     database.begin(alone=True)
     database.set_version(7)
     database.commit()
+    known = len(STEPS)
     with pytest.raises(
-        StoreError, match=r"is of version 7, and this greenlint knows versions up to 2"
+        StoreError, match=rf"is of version 7, and this greenlint knows versions up to {known}"
     ):
         open_store(where, tmp_path)
-    database.set_version(2)
+    database.set_version(known)
     with open_store(where, tmp_path) as again:
         assert len(again.runs()) == 1
 
 
 def test_an_older_store_is_brought_up_to_date(store: Store) -> None:
     """A step is done once, and all of a step or nothing."""
-    from greenlint_profiler.stores.schema import STEPS
-
     store.append(document())
     done = []
 
@@ -268,11 +270,11 @@ def test_an_older_store_is_brought_up_to_date(store: Store) -> None:
 
     with pytest.raises(StoreError):
         migrate(store._database, [*STEPS, step, broken], create=True)
-    assert store._database.version() == 2
+    assert store._database.version() == len(STEPS)
     for _ in range(2):
         migrate(store._database, [*STEPS, step], create=True)
     assert done == [1, 1]
-    assert store._database.version() == 3
+    assert store._database.version() == len(STEPS) + 1
     assert store._database.execute("SELECT note FROM run").fetchall() == [(None,)]
     assert store.document("run-1") == document()
     with pytest.raises(StoreError):
@@ -281,7 +283,6 @@ def test_an_older_store_is_brought_up_to_date(store: Store) -> None:
 
 def test_a_store_of_the_first_version(where: str, tmp_path: Path) -> None:
     """Its runs are there, and nobody knows which instructions they counted."""
-    from greenlint_profiler.stores.schema import STEPS
     from greenlint_profiler.stores.sqlite import open_database
 
     if where.startswith("postgresql"):
@@ -299,6 +300,22 @@ def test_a_store_of_the_first_version(where: str, tmp_path: Path) -> None:
         assert [run.instructions_are for run in store.runs()] == [None]
         store.append(document("later", [counted(7, "bytecode")], at=1))
         assert store.runs()[0].instructions_are == "bytecode"
+
+
+def test_savings_come_back_as_they_were_and_once(store: Store) -> None:
+    """The newest first, of one machine class where that is asked for; pruning leaves them."""
+    less = Less("t.py::test_a", "cpu_seconds", "proxy", 0.25, 0.2, 0.19, 0.21, queries=30)
+    first = Saving(
+        "f" * 32, "GRN302", "save-in-loop", "shop/a\udcff.py", 4, "`save()` in a loop\0",
+        "2026-11-30T10:00:00+00:00", 40 * "a", 40 * "b", False, CLASS, "cpu", 1, (less,),
+    )  # fmt: skip
+    later = replace(first, finished="2026-11-30T11:00:00+00:00", machine_class="other")
+    store.realised([first])
+    store.realised([later, first])
+    store.append(document())
+    store.prune(1)
+    assert store.savings() == [later, first]
+    assert store.savings(CLASS) == [first]
 
 
 def test_a_store_that_is_not_there_is_not_made_by_reading(where: str, tmp_path: Path) -> None:

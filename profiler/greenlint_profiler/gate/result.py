@@ -58,6 +58,13 @@ class FoundThere:
 
 
 @dataclass(frozen=True, slots=True)
+class Mended(FoundThere):
+    """A finding of the base that the head no longer has; its place is that of the base."""
+
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """One test, or a whole command, on both sides.
 
@@ -88,8 +95,8 @@ class Gate:
 
     `whole` is the command as a whole where that was compared; `tests` are the tests of both sides,
     in the order of the head.  `machine` is what the store keeps of a machine.  `findings` are those
-    on changed lines, if anything failed; `restarts` counts pairs of processes, and `seconds` is how
-    long it took.
+    on changed lines, if anything failed, and `mended` those that went, if anything improved;
+    `restarts` counts pairs of processes, and `seconds` is how long it took.
     """
 
     command: tuple[str, ...]
@@ -103,6 +110,7 @@ class Gate:
     only_base: tuple[str, ...] = ()
     only_head: tuple[str, ...] = ()
     findings: tuple[FoundThere, ...] = ()
+    mended: tuple[Mended, ...] = ()
     notes: tuple[str, ...] = ()
     restarts: int = 0
     seconds: float = 0.0

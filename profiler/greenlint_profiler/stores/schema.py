@@ -107,6 +107,20 @@ def _second(database: Database) -> None:
     database.execute("ALTER TABLE run ADD COLUMN instructions_are TEXT")
 
 
+def _third(database: Database) -> None:
+    """Savings that were realised; a finding may have one of each gate."""
+    database.execute(
+        """
+        CREATE TABLE saving (
+            saving_key BIGINT PRIMARY KEY,
+            fingerprint TEXT NOT NULL,
+            finished TEXT NOT NULL,
+            class TEXT NOT NULL,
+            entry TEXT NOT NULL
+        )"""
+    )
+
+
 # From version 0, which is nothing, to 1, and so on: a step is added, none is changed.  A later step
 # that wants a column which nobody kept reads it out of the documents.
-STEPS: Sequence[Step] = (_first, _second)
+STEPS: Sequence[Step] = (_first, _second, _third)

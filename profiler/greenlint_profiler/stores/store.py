@@ -13,11 +13,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from greenlint_profiler.stores import saving
 from greenlint_profiler.stores.accepted import Accepted, as_record, from_record
 from greenlint_profiler.stores.address import address
 from greenlint_profiler.stores.database import Database
 from greenlint_profiler.stores.error import NoStoreError, StoreError
 from greenlint_profiler.stores.rows import QUANTITIES, Document, Row, key, pack, rows, text, unpack
+from greenlint_profiler.stores.saving import Saving
 from greenlint_profiler.stores.schema import STEPS, Step
 from greenlint_profiler.stores.stored import (
     RUN_COLUMNS,
@@ -183,6 +185,23 @@ class Store:
         with self._writing(alone=True):
             self._database.execute_many(_FORGET, sorted(map(_entry_key, entries)))
 
+    def realised(self, savings: Iterable[Saving]) -> None:
+        """Keep savings; those that are there already stay as they are."""
+        with self._writing():
+            self._insert(
+                "saving",
+                [
+                    (
+                        key(one.fingerprint, one.base, one.head, one.finished),
+                        text(one.fingerprint),
+                        one.finished,
+                        text(one.machine_class),
+                        json.dumps(saving.as_record(one)),
+                    )
+                    for one in savings
+                ],
+            )
+
     # Reading
 
     def runs(self, machine_class: str | None = None, limit: int | None = None) -> list[StoredRun]:
@@ -280,6 +299,15 @@ class Store:
             if machine_class in (None, name)
         ]
         return sorted(entries, key=lambda one: one.sort_key)
+
+    def savings(self, machine_class: str | None = None) -> list[Saving]:
+        """The savings that were realised, the newest first."""
+        found = self._read("SELECT class, entry FROM saving ORDER BY finished DESC, saving_key", ())
+        return [
+            saving.from_record(json.loads(entry))
+            for name, entry in found
+            if machine_class in (None, name)
+        ]
 
     # How
 

@@ -35,7 +35,7 @@ def measured(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
     for part in laid_out.parts:
         for call in part.of(ast.Call):
             rows = _rows(call)
-            if rows is None:
+            if rows is None or isinstance(laid_out.parents.get(call), ast.Expr):
                 continue
             found = untouched(project, laid_out, part.frame, rows, (Use.COUNTED, Use.TESTED))
             if found is None:

@@ -14,7 +14,7 @@ from greenlint_profiler.gate.judging.counts import Counted, Where
 from greenlint_profiler.gate.judging.design import Design, Look
 from greenlint_profiler.gate.judging.judge import Doubt, Told, judge
 from greenlint_profiler.gate.judging.sample import Quantity, Unmeasured
-from greenlint_profiler.gate.result import FoundThere, FunctionChange, Gate, Outcome
+from greenlint_profiler.gate.result import FoundThere, FunctionChange, Gate, Mended, Outcome
 from greenlint_profiler.gate.sides.revisions import Revision
 from greenlint_profiler.units import Evidence
 
@@ -147,6 +147,12 @@ def varied() -> Gate:
                 "`Order.objects.filter(...)` runs once per customer",
             ),
         ),
+        mended=(
+            Mended(
+                "GRN303", "serializer-reads-relation", "shop/api.py", 9,
+                "`Order.objects.all()` reads `customer` for each row", "a" * 32,
+            ),
+        ),
         notes=("The database server is outside of the process tree: its CPU time is not counted.",),
     )  # fmt: skip
 
@@ -197,6 +203,7 @@ def hostile() -> Gate:
         only_base=(EVIL,),
         only_head=(EVIL,),
         findings=(FoundThere(EVIL, EVIL, EVIL, 1, EVIL),),
+        mended=(Mended(EVIL, EVIL, EVIL, 1, EVIL, EVIL),),
         notes=(EVIL,),
     )  # fmt: skip
 

@@ -52,6 +52,7 @@ def as_record(gate: Gate, *, strict: bool = False) -> Json:
         "only_base": list(gate.only_base),
         "only_head": list(gate.only_head),
         "findings": [_finding(one) for one in gate.findings],
+        "mended": [{"fingerprint": one.fingerprint, **_finding(one)} for one in gate.mended],
         "notes": list(gate.notes),
         "verdict": gate.verdict.value,
         "strict": strict,

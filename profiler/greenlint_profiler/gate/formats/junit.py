@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from greenlint_profiler.budget import Verdict
 from greenlint_profiler.gate.formats.sentences import parts, sentence
-from greenlint_profiler.gate.formats.summary import closing, findings, heading, remarks
+from greenlint_profiler.gate.formats.summary import closing, findings, heading, mended, remarks
 from greenlint_profiler.gate.formats.words import UNITS, clean, rise
 from greenlint_profiler.gate.result import Gate, Outcome
 
@@ -38,7 +38,7 @@ def render(gate: Gate, *, strict: bool = False) -> Iterator[str]:
     outcomes = gate.every or (Outcome("nothing to compare", Verdict.CANNOT_MEASURE),)
     for outcome in outcomes:
         _case(suite, gate, outcome, elements)
-    said = [closing(gate, strict=strict), *remarks(gate), *findings(gate)]
+    said = [closing(gate, strict=strict), *remarks(gate), *findings(gate), *mended(gate)]
     SubElement(suite, "system-out").text = "\n".join(map(clean, said))
     found = Counter(elements[one.verdict][1] for one in outcomes if one.verdict in elements)
     for element in (root, suite):

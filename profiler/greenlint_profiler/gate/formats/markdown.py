@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from greenlint_profiler.budget import Verdict
 from greenlint_profiler.gate.formats.rows import EXPLAINED, HEAD, RIGHT, rest, rows, shown
 from greenlint_profiler.gate.formats.sentences import parts, sentence
-from greenlint_profiler.gate.formats.summary import closing, findings, heading, remarks
+from greenlint_profiler.gate.formats.summary import closing, findings, heading, mended, remarks
 from greenlint_profiler.gate.formats.words import WORDS, clean
 from greenlint_profiler.gate.result import Gate, Outcome
 
@@ -47,6 +47,7 @@ def _blocks(gate: Gate, strict: bool) -> Iterator[str]:
         if outcome.verdict is Verdict.FAIL:
             yield _failure(gate, outcome)
     yield _fold("Findings on lines that the head changed", findings(gate))
+    yield _fold("Findings of the base that the head no longer has", mended(gate))
     doubted = (
         f"{one.test}: {sentence(one)}"
         for one in kept

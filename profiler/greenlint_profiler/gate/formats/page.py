@@ -15,7 +15,7 @@ from greenlint_profiler.budget import Verdict
 from greenlint_profiler.gate.formats.plot import LEGEND, plot
 from greenlint_profiler.gate.formats.rows import EXPLAINED, HEAD, RIGHT, Row, ordered, rows
 from greenlint_profiler.gate.formats.sentences import parts, sentence
-from greenlint_profiler.gate.formats.summary import closing, findings, heading, remarks
+from greenlint_profiler.gate.formats.summary import closing, findings, heading, mended, remarks
 from greenlint_profiler.gate.formats.words import WORDS, clean
 from greenlint_profiler.gate.result import Gate, Outcome
 
@@ -53,6 +53,7 @@ def _page(gate: Gate, strict: bool) -> Iterator[str]:
     doubts = (one for one in every if one.verdict in (Verdict.CANNOT_MEASURE, Verdict.INCONCLUSIVE))
     yield from _list("doubts", "In doubt", (f"{one.test}: {sentence(one)}" for one in doubts))
     yield from _list("findings", "Findings on lines that the head changed", findings(gate))
+    yield from _list("mended", "Findings of the base that the head no longer has", mended(gate))
     yield from _list("remarks", "Remarks", remarks(gate))
     yield "</main></body></html>"
 

@@ -12,7 +12,9 @@ from greenlint_profiler.budget import Verdict
 from greenlint_profiler.gate.formats.rows import proxied
 from greenlint_profiler.gate.formats.words import PROXY, WORDS, few, plural, shorten, what
 from greenlint_profiler.gate.result import CANNOT_MEASURE, FAILED, WORST, Gate
+from greenlint_profiler.gate.saved import less
 from greenlint_profiler.gate.sides.revisions import Revision
+from greenlint_profiler.past.savings_text import spared
 from greenlint_profiler.quantity import in_seconds
 
 _SHORT = 9
@@ -66,6 +68,14 @@ def findings(gate: Gate) -> Iterator[str]:
     """The findings of `greenlint check` on changed lines."""
     for one in gate.findings:
         yield f"{one.path}:{one.line}: {one.rule} {one.name}: {one.message}"
+
+
+def mended(gate: Gate) -> Iterator[str]:
+    """The findings that went, and what is used less without them."""
+    for one in gate.mended:
+        yield f"{one.path}:{one.line}: {one.rule} {one.name}: {one.message}"
+    if gate.mended and (found := less(gate)):
+        yield f"together, in {plural(len(found), 'test')}: {spared(found)}"
 
 
 def counts(gate: Gate) -> str:

@@ -11,7 +11,7 @@ from textwrap import wrap
 from greenlint_profiler.budget import Verdict
 from greenlint_profiler.gate.formats.rows import EXPLAINED, HEAD, RIGHT, Row, rest, rows, shown
 from greenlint_profiler.gate.formats.sentences import parts, sentence
-from greenlint_profiler.gate.formats.summary import closing, findings, heading, remarks
+from greenlint_profiler.gate.formats.summary import closing, findings, heading, mended, remarks
 from greenlint_profiler.gate.formats.words import WORDS, clean, few
 from greenlint_profiler.gate.result import Gate, Outcome
 from greenlint_profiler.past.table import table
@@ -73,6 +73,7 @@ def _said(gate: Gate, everything: bool, strict: bool) -> Iterator[_Line]:
         if outcome.verdict is Verdict.FAIL:
             yield from _block(gate, outcome)
     yield from _section("on lines that the head changed, greenlint check finds:", findings(gate))
+    yield from _section("findings of the base that the head no longer has:", mended(gate))
     for verdict in (Verdict.CANNOT_MEASURE, Verdict.INCONCLUSIVE):
         yield from _doubts(verdict, [one for one in kept if one.verdict is verdict])
     yield from _section("", remarks(gate, everything=everything))
