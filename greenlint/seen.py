@@ -128,7 +128,7 @@ def findings(
 
 def _spoken(found: Iterable[tuple[Finding, str]]) -> defaultdict[tuple[str, str], set[int]]:
     """Kind and path -> the lines that findings about that kind speak of."""
-    lines: dict[tuple[str, str], set[int]] = defaultdict(set)
+    lines: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
     for finding, category in found:
         kind = CONFIRMED_BY.get(category, "")
         for path, span in (
@@ -147,8 +147,10 @@ def _repeats(node: ast.AST, field: str) -> bool:
         return field in ("body", "test")
     if not isinstance(node, _COMPREHENSIONS) or field not in ("elt", "key", "value"):
         return False
-    items, element = node.generators[0].iter, getattr(node, field)
-    return (items.end_lineno or 0) < element.lineno or element.end_lineno < items.lineno
+    items: ast.expr = node.generators[0].iter
+    element: ast.expr = getattr(node, field)
+    lines = (range(one.lineno, (one.end_lineno or one.lineno) + 1) for one in (items, element))
+    return set(next(lines)).isdisjoint(next(lines))
 
 
 class _File:

@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -92,7 +94,8 @@ def joined(
     """The entries with what is known of each at run time."""
     places = {place.path for one in entries for place in one.finding.related}
     paths = {one.finding.path for one in entries} | places
-    measured = replace(run.measured, again=tuple(ours(run.measured.again, root, paths)))
+    again = list(ours(run.measured.again, root, paths))
+    measured = replace(run.measured, again=(*again, *_at_fields(again, root)))
     found = costs([(one.finding, one.rule.category) for one in entries], measured, lines)
     seen = sampled(root, paths)
     together = zip(entries, found, strict=True)
@@ -181,6 +184,44 @@ def _again(test: str, work: Mapping[str, Any]) -> Iterator[Again]:
         if one["path"] is not None and one["count"] > 1:
             what = f"{one['method']} {one['host']}"
             yield Again("request", one["path"], one["line"], test, one["count"], what)
+
+
+def _at_fields(again: Iterable[Again], root: Path) -> Iterator[Again]:
+    """What inherited code sent for a field of a class, once more at the lines of the class that
+    name the field, as findings speak of these.
+    """
+    texts: dict[str, str] = {}
+    for one in again:
+        name, dot, field = one.symbol.partition(".")
+        if not dot:
+            continue
+        if one.path not in texts:
+            try:
+                texts[one.path] = (root / one.path).read_text("utf-8")
+            except (OSError, ValueError):
+                texts[one.path] = ""
+        for line in _naming(texts[one.path], name, field):
+            yield one._replace(line=line)
+
+
+@cache
+def _naming(text: str, name: str, field: str) -> tuple[int, ...]:
+    """The lines of a class that hold the word `field`, its first line aside."""
+    import ast
+
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return ()
+    lines = text.splitlines()
+    word = re.compile(rf"\b{re.escape(field)}\b")
+    return tuple(
+        number
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef) and node.name == name
+        for number in range(node.lineno + 1, (node.end_lineno or node.lineno) + 1)
+        if word.search(lines[number - 1])
+    )
 
 
 def ours(again: Iterable[Again], root: Path, paths: Iterable[str]) -> Iterator[Again]:

@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: The greenlint developers
+// SPDX-License-Identifier: EUPL-1.2
 "use strict";
 // Sorting is all that needs a script: without it tables stand in the order they came in.
 for (const table of document.querySelectorAll("table.sortable")) {

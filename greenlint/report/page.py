@@ -45,6 +45,7 @@ def render(contents: Contents, language: str) -> Iterator[str]:
     yield from template.generate(
         language=language,
         say=speech.say,
+        word=speech.word,
         number=speech.count,
         whole=speech.whole,
         lang=partial(_lang, language),

@@ -48,6 +48,10 @@ class Speech:
         text = self._texts[name]
         return text.format_map(values) if values else text
 
+    def word(self, room: str, word: str) -> str:
+        """A word that stands in a record, such as a verdict; one of a newer version as it is."""
+        return self._texts.get(f"{room}.{word}", word)
+
     def count(self, name: str, number: int) -> str:
         """``1 test``, ``1,200 tests``: of the two texts `name`.one and `name`.more."""
         text = self._texts[f"{name}.{'one' if number == 1 else 'more'}"]

@@ -184,7 +184,7 @@ def _test(speech: Speech, row: OneTest) -> OneTestView:
 
 
 def _budget(speech: Speech, one: Budget) -> BudgetView:
-    name = speech.say(f"quantity.{one.quantity}")
+    name = speech.word("quantity", one.quantity)
     limit = speech.quantity(one.quantity, one.limit)
     kind = one.verdict if one.verdict in ("pass", "fail") else ""
     if one.used is None:

@@ -83,7 +83,7 @@ def _run(speech: Speech, contents: Contents) -> Run | None:
 def _totals(speech: Speech, document: Mapping[str, Any]) -> Iterator[Total]:
     total = document["total"]
     if total["joules"] is not None:
-        label = speech.say(f"evidence.{document['meter']['evidence']}")
+        label = speech.word("evidence", document["meter"]["evidence"])
         yield Total("joules", speech.joules(total["joules"]), label)
     if total["cpu_seconds"] is not None:
         yield Total(
@@ -183,7 +183,7 @@ def _about(speech: Speech, run: Mapping[str, Any]) -> Facts:
 
 def _meter(speech: Speech, meter: Mapping[str, Any]) -> Facts:
     yield speech.say("method.name"), meter["name"]
-    yield speech.say("method.evidence"), speech.say(f"evidence.{meter['evidence']}")
+    yield speech.say("method.evidence"), speech.word("evidence", meter["evidence"])
     yield speech.say("method.domains"), ", ".join(meter["domains"]) or "–"
     if meter["resolution_j"] is not None:
         yield speech.say("method.resolution"), speech.joules(meter["resolution_j"])
@@ -197,5 +197,5 @@ def _conditions(speech: Speech, conditions: Mapping[str, Any]) -> Facts:
     workers = conditions["xdist"]
     yield speech.say("method.workers"), "–" if workers is None else str(workers)
     yield speech.say("method.load"), _told(speech, conditions["load1"])
-    counters = [speech.say(f"quantity.{name}") for name in conditions["counters"]]
+    counters = [speech.word("quantity", name) for name in conditions["counters"]]
     yield speech.say("method.counters"), ", ".join(counters) or "–"

@@ -15,9 +15,10 @@ import pytest
 from greenlint_profiler.stores.address import DEFAULT
 from greenlint_profiler.units import Evidence
 
+from greenlint.cli.joining import _at_fields
 from greenlint.cli.linting import STORE
 from greenlint.cli.tracing import NoContextsError, executed, matched
-from greenlint.hotspots import BEST_FIRST
+from greenlint.hotspots import BEST_FIRST, Again
 
 from .conftest import Greenlint
 from .shop import MANY, ONE, TESTS, collected, made, measured
@@ -239,3 +240,17 @@ def test_files_of_other_places_are_found_by_the_end_of_their_paths(tmp_path: Pat
     here = str(tmp_path / "a" / "models.py")
     assert matched([here, *theirs], tmp_path, ["a/models.py"]) == {"a/models.py": here}
     assert matched(["urls.py"], tmp_path, ["src/shop/urls.py"]) == {"src/shop/urls.py": "urls.py"}
+
+
+def test_a_field_of_a_class_is_joined_at_the_lines_that_name_it(tmp_path: Path) -> None:
+    """Where inherited code asked, the place is the class; findings speak of its fields."""
+    (tmp_path / "views.py").write_text(
+        "class Orders(Base):\n    lines = Lines()\n    fields = ['id', 'lines', 'liness']\n"
+        "    fieldss = ['id', 'liness']\n\nclass Other:\n    lines = 1\n"
+    )
+    (tmp_path / "broken.py").write_text("class Orders(:")
+    sent = Again("query", "views.py", 1, "test_a", 9, "SELECT ?", "Orders.lines")
+    plain = sent._replace(symbol="Orders")
+    lost = [sent._replace(path=path) for path in ("broken.py", "gone.py")]
+    found = list(_at_fields([sent, plain, *lost], tmp_path))
+    assert found == [sent._replace(line=2), sent._replace(line=3)]

@@ -286,8 +286,10 @@ def test_instructions_tell_their_kind() -> None:
     )
     entry = case_entry(case)
     assert (entry["work"]["instructions"], entry["work"]["instructions_are"]) == (6, "bytecode")
-    line = next(details(entry, "class", "cpu"))
+    line, *more = details(entry, "class", "cpu")
     assert line == "instructions      6, budget 5: EXCEEDED (120 %), of bytecode"
+    assert "findings on the lines it executes: greenlint report --test a" in more
+    assert not any("report" in one for one in details(entry, "class", "cpu", runner="unittest"))
     assert "instructions_are" not in case_entry(Case("b", "passed", {}))["work"]
 
 

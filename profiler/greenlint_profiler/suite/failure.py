@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from shlex import quote
 from typing import Any
 
 from greenlint_profiler.budget import Verdict
@@ -53,6 +54,8 @@ def details(
         at = f" from {where(one)}" if where(one) else ""
         yield f"{one['count']} {one['method']} requests to {one['host']}{at}"
     yield f"machine class     {machine_class}"
+    if runner == "pytest":  # the coverage data that it needs names tests as pytest does
+        yield f"findings on the lines it executes: greenlint report --test {quote(test['id'])}"
     table = f'[[tool.greenlint.energy.budgets]] with test = "{test["id"]}"'
     mark = "where it is stated: @pytest.mark.energy(...) on the test, or "
     yield f"accept: raise the budget {mark if runner == 'pytest' else 'in '}{table}"
