@@ -6,10 +6,12 @@
 # make prove   the proofs that take minutes: thousands of simulated machines, windows in real time
 # make bench   measure greenlint's own cost, as ratios
 # make rivals  greenlint's joules and those of other meters against the truth, on simulated counters
+# make site    the documentation as a site, in docs/_site
+# make sbom    build the wheel, and the list of its parts in CycloneDX, in dist
 # make clean   remove what these commands made
 
 .DEFAULT_GOAL := run
-.PHONY: run budgets test test-second prove bench rivals clean
+.PHONY: run budgets test test-second prove bench rivals site sbom clean
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -65,7 +67,9 @@ test: $(VENV)/.dev $(VENV)/webshop/.installed $(VENV)/webshop/.energy
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/reuse lint --quiet || $(BIN)/reuse lint
 	$(BIN)/greenlint check $(OURS)
+	@$(MAKE) --no-print-directory site
 	cd $(SHOP) && $(CURDIR)/$(VENV)/webshop/bin/python -m pytest -q
 	@$(MAKE) --no-print-directory budgets
 	@$(MAKE) --no-print-directory test-second
@@ -91,8 +95,21 @@ bench: $(VENV)/.dev
 rivals: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.rivals
 
+site: $(VENV)/site/.installed
+	$(VENV)/site/bin/sphinx-build --quiet --fail-on-warning --nitpicky -b dirhtml docs docs/_site
+
+# The environment holds greenlint and what it needs, from the wheel: what a user gets.
+sbom: $(VENV)/.installed
+	rm -rf dist $(VENV)/bare $(VENV)/sbom
+	@$(BIN)/python -m venv $(VENV)/sbom && $(VENV)/sbom/bin/pip install --quiet build cyclonedx-bom
+	@$(BIN)/python -m venv --without-pip $(VENV)/bare
+	$(VENV)/sbom/bin/python -m build --quiet --outdir dist .
+	@$(BIN)/pip --python $(VENV)/bare/bin/python install --quiet dist/*.whl
+	$(VENV)/sbom/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+		--of JSON -o dist/greenlint.cdx.json $(VENV)/bare/bin/python
+
 clean:
-	rm -rf $(VENV) .greenlint .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage build dist
+	rm -rf $(VENV) .greenlint .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage build dist docs/_site docs/rules
 	find $(OURS) tests examples benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 # Environments.  Each stamp is made last, so that an interrupted install is done again.
@@ -128,4 +145,10 @@ $(VENV)/second/.dev: pyproject.toml | $(BIN)/pip
 	@echo 'Installing greenlint and what its tests need into $(VENV)/second, with $(SECOND) ...'
 	@$(SECOND) -m venv $(VENV)/second
 	@$(VENV)/second/bin/pip install --quiet --editable '.[dev]'
+	@touch $@
+
+$(VENV)/site/.installed: pyproject.toml | $(BIN)/pip
+	@echo 'Installing what the site is made with into $(VENV)/site ...'
+	@$(BIN)/python -m venv $(VENV)/site
+	@$(VENV)/site/bin/pip install --quiet --editable '.[docs]'
 	@touch $@

@@ -5,8 +5,10 @@
     python -m benchmarks.suite_counts [--only SUITE ...] [--every N] [--folder FOLDER]
 
 Of each suite of benchmarks.suites, every Nth test runs under valgrind (callgrind), with energy and
-without, and the first of them alone likewise; so what starting costs is left out.  Milliseconds are
-instructions divided by those that a CPU second of the same tests has: a conversion, no measurement.
+without, and every eighth of those likewise.  What the others cost more is the cost of a test; the
+rest is what a run costs once: starting, and each file and statement that is seen for the first
+time.  Milliseconds are instructions divided by those that a CPU second of the same tests has: a
+conversion, no measurement.
 A whole run writes benchmarks/RESULTS-pytest-counts.md.
 """
 
@@ -28,10 +30,10 @@ from benchmarks.machine import Machine
 from benchmarks.measure import Command, run, run_and_read_errors
 from benchmarks.suites import ENDED, MOST_MS, MOST_PART, ON, Suite, suites
 
-EVERY = 8
+EVERY, FEWER = 2, 8
 # A plugin of the measured pytest: which of the tests are run.
 PICKS = '''\
-"""Leaves every so-manieth test, or the first of those alone."""
+"""Leaves every so-manieth test."""
 
 import os
 
@@ -40,8 +42,7 @@ import pytest
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    picked = items[:: int(os.environ["PICKED_EVERY"])]
-    items[:] = picked[:1] if os.environ["PICKED_FIRST"] == "1" else picked
+    items[:] = items[:: int(os.environ["PICKED_EVERY"])]
 
 
 def pytest_sessionfinish(session):
@@ -51,7 +52,7 @@ def pytest_sessionfinish(session):
 _COLLECTED = re.compile(r"Collected : (\d+)")
 HEADINGS = (
     *("suite", "tests", "G instructions without", "with", "M a test without", "M a test more"),
-    *("%", "ms a test", "allowed", "kept"),
+    *("%", "ms a test", "allowed", "kept", "G once a run"),
 )
 HEADER = """\
 <!--
@@ -62,48 +63,51 @@ SPDX-License-Identifier: EUPL-1.2
 # What `pytest --energy` costs a test, in instructions
 
 Made by `python -m benchmarks.suite_counts` on {machine}; load {load:.1f} at its start. {date}.
-Every {every}th test of each suite under `valgrind --tool=callgrind`, with `{on}` and without, and
-the first of them alone likewise, which is taken off: so starting is left out. Milliseconds are the
-instructions more, divided by those that a CPU second of the same tests without energy has (the
-median of three runs): a conversion, no measurement. Allowed is the larger of 1 ms a test and 3 %.
+One in {every} tests of each suite under `valgrind --tool=callgrind`, with `{on}` and without, and
+one in {fewer} of these likewise: what the others cost more is that of a test, and what is left is
+that of a run, once: starting, and each file and statement that is seen for the first time.
+Milliseconds are the instructions more, divided by those that a CPU second of the same tests without
+energy has (the median of three runs): a conversion, no measurement. Allowed is the larger of 1 ms a
+test and 3 %.
 No machine of this project has an energy counter: what is counted is CPU time, queries and requests.
 
 """
 
 
 @dataclass(frozen=True)
-class Counted:
-    """One suite: instructions of the first test and of all picked ones, without energy and with."""
+class Run:
+    """Some tests of a suite: how many, their instructions without energy and with, CPU seconds."""
 
-    suite: str
     tests: int
-    off: tuple[int, int]
-    on: tuple[int, int]
+    off: int
+    on: int
     cpu_seconds: float
 
-    def cells(self) -> tuple[str, ...]:
-        """The cells of its line."""
-        usual = (self.off[1] - self.off[0]) / (self.tests - 1)
-        more = (self.on[1] - self.on[0]) / (self.tests - 1) - usual
-        a_second = (self.off[1] - self.off[0]) / self.cpu_seconds
-        ms, allowed = 1000 * more / a_second, 1000 * usual / a_second * MOST_PART
-        allowed = max(MOST_MS, allowed)
-        return (
-            self.suite,
-            str(self.tests),
-            f"{self.off[1] / 1e9:.3f}",
-            f"{self.on[1] / 1e9:.3f}",
-            f"{usual / 1e6:.2f}",
-            f"{more / 1e6:.3f}",
-            f"{100 * more / usual:.1f}",
-            rounded(ms),
-            rounded(allowed),
-            "yes" if ms <= allowed else "**no**",
-        )
+
+def cells(name: str, few: Run, many: Run) -> tuple[str, ...]:
+    """The cells of a suite's line."""
+    tests = many.tests - few.tests
+    usual = (many.off - few.off) / tests
+    more = (many.on - few.on) / tests - usual
+    a_second = (many.off - few.off) / (many.cpu_seconds - few.cpu_seconds)
+    ms, allowed = 1000 * more / a_second, max(MOST_MS, 1000 * usual / a_second * MOST_PART)
+    return (
+        name,
+        str(many.tests),
+        f"{many.off / 1e9:.3f}",
+        f"{many.on / 1e9:.3f}",
+        f"{usual / 1e6:.2f}",
+        f"{more / 1e6:.3f}",
+        f"{100 * more / usual:.1f}",
+        rounded(ms),
+        rounded(allowed),
+        "yes" if ms <= allowed else "**no**",
+        f"{(few.on - few.off - more * few.tests) / 1e9:.3f}",
+    )
 
 
-def counted(suite: Suite, every: int, folder: Path) -> Counted:
-    """Run the picked tests of a suite under callgrind, and thrice without it for their seconds.
+def counted(suite: Suite, every: int, folder: Path) -> tuple[Run, Run]:
+    """Run few and many tests of a suite under callgrind, and thrice without it for their seconds.
 
     Raises CommandFailed where the suite does not run so.
     """
@@ -111,24 +115,21 @@ def counted(suite: Suite, every: int, folder: Path) -> Counted:
     picks.mkdir(parents=True, exist_ok=True)
     (picks / "greenlint_picks.py").write_text(PICKS)
     told = picks / "told.txt"
-    os.environ |= {"PYTHONPATH": str(picks), "PICKED_EVERY": str(every), "PICKED_TOLD": str(told)}
+    os.environ |= {"PYTHONPATH": str(picks), "PICKED_TOLD": str(told)}
     fixed = ("-q", "-p", "greenlint_picks", "-p", "no:cacheprovider", "-p", "no:warnings")
     words = (str(suite.python), "-m", "pytest", *fixed, "-p", "no:randomly")
-    seconds: dict[str, list[float]] = {"0": [], "1": []}
-    found: dict[tuple[tuple[str, ...], str], int] = {}
-    for first in ("0", "1"):
-        os.environ["PICKED_FIRST"] = first
-        for way in ((), ON):
-            argv = (*words, *way, *suite.tests)
-            run(Command(argv, suite.root, ENDED))  # so that byte code is on disk
-            found[way, first] = _instructions(Command(argv, suite.root, ENDED), picks)
-        plain = Command((*words, *suite.tests), suite.root, ENDED)
-        seconds[first] = sorted(run(plain).cpu_seconds for _ in range(3))
-        if first == "0":
-            tests = int(told.read_text())
-    cpu_seconds = seconds["0"][1] - seconds["1"][1]
-    off, on = ((found[way, "1"], found[way, "0"]) for way in ((), ON))
-    return Counted(suite.name, tests, off, on, cpu_seconds)
+    runs = []
+    for part in (every * FEWER, every):
+        os.environ["PICKED_EVERY"] = str(part)
+        plain, energetic = (
+            Command((*words, *way, *suite.tests), suite.root, ENDED) for way in ((), ON)
+        )
+        run(energetic)  # so that byte code is on disk
+        seconds = sorted(run(plain).cpu_seconds for _ in range(3))[1]
+        tests = int(told.read_text())
+        found = [_instructions(command, picks) for command in (plain, energetic)]
+        runs.append(Run(tests, *found, seconds))
+    return runs[0], runs[1]
 
 
 def _instructions(command: Command, folder: Path) -> int:
@@ -156,13 +157,15 @@ def main(words: Sequence[str]) -> int:
     machine = Machine.here()
     rows = [HEADINGS, ("---",) * len(HEADINGS)]
     for suite in suites(asked.folder, asked.only):
-        rows.append(counted(suite, asked.every, asked.folder.absolute()).cells())
+        found = counted(suite, asked.every, asked.folder.absolute())
+        rows.append(cells(suite.name, *found))
         print(*rows[-1], sep=" | ", flush=True)
     text = HEADER.format(
         machine=machine.words(),
         load=machine.load_at_start,
         date=datetime.date.today().isoformat(),
         every=asked.every,
+        fewer=FEWER,
         on=" ".join(ON),
     )
     if not asked.only:

@@ -273,8 +273,10 @@ def schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "https://greenlint.readthedocs.io/schemas/greenlint-config-1.json",
+        # REUSE-IgnoreStart
         "$comment": "SPDX-FileCopyrightText: The greenlint developers / "
         "SPDX-License-Identifier: EUPL-1.2",
+        # REUSE-IgnoreEnd
         "title": "greenlint-config/1",
         "description": "The table [tool.greenlint] of a pyproject.toml, or a greenlint.toml.",
         "type": "object",

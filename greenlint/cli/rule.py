@@ -67,10 +67,10 @@ def command(
     elif output_format == "json":
         click.echo(_json([facts(info) for info in rules]))
     elif listed:
-        for line in _listing(rules, output_format == "markdown"):
+        for line in listing(rules, output_format == "markdown"):
             click.echo(line)
     elif output_format == "markdown":
-        click.echo("\n".join(_markdown(info) for info in rules), nl=False)
+        click.echo("\n".join(markdown(info) for info in rules), nl=False)
     else:
         _explain(settings, config, rules)
     return 0
@@ -192,7 +192,7 @@ def _json(value: object) -> str:
     return dumps(value, indent=2)
 
 
-def _listing(rules: Rules, markdown: bool) -> Iterator[str]:
+def listing(rules: Rules, markdown: bool) -> Iterator[str]:
     """Code, name, category, severity, proof, fix and lifecycle, a line each."""
     rows = [
         (info.code, info.name, info.category, info.severity, info.proof,
@@ -212,7 +212,7 @@ def _cells(row: Sequence[str]) -> str:
     return f"| {' | '.join(row)} |"
 
 
-def _markdown(info: RuleInfo) -> str:
+def markdown(info: RuleInfo) -> str:
     """The page as it is; of a rule without one, what is known."""
     if info.page is not None:
         return info.page.read_text("utf-8")
