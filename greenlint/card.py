@@ -106,11 +106,12 @@ def _texts(told: Mapping[str, Any], language: str) -> Mapping[str, str]:
 
 
 def _practice(told: Mapping[str, Any]) -> Practice:
-    counts = (told.get("read"), told.get("true"), told.get("worth"))
-    packages = told.get("packages", {})
-    if not all(type(one) is int and one >= 0 for one in (*counts, *packages.values())):
+    packages: Mapping[str, Any] = told.get("packages", {})
+    counts = [told.get("read"), told.get("true"), told.get("worth")]
+    whole = [one for one in (*counts, *packages.values()) if type(one) is int and one >= 0]
+    if len(whole) < len(counts) + len(packages):
         raise ValueError("the card's practice needs read, true and worth, and counts of packages")
-    read, true, worth = counts
+    read, true, worth = whole[:3]
     if not read >= true >= worth:
         raise ValueError(f"the card's practice has {read} read, {true} true and {worth} worth it")
     return Practice(packages, read, true, worth)
