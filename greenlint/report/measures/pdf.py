@@ -18,23 +18,27 @@ NEEDS = (
     "A PDF needs WeasyPrint, which is not installed or lacks its libraries ({why}). Install "
     "`greenlint[pdf]` and the system's Pango, or write -o html:PATH and print that from a browser."
 )
-# Sizes of the text, in points, until it fits; smaller is not read on paper.
-POINTS = (7.4, 7.1, 6.8, 6.5, 6.2, 5.9)
+# Sizes of the text, in points, until it fits; smaller is not read on paper.  Each takes a second or
+# two of CPU time.
+POINTS = (7.2, 6.5, 5.9)
 
 
 def render(sheets: Sequence[Sheet], *, fit: bool = True) -> bytes:
     """All pages; with `fit` in the largest size in which each language is one page, and in the
     smallest where none is enough.  Raises UsageError where WeasyPrint cannot be used.
     """
+    written: bytes = fitted(sheets, POINTS if fit else POINTS[:1]).write_pdf()
+    return written
+
+
+def fitted(sheets: Sequence[Sheet], sizes: Sequence[float] = POINTS) -> Any:
+    """A document of WeasyPrint in the first of these sizes that fits, else in the last."""
     text = html(sheets, paper=True)
-    document = None
-    for points in POINTS if fit else POINTS[:1]:
+    for points in sizes[:-1]:
         document = _laid_out(text, points)
         if len(document.pages) <= len(sheets):
-            break
-    assert document is not None  # there is a size
-    written: bytes = document.write_pdf()
-    return written
+            return document
+    return _laid_out(text, sizes[-1])
 
 
 def _laid_out(text: str, points: float) -> Any:
