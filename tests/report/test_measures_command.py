@@ -106,7 +106,9 @@ def test_from_a_project_to_its_pages(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ((), "Say what to report: `greenlint report --measures`"),
+        (("--declared", "d.toml"), "--declared is of the measures report: add --measures."),
+        (("--lang", "both"), "--lang=both is of --measures"),
+        (("--measures", "--test", "x"), "--test is of the page of findings"),
         (("--measures", "--merge"), "--measures and --merge do not go together"),
         (("--measures", "-o", "htm"), "There is no format 'htm' of this report. Did you mean"),
         (("--measures", "-o", "pdf"), "A PDF needs a file: -o pdf:PATH."),
