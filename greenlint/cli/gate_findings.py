@@ -17,6 +17,7 @@ from greenlint.cli.energy_store import opened
 from greenlint.cli.gate_asked import teller
 from greenlint.errors import ConfigError, UsageError
 from greenlint.formats.words import sentence, text_of
+from greenlint.since import gone
 
 if TYPE_CHECKING:
     from greenlint.cli.group import Settings
@@ -51,7 +52,12 @@ def _new(lint: Lint) -> Iterator[FoundThere]:
 
 
 def _gone(lint: Lint) -> Iterator[Mended]:
-    for one in lint.gone():
+    """What the rules that are on found at the base, and no longer find."""
+    now = [one for result in lint.results.values() for one in result.findings]
+    active = {info.code for info in lint.rules.active}
+    for one in gone(now, lint.base_findings):
+        if one.code not in active or not lint.rules.sure_enough(one.code, one.confidence):
+            continue
         name, message = lint.rules.by_code[one.code].name, text_of(one.message)
         yield Mended(one.code, name, one.path, one.span.line, message, one.fingerprint)
 

@@ -217,19 +217,7 @@ class Lint:
         """The findings that are new since the revision asked for."""
         from greenlint.since import keep_new
 
-        return keep_new(findings, self._changes, self._base_findings)
-
-    def gone(self) -> list[Finding]:
-        """What the rules that are on found at the revision asked for, and no longer find."""
-        from greenlint.since import gone
-
-        now = [one for result in self.results.values() for one in result.findings]
-        active = {info.code for info in self.rules.active}
-        return [
-            one
-            for one in gone(now, self._base_findings)
-            if one.code in active and self.rules.sure_enough(one.code, one.confidence)
-        ]
+        return keep_new(findings, self._changes, self.base_findings)
 
     @cached_property
     def _changes(self) -> Changes:
@@ -238,7 +226,7 @@ class Lint:
         return changes_since(self.config.root, self.given["new_since"])
 
     @cached_property
-    def _base_findings(self) -> dict[str, tuple[Finding, ...]]:
+    def base_findings(self) -> dict[str, tuple[Finding, ...]]:
         """What the changed files held at that revision, checked under today's names."""
         old = [job for job in map(self._as_it_was, self.jobs) if job is not None]
         around = [job for job in map(self._as_it_was, self.around) if job is not None]
