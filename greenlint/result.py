@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from greenlint.finding import Finding, Span, number_fingerprints
-from greenlint.messages import Message
+from greenlint.messages import ENGLISH, Language, Message
 from greenlint.rule import Confidence, RuleInfo, Safety, Severity
 from greenlint.suppression import Suppression
 
@@ -107,7 +107,8 @@ class Counts(NamedTuple):
 class ReportContext:
     """Everything a format may show.  `entries` are the findings that count; `hidden` those
     suppressed or in the baseline.  Both are in report order.  `lines(path)` gives the source
-    lines of a finding's path, without newlines, or [] when they are not to be had.
+    lines of a finding's path, without newlines, or [] when they are not to be had.  `language` is
+    for formats that people read; what programs read stays English.
     """
 
     entries: tuple[Entry, ...]
@@ -124,6 +125,7 @@ class ReportContext:
     links: bool = False
     show_suppressed: bool = False
     quiet: bool = False
+    language: Language = ENGLISH
 
     def shown(self, path: str) -> str:
         """A finding's path as people and scripts read it: POSIX, from the working directory."""

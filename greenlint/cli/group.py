@@ -17,6 +17,7 @@ from greenlint.version import __version__
 
 if TYPE_CHECKING:
     from greenlint.config import Config
+    from greenlint.messages import Language
     from greenlint.plugins import Plugins
     from greenlint.work import PluginChoice
     from greenlint.workers import Pool
@@ -57,6 +58,14 @@ class Settings:
     verbose: int = 0
     third_party: bool = True
     pool: Pool | None = None
+    lang: str = "en"
+
+    @property
+    def language(self) -> Language:
+        """The language of what people read."""
+        from greenlint.messages import language
+
+        return language(self.lang)
 
     def load_config(self, paths: tuple[str, ...] = ()) -> Config:
         """The configuration that holds for these paths; see greenlint.config.load."""
@@ -148,6 +157,12 @@ class LazyGroup(HelpfulGroup):
 )
 @click.option("--isolated", is_flag=True, help="Ignore all configuration files.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto")
+@click.option(
+    "--lang",
+    type=click.Choice(["en", "nl"]),
+    default="en",
+    help="Language of messages (codes stay the same).",
+)
 @click.option("--no-plugins", is_flag=True, help="Load no plugins but the built-in rules.")
 @click.option("-q", "--quiet", is_flag=True, help="Print findings only.")
 @click.option("-v", "--verbose", count=True, help="Say more of what is done.")
@@ -158,12 +173,15 @@ def group(
     config: tuple[str, ...],
     isolated: bool,
     color: str,
+    lang: str,
     no_plugins: bool,
     quiet: bool,
     verbose: int,
 ) -> None:
     """Find, fix and measure energy waste in Python code."""
-    ctx.obj = Settings(config, isolated, color, quiet, verbose, not no_plugins, pool=ctx.obj)
+    ctx.obj = Settings(
+        config, isolated, color, quiet, verbose, not no_plugins, pool=ctx.obj, lang=lang
+    )
 
 
 def run(pool: Pool | None = None) -> int:

@@ -279,6 +279,7 @@ class Lint:
             colored and sys.stdout.isatty(),
             bool(self.given.get("show_suppressed")),
             self.settings.quiet,
+            self.settings.language,
         )
 
     @property

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from greenlint.formats.paths import in_checkout
 from greenlint.formats.words import clean, sentence
+from greenlint.messages import Language
 from greenlint.result import Entry, ReportContext
 from greenlint.rule import Severity
 
@@ -35,13 +36,13 @@ def command(report: ReportContext, entry: Entry) -> str:
         "code": entry.finding.code,
     }
     properties = "".join(f"{name}={_property(value)};" for name, value in values.items())
-    return f"##vso[task.logissue {properties}]{_data(words(entry))}\n"
+    return f"##vso[task.logissue {properties}]{_data(words(entry, report.language))}\n"
 
 
-def words(entry: Entry) -> str:
+def words(entry: Entry, language: Language) -> str:
     """The sentence; a note says that it is one, since its type cannot."""
-    text = sentence(entry)
-    return f"Note: {text}" if entry.severity is Severity.NOTE else text
+    text = sentence(entry, language)
+    return f"{language.say('Note:')} {text}" if entry.severity is Severity.NOTE else text
 
 
 def _data(text: str) -> str:

@@ -10,6 +10,7 @@ from greenlint.formats.listing import listed
 from greenlint.formats.paint import Paint
 from greenlint.formats.summary import found
 from greenlint.formats.words import clean, joined, mark, sentence, standing
+from greenlint.messages import Language
 from greenlint.result import Entry, ReportContext
 
 
@@ -19,15 +20,15 @@ def render(report: ReportContext) -> Iterator[str]:
     for entry in listed(report):
         span = entry.finding.span
         place = f"{clean(report.shown(entry.finding.path))}:{span.line}:{span.column}:"
-        yield f"{joined(paint.strong(place), *saying(entry, paint))}\n"
+        yield f"{joined(paint.strong(place), *saying(entry, paint, report.language))}\n"
     if not report.quiet:
         yield f"{found(report)}\n"
 
 
-def saying(entry: Entry, paint: Paint) -> Iterator[str]:
+def saying(entry: Entry, paint: Paint, language: Language) -> Iterator[str]:
     """Severity, code, sign of a fix, sentence, and why it does not count."""
-    yield entry.severity.value
+    yield language.say(entry.severity.value)
     yield paint.code(entry.finding.code, entry.rule.url)
     yield paint.fix(mark(entry.fixable))
-    yield clean(sentence(entry))
-    yield clean(standing(entry))
+    yield clean(sentence(entry, language))
+    yield clean(standing(entry, language))

@@ -7,90 +7,121 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from greenlint.formats.words import plural, shorten
+from greenlint.formats.words import shorten
+from greenlint.messages import ENGLISH, Language
 from greenlint.result import Entry
 
 if TYPE_CHECKING:
     from greenlint.hotspots import Again, Cost, Share
 
-_KINDS = {"query": "the same query", "request": "a request to one host"}
+_KINDS = {
+    "query": "{times} times the same query in {test}{others}: {what}",
+    "request": "{times} times a request to one host in {test}{others}: {what}",
+}
 _STATEMENT = 120
 
 
-def here(cost: Cost) -> Iterator[str]:
+def here(cost: Cost, language: Language = ENGLISH) -> Iterator[str]:
     """The sentences about this line, the surest first."""
     if cost.again:
-        yield f"confirmed at run time: {_repeated(cost.again)}"
+        yield language.say(
+            "confirmed at run time: {repeated}", repeated=_repeated(cost.again, language)
+        )
     elif cost.seen:
         worst = cost.seen[0]
-        yield (
-            f"seen at run time, from {worst.path}:{worst.line}, which other code may read too: "
-            f"{_repeated(cost.seen)}"
+        yield language.say(
+            "seen at run time, from {place}, which other code may read too: {repeated}",
+            place=f"{worst.path}:{worst.line}",
+            repeated=_repeated(cost.seen, language),
         )
     if cost.share is not None:
-        yield _sampled(cost.share)
+        yield _sampled(cost.share, language)
     if cost.tests is not None:
-        yield _executed(cost)
+        stale = language.say(" The file has changed since.") if cost.stale else ""
+        yield f"{_executed(cost, language)}{stale}"
 
 
-def _sampled(share: Share) -> str:
+def _sampled(share: Share, language: Language) -> str:
     """``about 12 % (9 … 15 %) of the CPU time of the sampled run went through this line``"""
-    what = "joules" if share.unit == "joules" else "CPU time"
+    what = language.say("joules" if share.unit == "joules" else "CPU time")
     low, high = round(100 * share.low), round(100 * share.high)
     if not share.amount:
-        none = f"none of {share.looks} looks at the sampled run met this line"
-        return f"{none}: at most {high} % of its {what} (estimated)"
-    label = f"estimated, basis {share.basis}"
-    return (
-        f"about {100 * share.part:.2g} % ({low} … {high} %) of the {what} of the sampled run went "
-        f"through this line ({label}; {share.looks} looks)"
+        return language.say(
+            "none of {looks} looks at the sampled run met this line: at most {high} % of its "
+            "{what} (estimated)",
+            looks=share.looks,
+            high=high,
+            what=what,
+        )
+    return language.say(
+        "about {part} % ({low} … {high} %) of the {what} of the sampled run went through this line "
+        "(estimated, basis {basis}; {looks} looks)",
+        part=language.figure(f"{100 * share.part:.2g}"),
+        low=low,
+        high=high,
+        what=what,
+        basis=language.say(share.basis),
+        looks=share.looks,
     )
 
 
-def _repeated(again: Sequence[Again]) -> str:
+def _repeated(again: Sequence[Again], language: Language) -> str:
     """``50 times the same query in test_orders, and in 2 more tests: SELECT ...``"""
     worst = again[0]
     more = len({one.test for one in again} - {worst.test})
-    others = f", and in {plural(more, 'more test')}" if more else ""
-    said = f"{worst.times} times {_KINDS[worst.kind]} in {worst.test}{others}"
-    return f"{said}: {shorten(worst.what, _STATEMENT)}"
+    return language.say(
+        _KINDS[worst.kind],
+        times=worst.times,
+        test=worst.test,
+        others=language.count(more, ", and in {n} more test", ", and in {n} more tests")
+        if more
+        else "",
+        what=shorten(worst.what, _STATEMENT),
+    )
 
 
-def _executed(cost: Cost) -> str:
-    stale = " The file has changed since." if cost.stale else ""
+def _executed(cost: Cost, language: Language) -> str:
     tests = cost.tests or ()
     if not tests:
-        loaded = (
+        return language.say(
             "no test's own call executes this line: it runs when its module is loaded, or in a "
             "fixture."
+            if cost.loaded
+            else "no test executes this line."
         )
-        return f"{loaded if cost.loaded else 'no test executes this line.'}{stale}"
-    runs = "executes" if len(tests) == 1 else "execute"
-    said = f"{plural(len(tests), 'test')} {runs} this line"
-    used = list(_used(cost))
-    run = f"run {cost.measured.date}"
+    said = language.count(len(tests), "{n} test executes this line", "{n} tests execute this line")
+    used = list(_used(cost, language))
+    run = language.say("run {date}", date=cost.measured.date)
     if not used:
-        return f"{said}; none of them was measured in {run}.{stale}"
+        return language.say("{said}; none of them was measured in {run}.", said=said, run=run)
     if cost.unmeasured:
-        run += f", {cost.unmeasured} of them not measured"
-    together = "together " if len(tests) > 1 else ""
-    return f"{said}; {together}{' and '.join(used)} ({run}). Not all of it is this line.{stale}"
+        run += language.say(", {n} of them not measured", n=cost.unmeasured)
+    return language.say(
+        "{said}; together {used} ({run}). Not all of it is this line."
+        if len(tests) > 1
+        else "{said}; {used} ({run}). Not all of it is this line.",
+        said=said,
+        used=language.say(" and ").join(used),
+        run=run,
+    )
 
 
-def _used(cost: Cost) -> Iterator[str]:
+def _used(cost: Cost, language: Language) -> Iterator[str]:
     if cost.joules is not None:
         around = ""
         if cost.low is not None and cost.high is not None:
             around = f" ± {amount((cost.high - cost.low) / 2)}"
-        label = "" if cost.evidence == "measured" else f", {cost.evidence}"
+        label = "" if cost.evidence == "measured" else f", {language.say(cost.evidence)}"
         domain = f"/{cost.measured.domain}" if cost.measured.domain else ""
-        yield f"{amount(cost.joules)} J{around} [{cost.measured.meter}{domain}{label}]"
+        joules = language.figure(f"{amount(cost.joules)} J{around}")
+        yield f"{joules} [{cost.measured.meter}{domain}{label}]"
     elif cost.cpu_seconds is not None:
-        yield f"{seconds(cost.cpu_seconds)} of CPU time, a proxy"
+        spent = language.figure(seconds(cost.cpu_seconds))
+        yield language.say("{spent} of CPU time, a proxy", spent=spent)
     if cost.queries:
-        yield "1 query" if cost.queries == 1 else f"{cost.queries} queries"
+        yield language.count(cost.queries, "{n} query", "{n} queries")
     if cost.requests:
-        yield plural(cost.requests, "request")
+        yield language.count(cost.requests, "{n} request", "{n} requests")
 
 
 def seconds(value: float) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from greenlint.finding import Finding, Place
 from greenlint.formats.paint import Paint
 from greenlint.formats.words import clean, text_of
+from greenlint.messages import ENGLISH, Language
 
 BEFORE = 3  # lines of context
 NEAR = 6  # how far a related place may be to be shown in the same frame
@@ -100,7 +101,7 @@ class Frame:
         """White space as wide as the line numbers."""
         return " " * max(2, len(str(self.last)))
 
-    def rows(self, paint: Paint) -> Iterator[str]:
+    def rows(self, paint: Paint, language: Language = ENGLISH) -> Iterator[str]:
         """The printed lines, without their newlines."""
         if self.first > self.last:
             return
@@ -110,7 +111,7 @@ class Frame:
             window = Window.around(self.lines[number - 1], self._column(number))
             head = paint.label(f"{number:>{len(self.margin)}} |")
             yield f"{head} {window.text}".rstrip()
-            for row in self._under(number, window, paint):
+            for row in self._under(number, window, paint, language):
                 yield f"{bar} {row}"
         yield bar
 
@@ -120,7 +121,9 @@ class Frame:
             return self.finding.span.column
         return next((label.span.column for label in self.labels if label.span.line == number), 1)
 
-    def _under(self, number: int, window: Window, paint: Paint) -> Iterator[str]:
+    def _under(
+        self, number: int, window: Window, paint: Paint, language: Language
+    ) -> Iterator[str]:
         span = self.finding.span
         if number == span.line:
             text_end = len(window.line.rstrip()) + 1
@@ -129,7 +132,7 @@ class Frame:
             yield " " * window.indent(span.column) + paint.caret(carets)
         for label in self.labels:
             if label.span.line == number:
-                words = f"--- {clean(text_of(label.message))}"
+                words = f"--- {clean(text_of(label.message, language))}"
                 yield " " * window.indent(label.span.column) + paint.label(words)
 
 

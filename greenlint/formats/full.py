@@ -28,7 +28,7 @@ def block(report: ReportContext, entry: Entry, paint: Paint) -> Iterator[str]:
     """The printed lines of one finding."""
     yield heading(report, entry, paint)
     frame = Frame.of(entry.finding, report.lines(entry.finding.path))
-    yield from frame.rows(paint)
+    yield from frame.rows(paint, report.language)
     for label, text in notes(report, entry, frame):
         yield f"{frame.margin} {paint.label('=')} {paint.strong(label + ':')} {clean(text)}"
 
@@ -41,22 +41,23 @@ def heading(report: ReportContext, entry: Entry, paint: Paint) -> str:
         paint.strong(place),
         paint.code(finding.code, entry.rule.url),
         paint.fix(mark(entry.fixable)),
-        clean(sentence(entry)),
+        clean(sentence(entry, report.language)),
         f"({clean(entry.rule.name)})",
-        clean(standing(entry)),
+        clean(standing(entry, report.language)),
     )
 
 
 def notes(report: ReportContext, entry: Entry, frame: Frame) -> Iterator[tuple[str, str]]:
     """What is said under the source: other places, what tests used, proof, help, page."""
+    say = report.language.say
     for place in entry.finding.related:
         if place not in frame.labels:
             where = f"{report.shown(place.path)}:{place.span.line}"
-            yield "also", f"{where}: {text_of(place.message)}"
+            yield say("also"), f"{where}: {text_of(place.message, report.language)}"
     if entry.cost is not None:
-        yield from (("here", said) for said in here(entry.cost))
-    yield "proof", entry.rule.proof.value
-    if help_text := advice(entry):
-        yield "help", help_text
+        yield from ((say("here"), said) for said in here(entry.cost, report.language))
+    yield say("proof"), say(entry.rule.proof.value)
+    if help_text := advice(entry, report.language):
+        yield say("help"), help_text
     if entry.rule.url:
-        yield "docs", entry.rule.url
+        yield say("docs"), entry.rule.url

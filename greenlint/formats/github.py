@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from greenlint.finding import Span
 from greenlint.formats.listing import worst_first
 from greenlint.formats.paths import in_checkout
-from greenlint.formats.words import clean, plural, sentence
+from greenlint.formats.words import clean, sentence
 from greenlint.result import Entry, ReportContext
 from greenlint.rule import Severity
 
@@ -32,7 +32,11 @@ def render(report: ReportContext) -> Iterator[str]:
         else:
             left += 1
     if left:
-        text = f"{plural(left, 'finding')} more, not annotated; the full report lists them."
+        text = report.language.count(
+            left,
+            "{n} finding more, not annotated; the full report lists them.",
+            "{n} findings more, not annotated; the full report lists them.",
+        )
         yield f"::notice title=greenlint::{text}\n"
 
 
@@ -45,7 +49,7 @@ def command(report: ReportContext, entry: Entry) -> str:
         "title": f"{entry.finding.code} {entry.rule.name}",
     }
     properties = ",".join(f"{name}={_property(value)}" for name, value in values.items())
-    return f"::{LEVELS[entry.severity]} {properties}::{_data(sentence(entry))}\n"
+    return f"::{LEVELS[entry.severity]} {properties}::{_data(sentence(entry, report.language))}\n"
 
 
 def region(span: Span) -> dict[str, str]:

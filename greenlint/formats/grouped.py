@@ -21,7 +21,8 @@ def render(report: ReportContext) -> Iterator[str]:
         yield f"{paint.strong(clean(report.shown(path)))}\n"
         width = max(len(where(entry)) for entry in entries)
         for entry in entries:
-            yield f"  {where(entry):<{width}}  {joined(*saying(entry, paint))}\n"
+            said = joined(*saying(entry, paint, report.language))
+            yield f"  {where(entry):<{width}}  {said}\n"
         yield "\n"
     for line in closing(report):
         yield f"{line}\n"

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from greenlint.formats.listing import listed
 from greenlint.formats.summary import closing
-from greenlint.formats.words import clean, joined, plural, sentence, standing
+from greenlint.formats.words import clean, joined, sentence, standing
+from greenlint.messages import Language
 from greenlint.result import Entry, ReportContext
 
 LIMIT = 1024 * 1024  # bytes that GitHub takes as the summary of a step
@@ -29,7 +30,7 @@ def render(report: ReportContext) -> Iterator[str]:
         line = row(report, entry)
         room -= len(line.encode())
         if room < 0:
-            yield f"\n{plural(len(entries) - number, 'finding')} more, left out for size.\n"
+            yield f"\n{left_out(report.language, len(entries) - number)}\n"
             return
         yield line
 
@@ -42,9 +43,20 @@ def heading(report: ReportContext) -> Iterator[str]:
         yield _prose(line)
         yield ""
     if listed(report):
-        yield "| severity | place | rule | fix | finding |"
+        say = report.language.say
+        titles = say("severity"), say("place"), say("rule"), say("fix"), say("finding")
+        yield f"| {' | '.join(titles)} |"
         yield "| --- | --- | --- | --- | --- |"
         yield ""
+
+
+def left_out(language: Language, number: int) -> str:
+    """The line about what did not fit."""
+    return language.count(
+        number,
+        "{n} finding more, left out for size.",
+        "{n} findings more, left out for size.",
+    )
 
 
 def row(report: ReportContext, entry: Entry) -> str:
@@ -52,11 +64,11 @@ def row(report: ReportContext, entry: Entry) -> str:
     finding = entry.finding
     place = f"{report.shown(finding.path)}:{finding.span.line}:{finding.span.column}"
     cells = (
-        entry.severity.value,
+        report.language.say(entry.severity.value),
         _code(place),
         f"{_linked(finding.code, entry.rule.url)} {escape(entry.rule.name)}",
-        entry.fixable.value if entry.fixable else "",
-        _prose(joined(sentence(entry), standing(entry))),
+        report.language.say(entry.fixable.value) if entry.fixable else "",
+        _prose(joined(sentence(entry, report.language), standing(entry, report.language))),
     )
     return f"| {' | '.join(cells)} |\n"
 

@@ -6,8 +6,7 @@ from __future__ import annotations
 
 import re
 
-from greenlint.messages import Message
-from greenlint.messages import render as in_words
+from greenlint.messages import ENGLISH, Language, Message
 from greenlint.result import BaselineState, Entry
 from greenlint.rule import RuleInfo, Safety
 
@@ -55,19 +54,19 @@ def plural(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def text_of(message: Message) -> str:
-    """The message in the reader's language."""
-    return in_words(message)
+def text_of(message: Message, language: Language = ENGLISH) -> str:
+    """The message; in English unless the format is for people, who have chosen a language."""
+    return language.of(message)
 
 
-def sentence(entry: Entry) -> str:
+def sentence(entry: Entry, language: Language = ENGLISH) -> str:
     """What the finding says of its line."""
-    return text_of(entry.finding.message)
+    return language.of(entry.finding.message)
 
 
-def advice(entry: Entry) -> str:
+def advice(entry: Entry, language: Language = ENGLISH) -> str:
     """What to do about it: the finding's own help, else the rule's."""
-    return text_of(entry.finding.help) or entry.rule.help
+    return language.of(entry.finding.help) or language.of(Message(entry.rule.help))
 
 
 def mark(safety: Safety | None) -> str:
@@ -75,14 +74,18 @@ def mark(safety: Safety | None) -> str:
     return {Safety.SAFE: "[*]", Safety.UNSAFE: "[-]", None: ""}[safety]
 
 
-def standing(entry: Entry) -> str:
+def standing(entry: Entry, language: Language) -> str:
     """Why a finding is not counted, in brackets; nothing for one that is."""
     if entry.baseline_state is BaselineState.UNCHANGED:
-        return "(in baseline)"
+        return language.say("(in baseline)")
     if entry.suppressed is None:
         return ""
     reason = entry.suppressed.reason
-    return f"(suppressed: {reason})" if reason else "(suppressed)"
+    return (
+        language.say("(suppressed: {reason})", reason=reason)
+        if reason
+        else language.say("(suppressed)")
+    )
 
 
 def joined(*parts: str) -> str:

@@ -36,3 +36,37 @@ def as_message(text: str | Message) -> Message:
 def render(message: Message) -> str:
     """The text in English; a template without arguments is shown as it stands."""
     return message.template.format_map(message.args) if message.args else message.template
+
+
+class Language:
+    """A language that messages are shown in; this one is English, as the source has it."""
+
+    code = "en"
+
+    def of(self, message: Message) -> str:
+        """The message in this language; in English where the catalogue lacks its template."""
+        return render(message)
+
+    def say(self, template: str, **args: object) -> str:
+        """``language.say("{count} fixable", count=3)``: a message that is shown at once."""
+        return self.of(say(template, **args))
+
+    def count(self, number: int, one: str, many: str) -> str:
+        """``language.count(2, "{n} file", "{n} files")``: the template that fits the number."""
+        return self.say(one if number == 1 else many, n=number)
+
+    def figure(self, text: str) -> str:
+        """A figure written with a point, as this language writes it."""
+        return text
+
+
+ENGLISH = Language()
+
+
+def language(code: str) -> Language:
+    """The language of a code: "en", or "nl" from its catalogue."""
+    if code == ENGLISH.code:
+        return ENGLISH
+    from greenlint.messages.translated import Translated
+
+    return Translated(code)

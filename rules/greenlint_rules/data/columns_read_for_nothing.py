@@ -61,10 +61,12 @@ def read(node: cst.Call, here: Here) -> Iterator[Hit]:
     last = node.args[-1].value
     yield Hit(
         node,
-        say(
-            "`{call}` reads every column, and {count} kept",
+        say("`{call}` reads every column, and one is kept", call=here.brief(node.func))
+        if len(kept) == 1
+        else say(
+            "`{call}` reads every column, and {count} are kept",
             call=here.brief(node.func),
-            count="one is" if len(kept) == 1 else f"{len(kept)} are",
+            count=len(kept),
         ),
         fix=Fix(
             say("read these columns"),

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from greenlint_rules.asking import sure, used_after
 from greenlint_rules.columns import Turns, read, rows_of, turns
 
-from greenlint.messages import say
+from greenlint.messages import Message, say
 from greenlint.project.columns import is_made_as_read, width
 from greenlint.project.facts import dotted
 from greenlint.project.layout import Layout, layout
@@ -60,11 +60,7 @@ def columns(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
             worth = not _works(loop) and width(project, found.rows.model, *names) >= _NARROW
             yield Hit(
                 loop.rows,
-                say(
-                    "whole rows of `{model}` are fetched, and only {columns} read of each",
-                    model=found.rows.model.name,
-                    columns=" and ".join(f"`{one}`" for one in names),
-                ),
+                _message(found.rows.model.name, names),
                 help=_advice(loop, names),
                 confidence=sure(found, part.frame) if worth else Confidence.LOW,
             )
@@ -97,7 +93,22 @@ def _is_folded(laid_out: Layout, node: ast.GeneratorExp) -> bool:
     return False
 
 
-def _advice(loop: Turns, names: list[str]) -> str:
+def _message(model: str, names: list[str]) -> Message:
+    if len(names) == 1:
+        return say(
+            "whole rows of `{model}` are fetched, and only `{column}` read of each",
+            model=model,
+            column=names[0],
+        )
+    return say(
+        "whole rows of `{model}` are fetched, and only `{first}` and `{second}` read of each",
+        model=model,
+        first=names[0],
+        second=names[1],
+    )
+
+
+def _advice(loop: Turns, names: list[str]) -> Message:
     asked = ", ".join(f'"{one}"' for one in names)
     flat = ", flat=True" if len(names) == 1 else ""
-    return f"ask for what is read: `.values_list({asked}{flat})`"
+    return say("ask for what is read: {call}", call=f"`.values_list({asked}{flat})`")

@@ -1,0 +1,64 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""A language other than English, by a catalogue of gettext's: ``locale/nl/.../greenlint.po``.
+
+The catalogue is read as translators write it, so that an installation cannot hold an older compiled
+one.  Nothing of this is imported for English.
+"""
+
+from __future__ import annotations
+
+import gettext
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+
+from greenlint.messages import Language, Message
+from greenlint.messages.catalogue import read
+
+LOCALE = Path(__file__).resolve().parent.parent / "locale"
+
+_PLACE = re.compile(r"\{(\w+)\}")
+
+
+class Translated(Language):
+    """A language with a catalogue; what it lacks stays English."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+
+    @cached_property
+    def _catalogue(self) -> gettext.NullTranslations:
+        return read(LOCALE / self.code / "LC_MESSAGES" / "greenlint.po")
+
+    def of(self, message: Message) -> str:
+        """The message in this language: its template, and of its arguments those in words."""
+        args = dict(message.args)
+        for name in worded(message.template) if args else ():
+            args[name] = self._text(args.get(name, ""))
+        return self.say(message.template, **args)
+
+    def say(self, template: str, **args: object) -> str:
+        """The template in this language; its arguments stand in it as they are."""
+        text = self._text(template)
+        return text.format_map(args) if args else text
+
+    def count(self, number: int, one: str, many: str) -> str:
+        """The template that fits the number, by the catalogue's own rule."""
+        template = self._catalogue.ngettext(one, many, number)
+        return template.format(n=number)
+
+    def figure(self, text: str) -> str:
+        """``0,31`` for ``0.31``: as Dutch and most of its neighbours write it."""
+        return text.replace(".", ",")
+
+    def _text(self, text: str) -> str:
+        return self._catalogue.gettext(text) if text else ""  # of "", gettext gives the header
+
+
+def worded(template: str) -> Iterator[str]:
+    """The places of a template that take words: those outside backticks, which hold code."""
+    for outside in template.split("`")[::2]:
+        for match in _PLACE.finditer(outside):
+            yield match[1]

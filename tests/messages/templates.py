@@ -1,0 +1,170 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""The texts for people that stand in the source: what a catalogue has to translate.
+
+Read from the syntax alone, as far as a text can be traced: a literal, what a name is bound to in
+its module, an entry of a table, an argument of a message that stands outside backticks.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from greenlint.messages.translated import worded
+
+# Function -> positions and names of the arguments that hold texts.
+SPOKEN = {
+    "say": (0,),
+    "Hit": (1, "message", "help"),
+    "Fix": (0, "message"),
+    "FoundFix": (0,),
+    "Related": (1, "message"),
+    "Rule": ("help",),
+    "RuleInfo": ("help",),
+    "Option": (2,),
+    "as_message": (0,),
+    "Message": (0,),
+}
+# ``language.count(number, "{n} file", "{n} files")``: a singular and its plural.
+COUNTED = "count"
+
+
+@dataclass(frozen=True, order=True)
+class Text:
+    """A text, its plural if it has one, and where it stands: ``loops/append_in_loop.py:41``."""
+
+    text: str
+    plural: str
+    place: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """A module, and what its names are bound to."""
+
+    path: Path
+    name: str
+    elsewhere: dict[str, list[ast.expr]]
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.path.read_text(encoding="utf-8"))
+
+    @cached_property
+    def bound(self) -> dict[str, list[ast.expr]]:
+        """Every value that a name of the module is given, at whatever depth."""
+        found: dict[str, list[ast.expr]] = {}
+        for node in ast.walk(self.tree):
+            match node:
+                case ast.Assign(targets=targets, value=value):
+                    for target in targets:
+                        for name, part in _pairs(target, value):
+                            found.setdefault(name, []).append(part)
+                case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                    found.setdefault(name, []).append(value)
+                case ast.FunctionDef(name=name):
+                    found.setdefault(name, []).extend(
+                        one.value
+                        for one in ast.walk(node)
+                        if isinstance(one, ast.Return) and one.value is not None
+                    )
+        return found
+
+    def texts(self) -> Iterator[Text]:
+        """All texts for people, each as often as it stands there."""
+        for node in ast.walk(self.tree):
+            if not isinstance(node, ast.Call):
+                continue
+            place = f"{self.name}:{node.lineno}"
+            match node.func:
+                case ast.Name(id=word) | ast.Attribute(attr=word):
+                    pass
+                case _:
+                    continue
+            if word == COUNTED and len(node.args) == 3:
+                one, many = (list(self._strings(arg)) for arg in node.args[1:])
+                for pair in zip(one, many, strict=True):
+                    yield Text(*pair, place)
+            for arg in _spoken(node, word):
+                for text in self._strings(arg):
+                    yield Text(text, "", place)
+                    if word == "say":
+                        yield from self._words(node, text, place)
+
+    def _words(self, call: ast.Call, template: str, place: str) -> Iterator[Text]:
+        """The arguments of a message that are words of a language."""
+        given = {one.arg: one.value for one in call.keywords}
+        for name in worded(template):
+            if name in given:
+                for text in self._strings(given[name]):
+                    if "`" not in text or " " in text:
+                        yield Text(text, "", place)
+
+    def _strings(self, node: ast.expr, depth: int = 4, place: int | None = None) -> Iterator[str]:
+        """The texts that an expression may be, as far as this can be seen; where it is a tuple,
+        the one at `place`.
+        """
+        inner: Iterable[ast.expr] = ()
+        match node:
+            case ast.Constant(value=str(text)):
+                if any(char.isalpha() for char in text):
+                    yield text
+            case ast.IfExp(body=body, orelse=orelse):
+                inner = (body, orelse)
+            case ast.Tuple(elts=elts) if place is not None:
+                inner, place = elts[place : place + 1], None
+            case ast.BoolOp(values=values) | ast.Tuple(elts=values) | ast.List(elts=values):
+                inner = values
+            case ast.Dict(values=values):
+                inner = values
+            case ast.Subscript(value=value, slice=ast.Constant(value=int(at))):
+                inner, place = (value,), at
+            case ast.Subscript(value=value):
+                inner = (value,)
+            case ast.Name(id=name) if depth:
+                for one in self.bound.get(name) or self.elsewhere.get(name, ()):
+                    yield from self._strings(one, depth - 1, place)
+            case ast.Call(func=ast.Name(id="say"), args=[text, *_]):
+                inner = (text,)
+            case ast.Call(func=ast.Name(id=name)) if depth and name in self.bound:
+                for one in self.bound[name]:
+                    yield from self._strings(one, depth - 1, place)
+            case ast.Call(func=ast.Attribute(value=value, attr="get")):
+                inner = (value,)
+        for one in inner:
+            yield from self._strings(one, depth, place)
+
+
+def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    if isinstance(target, ast.Name):
+        yield target.id, value
+    elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        for one, part in zip(target.elts, value.elts, strict=False):
+            yield from _pairs(one, part)
+    elif isinstance(target, ast.Tuple):
+        for at, one in enumerate(target.elts):
+            yield from _pairs(one, ast.Subscript(value, ast.Constant(at), ast.Load()))
+
+
+def _spoken(call: ast.Call, word: str) -> Iterator[ast.expr]:
+    for where in SPOKEN.get(word, ()):
+        if isinstance(where, int):
+            yield from call.args[where : where + 1]
+        else:
+            yield from (one.value for one in call.keywords if one.arg == where)
+
+
+def texts_below(folder: Path) -> list[Text]:
+    """The texts of all modules below a folder, in order."""
+    shared: dict[str, list[ast.expr]] = {}
+    paths = [path for path in sorted(folder.rglob("*.py")) if path.name != "translated.py"]
+    sources = [Source(path, path.relative_to(folder).as_posix(), shared) for path in paths]
+    for source in sources:
+        for name, values in source.bound.items():
+            if name.isupper():
+                shared.setdefault(name, []).extend(values)
+    return sorted({text for source in sources for text in source.texts()})

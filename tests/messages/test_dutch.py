@@ -1,0 +1,204 @@
+# SPDX-FileCopyrightText: The greenlint developers
+# SPDX-License-Identifier: EUPL-1.2
+"""Dutch: every text of the linter has it, code stays, and what programs read is English."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections import Counter
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from greenlint.cli.group import run
+from greenlint.messages import ENGLISH, Message, language, say
+from greenlint.messages.catalogue import compiled, parse
+from greenlint.messages.translated import LOCALE
+from tests.messages.templates import Text, texts_below
+
+ROOT = Path(__file__).resolve().parents[2]
+PO = LOCALE / "nl" / "LC_MESSAGES" / "greenlint.po"
+RULES = ROOT / "rules" / "greenlint_rules"
+ENGINE = ROOT / "greenlint"
+
+
+DUTCH = parse(PO.read_text(encoding="utf-8"))
+NL = language("nl")
+
+
+def places(template: str) -> Counter[str]:
+    """The places of a template, those that hold words apart from those within code."""
+    parts = template.split("`")
+    return Counter(
+        f"{'code' if index % 2 else 'words'}: {name}"
+        for index, part in enumerate(parts)
+        for _, name, _, _ in Formatter().parse(_without_braces_of_code(part))
+        if name
+    )
+
+
+def _without_braces_of_code(part: str) -> str:
+    return re.sub(r"\{(?!\w+(?::[^}]*)?\})|(?<!\w)\}|\{\}", "", part)
+
+
+def missing(texts: list[Text]) -> str:
+    """What has to be added to the catalogue, ready to be pasted."""
+    lost = {}
+    for one in texts:
+        if (f"{one.text}\0{one.plural}" if one.plural else one.text) not in DUTCH:
+            lost[one.text, one.plural] = one.place
+    entries = (
+        f"({place})\n"
+        + f"msgid {json.dumps(text, ensure_ascii=False)}\n"
+        + (
+            f'msgid_plural {json.dumps(plural, ensure_ascii=False)}\nmsgstr[0] "…"\nmsgstr[1] "…"\n'
+            if plural
+            else 'msgstr "…"\n'
+        )
+        for (text, plural), place in lost.items()
+    )
+    return "\n".join(entries)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("folder", [RULES, ENGINE], ids=["rules", "engine"])
+def test_every_text_has_its_dutch(folder: Path) -> None:
+    """Messages, helps, related places, fixes and options of rules, and the words of formats."""
+    texts = texts_below(folder)
+    assert len(texts) > 50
+    assert not missing(texts), (
+        f"Add to {PO.relative_to(ROOT)}, in the order of the English, the Dutch of:\n\n"
+        f"{missing(texts)}\nThe words to use are listed at the head of that file."
+    )
+
+
+@pytest.mark.once
+def test_the_catalogue_keeps_places_and_code() -> None:
+    """A translation has the places of its template, outside and within backticks, and its code."""
+    for source, said in DUTCH.items():
+        if not source:
+            continue
+        english = source.split("\0")
+        for form, dutch in enumerate(said.split("\0")):
+            assert places(dutch) == places(english[min(form, len(english) - 1)]), source
+            assert Counter(dutch.split("`")[1::2]) == Counter(english[0].split("`")[1::2]), source
+            assert dutch[:1].isspace() == source[:1].isspace()
+            assert dutch.endswith(".") == english[-1].endswith("."), source
+
+
+@pytest.mark.once
+def test_the_catalogue_holds_nothing_that_is_never_said() -> None:
+    """An entry whose English is gone from the source is gone, too; they stand in order."""
+    said = {
+        node.value
+        for folder in (RULES, ENGINE)
+        for path in folder.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    entries = [source.split("\0")[0] for source in DUTCH if source]
+    assert [one for one in entries if one not in said] == []
+    assert entries == sorted(entries, key=lambda one: (one.lower(), one))
+
+
+def test_a_message_is_said_in_dutch() -> None:
+    """The template and the words in it; code, numbers of it and names stay as they are."""
+    told = say(
+        "`{call}` makes the same {what} anew on every turn of a loop", call="row", what="session"
+    )
+    assert NL.of(told) == "`row` maakt dezelfde sessie opnieuw bij elke iteratie van een lus"
+    assert ENGLISH.of(told) == "`row` makes the same session anew on every turn of a loop"
+    assert NL.of(Message("a plugin's own `{}`")) == "a plugin's own `{}`"
+    assert NL.of(Message("")) == ""
+    assert [NL.count(n, "{n} query", "{n} queries") for n in (0, 1, 2)] == [
+        "0 query's",
+        "1 query",
+        "2 query's",
+    ]
+    assert NL.count(2, "{n} thing", "{n} things") == "2 things"
+    assert (NL.figure("0.31 s"), ENGLISH.figure("0.31 s")) == ("0,31 s", "0.31 s")
+
+
+def test_a_catalogue_is_read_as_gettext_writes_it() -> None:
+    """Texts over several lines, escapes, comments and plurals; what has no translation is left
+    out, and a broken line is named.
+    """
+    text = (
+        '# comment\nmsgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+        '#: a.py\nmsgid "a \\"b\\" "\n"c"\nmsgstr "x"\n\nmsgid "d"\nmsgstr ""\n\n'
+        'msgid "e"\nmsgid_plural "f"\nmsgstr[0] "g"\nmsgstr[1] "h"\n'
+    )
+    found = parse(text)
+    assert {**found, "": ""} == {"": "", 'a "b" c': "x", "e\0f": "g\0h"}
+    assert compiled(found).startswith(b"\xde\x12\x04\x95")
+    with pytest.raises(ValueError, match="Line 2 of the catalogue"):
+        parse('msgid "a"\nmsgstr "b\n')
+    with pytest.raises(ValueError, match="stands twice"):
+        parse('msgid "a"\nmsgstr "b"\n' * 2)
+
+
+SHOP = """\
+import requests
+
+
+def fetch(lines):
+    for line in lines:
+        requests.get("https://example.org/" + line)
+    for line in lines:
+        requests.get("https://example.org/" + line)  # greenlint: ignore[GRN350] reason="few"
+"""
+
+
+def checked(
+    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes], *words: str
+) -> tuple[int, str]:
+    """The exit code and the output of `greenlint` with these words."""
+    monkeypatch.setattr("sys.argv", ["greenlint", *words])
+    code = run()
+    return code, capfdbinary.readouterr().out.decode()
+
+
+def test_check_speaks_dutch(
+    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path
+) -> None:
+    """`--lang nl` or GREENLINT_LANG: what people read is Dutch, from the cache too; the exit code
+    and what programs read are the same in every language.
+    """
+    (tmp_path / "pyproject.toml").write_text("[tool.greenlint]\n", encoding="utf-8")
+    (tmp_path / "shop.py").write_text(SHOP, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    code, english = checked(monkeypatch, capfdbinary, "check", "--show-suppressed")
+    assert "opens and closes a connection on every turn of a loop" in english
+    dutch_code, dutch = checked(
+        monkeypatch, capfdbinary, "--lang", "nl", "check", "--show-suppressed"
+    )
+    assert code == dutch_code == 1
+    for said in (
+        "`requests.get` opent en sluit een verbinding bij elke iteratie van een lus",
+        "--- deze lus",
+        "= onderbouwing: gemeten",
+        "= advies: open vóór de lus",
+        "= uitleg: https",
+        "(onderdrukt: few)",
+        "1 bevinding (1 waarschuwing) in 1 bestand, 1 onderdrukt.",
+        "1 bestand: 1 uit de cache in ",
+    ):
+        assert said in dutch, dutch
+    monkeypatch.setenv("GREENLINT_LANG", "nl")
+    for name, words in {
+        "concise": ":6:9: waarschuwing GRN350 `requests.get` opent",
+        "grouped": "  6:9  waarschuwing GRN350 `requests.get` opent",
+        "markdown": "| ernst | plaats | regel | fix | bevinding |",
+        "github": "::`requests.get` opent",
+        "azure": ";]`requests.get` opent",
+        "json": '"message": "`requests.get` opens',
+        "sarif": "opens and closes",
+        "gitlab": "opens and closes",
+        "junit": "opens and closes",
+        "sonar": "opens and closes",
+        "rdjson": "opens and closes",
+    }.items():
+        assert words in checked(monkeypatch, capfdbinary, "check", "-o", name)[1], name
