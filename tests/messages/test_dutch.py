@@ -67,7 +67,8 @@ def missing(texts: list[Text]) -> str:
 @pytest.mark.parametrize("folder", [RULES, ENGINE], ids=["rules", "engine"])
 def test_every_text_has_its_dutch(folder: Path) -> None:
     """Messages, helps, related places, fixes and options of rules, and the words of formats."""
-    texts = texts_below(folder)
+    # The reports have their texts in both languages beside their templates.
+    texts = [one for one in texts_below(folder) if not one.place.startswith("report/")]
     assert len(texts) > 50
     assert not missing(texts), (
         f"Add to {PO.relative_to(ROOT)}, in the order of the English, the Dutch of:\n\n"
