@@ -93,6 +93,8 @@ def run(settings: Settings, paths: Sequence[str], given: Mapping[str, Any]) -> i
             command=shlex.join(["greenlint", *sys.argv[1:]]),
             suite=held,
             read=read,
+            files=found.files,
+            failed=found.failed,
             savings=() if given["no_energy"] or held is None else _savings(settings),
         )
     )
@@ -233,6 +235,8 @@ def _found(settings: Settings, paths: Sequence[str], held: Mapping[str, Any] | N
         lint.baseline is not None,
         lambda info: None if info.page is None else read(info.page),
         report.shown,
+        files=lint.counts.files,
+        failed=lint.counts.failed,
         counted=held is not None and of_suite(held).why == "suite-only",
     )
 

@@ -72,6 +72,7 @@ def test_from_a_project_to_its_pages(tmp_path: Path) -> None:
     (tmp_path / "orders.py").write_text(CODE)
     (tmp_path / "pyproject.toml").write_text(CONFIG)
     (tmp_path / "uv.lock").write_text("locked")
+    (tmp_path / "broken.py").write_text("def (:\n")
     (tmp_path / "gate.json").write_text(json.dumps(gate()))
     with open_store("", tmp_path) as store:
         store.append(document("run-1", [case(limit=10), case("other", joules=None, cpu=0.2)]))
@@ -87,6 +88,7 @@ def test_from_a_project_to_its_pages(tmp_path: Path) -> None:
     assert subject["lock_hash"]["file"] == "uv.lock"
     assert held["reasons"]["subject.commit"] == "no-git"
     assert held["annual"]["saving"]["kwh_it"]["mid"] == pytest.approx(1.2 * 1e6 / 3.6e6)
+    assert held["checked"] == {"files": 2, "failed": 1}
     (row,) = held["measures"]
     assert (row["id"], row["count"]) == ("GRN200", 1)
     assert row["realised_saving_J_per_run"]["mid"] == pytest.approx(1.2)
@@ -96,6 +98,7 @@ def test_from_a_project_to_its_pages(tmp_path: Path) -> None:
     assert taken["saving_J"]["lo"] == 3.02
     assert held["method"]["reproduce_command"].startswith("greenlint report --measures --meas")
     page = (tmp_path / "out/m.html").read_text("utf-8")
+    assert "Van 2 bestanden konden er 1 niet worden gelezen" in page
     assert "3,1 (3,0–3,2) J minder van 9,2 J; 41 databasevragen minder" in page
     assert "3.1 (3.0–3.2) J less of 9.2 J; 41 database queries less" in page
     assert (tmp_path / "out/m.md").read_text("utf-8").startswith("# Maatregelenrapport “Orders”")
@@ -142,6 +145,7 @@ def test_bad_input_is_told_in_a_sentence(
     assert told in capsys.readouterr().err
 
 
+@pytest.mark.once
 def test_each_language_is_one_page_of_paper() -> None:
     """The fullest report fits on two sheets of A4."""
     pytest.importorskip("weasyprint", reason="WeasyPrint is not installed")
@@ -266,6 +270,7 @@ def test_a_card_has_what_was_written_and_what_was_measured(lang: Any) -> None:
     assert "<script>" not in page_text
 
 
+@pytest.mark.once
 def test_the_catalogue_has_every_rule() -> None:
     """In the order of codes, in both languages, through the command."""
     done = run(ROOT, "--isolated", "rule", "--all", "--cards")

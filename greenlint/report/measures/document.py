@@ -42,7 +42,8 @@ class Subject:
 class Inputs:
     """Everything a report is made of.  `suite` is a stored run, greenlint-energy/1; `read` is the
     scenario, where one was measured; `savings` are those that the store keeps, as
-    greenlint-energy-savings/1 has them.  `generated_at` is UTC, ISO 8601.
+    greenlint-energy-savings/1 has them.  Of the `files` looked at, `failed` could not be read.
+    `generated_at` is UTC, ISO 8601.
     """
 
     subject: Subject
@@ -53,6 +54,8 @@ class Inputs:
     suite: Mapping[str, Any] | None = None
     read: Reading | None = None
     savings: Sequence[Mapping[str, Any]] = ()
+    files: int = 0
+    failed: int = 0
 
 
 def document(given: Inputs) -> Json:
@@ -76,6 +79,7 @@ def document(given: Inputs) -> Json:
         "contact": told.text("contact") or None,
         "accessibility_statement": told.text("accessibility-statement") or None,
         "subject": _subject(given, read, why),
+        "checked": {"files": given.files, "failed": given.failed},
         "boundary": {
             "included": list(told.included) or why.need(None, "boundary.included", "not-declared"),
             "excluded": list(told.excluded) or why.need(None, "boundary.excluded", "not-declared"),

@@ -32,7 +32,7 @@ HIGH_MINUTES = 120
 @dataclass(frozen=True, slots=True)
 class Found:
     """What a check found: what counts, what was suppressed or accepted, and whether a baseline says
-    what is new.  `page` gives a rule's page, if it has one.
+    what is new.  `page` gives a rule's page, if it has one; of `files`, `failed` could not be read.
     """
 
     entries: Sequence[Entry]
@@ -40,6 +40,8 @@ class Found:
     baseline: bool
     page: Callable[[RuleInfo], Page | None]
     shown: Callable[[str], str] = str
+    files: int = 0
+    failed: int = 0
     counted: bool = True  # whether the joules of tests may be shown as measured
 
 

@@ -83,6 +83,9 @@ def _result(held: Document, lang: Lang) -> list[Block]:
     places = sum(row["count"] for row in rows)
     which = "-none" if not rows else "-single" if places == 1 else "-one" if len(rows) == 1 else ""
     found = say[f"sentence-found{which}"].format(places=places, measures=len(rows))
+    if failed := held["checked"]["failed"]:
+        files = cited(held["checked"]["files"], lang)
+        found += " " + say["sentence-failed"].format(files=files, failed=cited(failed, lang))
     return [*blocks, Paragraph(said(found))]
 
 
