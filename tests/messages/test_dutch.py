@@ -152,6 +152,22 @@ def fetch(lines):
 """
 
 
+# What a format says of the finding where Dutch is asked for: programs go on reading English.
+_SAID = {
+    "concise": ":6:9: waarschuwing GRN350 `requests.get` opent",
+    "grouped": "  6:9  waarschuwing GRN350 `requests.get` opent",
+    "markdown": "| ernst | plaats | regel | fix | bevinding |",
+    "github": "::`requests.get` opent",
+    "azure": ";]`requests.get` opent",
+    "json": '"message": "`requests.get` opens',
+    "sarif": "opens and closes",
+    "gitlab": "opens and closes",
+    "junit": "opens and closes",
+    "sonar": "opens and closes",
+    "rdjson": "opens and closes",
+}
+
+
 def checked(
     monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes], *words: str
 ) -> tuple[int, str]:
@@ -188,17 +204,6 @@ def test_check_speaks_dutch(
     ):
         assert said in dutch, dutch
     monkeypatch.setenv("GREENLINT_LANG", "nl")
-    for name, words in {
-        "concise": ":6:9: waarschuwing GRN350 `requests.get` opent",
-        "grouped": "  6:9  waarschuwing GRN350 `requests.get` opent",
-        "markdown": "| ernst | plaats | regel | fix | bevinding |",
-        "github": "::`requests.get` opent",
-        "azure": ";]`requests.get` opent",
-        "json": '"message": "`requests.get` opens',
-        "sarif": "opens and closes",
-        "gitlab": "opens and closes",
-        "junit": "opens and closes",
-        "sonar": "opens and closes",
-        "rdjson": "opens and closes",
-    }.items():
-        assert words in checked(monkeypatch, capfdbinary, "check", "-o", name)[1], name
+    checked(monkeypatch, capfdbinary, "check", *(f"-o{name}:{name}.out" for name in _SAID))
+    for name, words in _SAID.items():
+        assert words in (tmp_path / f"{name}.out").read_text(encoding="utf-8"), name
