@@ -29,6 +29,8 @@ SPOKEN = {
     "as_message": (0,),
     "Message": (0,),
 }
+# Functions that give code, not words.
+_CODE = {"written"}
 # ``language.count(number, "{n} file", "{n} files")``: a singular and its plural.
 COUNTED = "count"
 
@@ -101,7 +103,7 @@ class Source:
         for name in worded(template):
             if name in given:
                 for text in self._strings(given[name]):
-                    if "`" not in text or " " in text:
+                    if text[0] not in "`-" or " " in text:  # no code, no option
                         yield Text(text, "", place)
 
     def _strings(self, node: ast.expr, depth: int = 4, place: int | None = None) -> Iterator[str]:
@@ -130,7 +132,7 @@ class Source:
                     yield from self._strings(one, depth - 1, place)
             case ast.Call(func=ast.Name(id="say"), args=[text, *_]):
                 inner = (text,)
-            case ast.Call(func=ast.Name(id=name)) if depth and name in self.bound:
+            case ast.Call(func=ast.Name(id=name)) if depth and name in self.bound.keys() - _CODE:
                 for one in self.bound[name]:
                     yield from self._strings(one, depth - 1, place)
             case ast.Call(func=ast.Attribute(value=value, attr="get")):
