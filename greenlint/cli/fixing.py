@@ -87,7 +87,7 @@ def _fix_file(
             return True
         _keep(lint, job, fixed)
     except FixError as error:
-        lint.problems.append(str(error))
+        lint.problems.append(error.said(lint.settings.language))
         return False
     except NotPython as error:  # it was Python when it was checked
         lint.problems.append(f"{job.name} was changed while it was being fixed: {error}.")
@@ -210,7 +210,7 @@ def add_ignores(lint: Lint, reason: str) -> bool:
             write(job.path, source.encode(text), before=source.raw)
             added += len(findings)
         except FixError as error:
-            lint.problems.append(str(error))
+            lint.problems.append(error.said(lint.settings.language))
     click.echo(
         lint.settings.language.say(
             "Added ignore comments for {n} findings in {files} files.", n=added, files=len(by_file)

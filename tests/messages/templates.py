@@ -170,3 +170,31 @@ def texts_below(folder: Path) -> list[Text]:
             if name.isupper():
                 shared.setdefault(name, []).extend(values)
     return sorted({text for source in sources for text in source.texts()})
+
+
+# What shows or raises a sentence at once, in whatever language it is written.
+AT_ONCE = {
+    "echo", "prompt", "say", "_told", "UsageError", "ConfigError", "PluginError", "FixError",
+    "GreenlintError", "BadParameter", "ClickException",
+}  # fmt: skip
+
+
+def at_once(folder: Path) -> Iterator[Text]:
+    """Sentences below a folder that are shown or raised as they stand there: literals, and
+    f-strings, of which no catalogue can know.
+    """
+    for path in sorted(folder.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            word = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+            word = node.func.id if isinstance(node.func, ast.Name) else word
+            if word not in AT_ONCE:
+                continue
+            for arg in node.args[:1]:
+                text = arg.value if isinstance(arg, ast.Constant) else ""
+                if isinstance(arg, ast.JoinedStr):
+                    parts = (one.value for one in arg.values if isinstance(one, ast.Constant))
+                    text = "".join(map(str, parts))
+                if isinstance(text, str) and " " in text.strip():
+                    yield Text(text, "", f"{path.relative_to(folder)}:{node.lineno}")
