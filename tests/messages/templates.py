@@ -130,8 +130,8 @@ class Source:
             case ast.Name(id=name) if depth:
                 for one in self.bound.get(name) or self.elsewhere.get(name, ()):
                     yield from self._strings(one, depth - 1, place)
-            case ast.Call(func=ast.Name(id="say"), args=[text, *_]):
-                inner = (text,)
+            case ast.Call(func=ast.Name(id="say"), args=[template, *_]):
+                inner = (template,)
             case ast.Call(func=ast.Name(id=name)) if depth and name in self.bound.keys() - _CODE:
                 for one in self.bound[name]:
                     yield from self._strings(one, depth - 1, place)
