@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from greenlint.errors import FixError
+from greenlint.messages import say
 
 # What a kill may leave behind: never a name that Python or a linter would read.
 _SUFFIX = ".greenlint-tmp"
@@ -47,11 +48,14 @@ def _refuse(path: Path, found: os.stat_result | None) -> None:
     if found is None:
         return
     if not stat.S_ISREG(found.st_mode):
-        raise FixError(f"{path} is not a regular file and was left as it is.")
+        raise FixError(say("{path} is not a regular file and was left as it is.", path=path))
     if not found.st_mode & 0o222 or not os.access(path, os.W_OK):
         raise FixError(
-            f"{path} is read-only and was left as it is. "
-            "Make it writable (chmod u+w), or exclude it."
+            say(
+                "{path} is read-only and was left as it is. Make it writable (chmod u+w), or "
+                "exclude it.",
+                path=path,
+            )
         )
 
 
@@ -61,11 +65,15 @@ def _compare(path: Path, target: Path, before: bytes | None) -> None:
     try:
         same = target.read_bytes() == before
     except FileNotFoundError:
-        raise FixError(f"{path} has vanished since it was read; nothing was written.") from None
+        vanished = say("{path} has vanished since it was read; nothing was written.", path=path)
+        raise FixError(vanished) from None
     if not same:
         raise FixError(
-            f"{path} was changed by another program since it was read, and was left as it is. "
-            "Run greenlint again."
+            say(
+                "{path} was changed by another program since it was read, and was left as it is. "
+                "Run greenlint again.",
+                path=path,
+            )
         )
 
 

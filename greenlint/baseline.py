@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 from greenlint.atomic import write as write_whole
 from greenlint.errors import ConfigError
 from greenlint.finding import Finding
+from greenlint.messages import say
 from greenlint.version import __version__
 
 VERSION = 1
@@ -179,12 +180,17 @@ def read(path: Path) -> Baseline:
         return _baseline(json.loads(path.read_text("utf-8-sig")))
     except FileNotFoundError:
         raise ConfigError(
-            f"There is no baseline {path}. Make it with `greenlint baseline create`, "
-            "or use --no-baseline."
+            say(
+                "There is no baseline {path}. Make it with `greenlint baseline create`, or use "
+                "--no-baseline.",
+                path=path,
+            )
         ) from None
     except OSError as error:
         why = (error.strerror or str(error)).lower()
-        raise ConfigError(f"Cannot read the baseline {path}: {why}.") from None
+        raise ConfigError(
+            say("Cannot read the baseline {path}: {why}.", path=path, why=why)
+        ) from None
     except _Unfit as error:
         raise ConfigError(f"The baseline {path} cannot be used: {error}") from None
     except (ValueError, RecursionError) as error:

@@ -27,6 +27,7 @@ from greenlint.config_file import (
     written,
 )
 from greenlint.errors import UsageError
+from greenlint.messages import say
 from greenlint.rule import Confidence, Proof, Severity
 
 Table = tuple[tuple[str, Any], ...]
@@ -312,8 +313,9 @@ def load(
     inline = [one for one in config_options if "=" in one and not os.path.isfile(cwd / one)]
     named = [one for one in config_options if "=" not in one or os.path.isfile(cwd / one)]
     if named and (isolated or len(named) > 1):
-        other = "--isolated" if isolated else f"--config {named[1]}"
-        raise UsageError(f"--config {named[0]} does not go with {other}. Leave one of them out.")
+        one, other = named[0], "--isolated" if isolated else f"--config {named[1]}"
+        clash = "--config {one} does not go with {other}. Leave one of them out."
+        raise UsageError(say(clash, one=one, other=other))
     found = None if isolated or named else find(start)
     root, file = found or (find_root(start) or cwd, None)
     file = cwd / named[0] if named else file
@@ -351,12 +353,9 @@ def _with_layer(config: Config, layer: Layer) -> Config:
     changes: dict[str, Any] = {}
     for key in layer.table:
         if key not in docs:
-            guess = nearest(key, docs)
-            raise layer.error(
-                f"Unknown key {written(key)} in {layer.named()}. {guess}"
-                "`greenlint config` lists every key.",
-                key,
-            )
+            problem = say("Unknown key {key} in {table}. ", key=written(key), table=layer.named())
+            ways_out = nearest(key, docs), say("`greenlint config` lists every key.")
+            raise layer.error((problem, *ways_out), key)
         doc = docs[key]
         if doc.field:
             value = Asked(layer, key, doc.kind, doc.words, doc.example).value()

@@ -6,14 +6,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from greenlint.errors import ConfigError
+from greenlint.messages import Message, say
 
 PYPROJECT = "pyproject.toml"
 OWN_FILES = (".greenlint.toml", "greenlint.toml")
@@ -37,10 +37,15 @@ class Layer:
     prefix: Keys = ()
     file: Path | None = None
 
-    def error(self, problem: str, *keys: str, value: object = None) -> ConfigError:
+    def error(
+        self, problem: Message | tuple[Message, ...], *keys: str, value: object = None
+    ) -> ConfigError:
         """The problem, preceded by the place of `keys`, or of `value` behind them."""
+        from greenlint.config_place import position
+
         at = position(self.text, self.prefix + keys, value)
-        return ConfigError(f"{_place(self.label, at)}: {problem}")
+        parts = problem if isinstance(problem, tuple) else (problem,)
+        return ConfigError(f"{_place(self.label, at)}: ", *parts)
 
     def named(self, *keys: str) -> str:
         """A table as its header is written: ``[tool.greenlint.rules]``."""
@@ -82,7 +87,9 @@ def read_layer(file: Path) -> Layer:
         return Layer(table, text, label, file.parent, (), file)
     ours = _ours(table)
     if ours is None:
-        raise ConfigError(f"{label} has no [tool.greenlint] table. Add one, or name another file.")
+        raise ConfigError(
+            say("{file} has no [tool.greenlint] table. Add one, or name another file.", file=label)
+        )
     return Layer(ours, text, label, file.parent, TABLE, file)
 
 
@@ -94,10 +101,18 @@ def family(layer: Layer, younger: tuple[Path, ...] = ()) -> list[Layer]:
     file: Path = Asked(layer, "extend", Kind.PATH, (), 'extend = "../pyproject.toml"').value()
     line = (*younger, Path(os.path.realpath(layer.file or layer.base)))
     if Path(os.path.realpath(file)) in line:
-        problem = f"extend = {written(parent)} leads back to a file that extends this one"
-        raise layer.error(f"{problem}. Take one of the extends out.", "extend")
+        problem = say(
+            "extend = {file} leads back to a file that extends this one. Take one of the extends "
+            "out.",
+            file=written(parent),
+        )
+        raise layer.error(problem, "extend")
     if not file.is_file():
-        problem = f"extend = {written(parent)} names no file; it is meant from {layer.base}."
+        problem = say(
+            "extend = {file} names no file; it is meant from {base}.",
+            file=written(parent),
+            base=layer.base,
+        )
         raise layer.error(problem, "extend")
     return [*family(read_layer(file), line), layer]
 
@@ -110,9 +125,8 @@ def inline_layer(option: str, cwd: Path) -> Layer:
     except ConfigError as error:
         key, _, value = option.partition("=")
         hint = f"""{key.strip()}="{value.strip()}\""""
-        raise ConfigError(
-            f"{error} The value is TOML: a string needs its quotes, as in '{hint}'."
-        ) from None
+        quoted = say(" The value is TOML: a string needs its quotes, as in '{hint}'.", hint=hint)
+        raise ConfigError(*error.parts, quoted) from None
     return Layer(table, option, label, cwd)
 
 
@@ -132,13 +146,21 @@ def read_text(file: Path) -> str:
         return file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise ConfigError(
-            f"Cannot read {shown(file)}: byte {error.start} is not UTF-8. Save it as UTF-8."
+            say(
+                "Cannot read {file}: byte {at} is not UTF-8. Save it as UTF-8.",
+                file=shown(file),
+                at=error.start,
+            )
         ) from None
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise ConfigError(
-            f"Cannot read {shown(file)}: {reason}. Name another file with --config, or run "
-            "with --isolated."
+            say(
+                "Cannot read {file}: {reason}. Name another file with --config, or run with "
+                "--isolated.",
+                file=shown(file),
+                reason=reason,
+            )
         ) from None
 
 
@@ -158,7 +180,8 @@ def parse(text: str, label: str) -> dict[str, object]:
         problem = found[1] if found else str(error)
         end = (text.count("\n") + 1, len(text) - text.rfind("\n"))
         at = (int(found[2]), int(found[3])) if found and found[2] else end
-        raise ConfigError(f"{_place(label, at)}: This is not TOML: {problem}.") from None
+        told = say("This is not TOML: {problem}.", problem=problem)
+        raise ConfigError(f"{_place(label, at)}: ", told) from None
 
 
 def _ours(document: Mapping[str, object]) -> dict[str, object] | None:
@@ -233,16 +256,24 @@ class Asked:
     def _wrong(self, raw: object, *keys: str) -> ConfigError:
         name = ".".join((self.key, *keys))
         expected = self.kind if not keys else "a table" if self.kind is Kind.RULES else "a list"
-        problem = f"{name} must be {expected}, not {written(raw)}. Example: {self.example}"
+        problem = say(
+            "{name} must be {expected}, not {value}. Example: {example}",
+            name=name,
+            expected=expected,
+            value=written(raw),
+            example=self.example,
+        )
         return self.layer.error(problem, self.key, *keys)
 
     def _word(self, raw: object, *keys: str) -> str:
         if isinstance(raw, str) and raw in self.words:
             return self.words[self.words.index(raw)]  # the enum's own member
         name, choice = ".".join((self.key, *keys)), ", ".join(map(written, self.words))
-        guess = nearest(raw, self.words) if isinstance(raw, str) else ""
-        problem = f"{name} cannot be {written(raw)}. {guess}It is one of {choice}."
-        raise self.layer.error(problem, self.key, *keys, value=None if keys else raw)
+        guess = nearest(raw, self.words) if isinstance(raw, str) else Message("")
+        problem = say("{name} cannot be {value}. ", name=name, value=written(raw))
+        one_of = say("It is one of {choice}.", choice=choice)
+        problems = (problem, guess, one_of)
+        raise self.layer.error(problems, self.key, *keys, value=None if keys else raw)
 
     def _list(self, raw: object, *keys: str) -> tuple[Any, ...]:
         if not isinstance(raw, list) or not all(isinstance(word, str) and word for word in raw):
@@ -253,7 +284,12 @@ class Asked:
 
     def _glob(self, glob: str) -> str:
         if problem := glob_problem(glob, negated=self.kind is Kind.GLOBS):
-            message = f"{self.key} has the glob {written(glob)}, which {problem}."
+            message = say(
+                "{key} has the glob {glob}, which {problem}.",
+                key=self.key,
+                glob=written(glob),
+                problem=problem,
+            )
             keys = (glob,) if self.kind is Kind.IGNORES else ()
             raise self.layer.error(message, self.key, *keys, value=glob)
         return glob
@@ -320,80 +356,12 @@ def written(raw: object) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """The question after a misspelt word, with a space behind it; "" when nothing is near."""
+def nearest(word: str, known: Iterable[str]) -> Message:
+    """The question after a misspelt word, with a space behind it; empty when nothing is near."""
     import difflib
 
     by_lower = {name.lower(): name for name in known}
     near = difflib.get_close_matches(word.lower().replace("_", "-"), by_lower, 1)
-    return f"Did you mean {written(by_lower[near[0]])}? " if near else ""
-
-
-# A key as TOML writes it, bare or quoted, and several of them with dots between.
-_KEY = r"""(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[A-Za-z0-9_-]+)"""
-_DOTTED = rf"{_KEY}(?:[ \t]*\.[ \t]*{_KEY})*"
-_HEADER = re.compile(rf"[ \t]*\[\[?[ \t]*({_DOTTED})[ \t]*\]\]?[ \t]*(?:#.*)?$")
-_STATEMENT = re.compile(rf"[ \t]*({_DOTTED})[ \t]*=")
-# What may hold brackets that open nothing.
-_QUOTED = re.compile(
-    r"\"\"\".*?(?:\"\"\"|\Z)|'''.*?(?:'''|\Z)|\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'|\#[^\n]*",
-    re.DOTALL,
-)
-
-
-def position(text: str, keys: Keys, value: object = None) -> tuple[int, int] | None:
-    """Line and column, 1-based, where `keys` stand in a TOML text, or `value` behind them.
-
-    A key inside an inline table is found behind the longest statement that leads to it.
-    """
-    best: tuple[Keys, int, int] | None = None
-    for path, start, end in _statements(text):
-        if keys[: len(path)] == path and (best is None or len(path) > len(best[0])):
-            best = (path, start, end)
-        elif path[: len(keys)] == keys and best is None:
-            best = (keys, start, end)
-    if best is None:
-        return None
-    path, start, end = best
-    for key in keys[len(path) :]:
-        start = _written(text, key, start, end, "[ \\t]*=") or start
-    if isinstance(value, str):
-        start = _written(text, value, start, end) or start
-    return text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
-
-
-def _written(text: str, word: str, start: int, end: int, after: str = "") -> int | None:
-    """The offset of a word in quotes, or of a bare key when `after` must follow."""
-    bare = rf"|(?<![\w-]){re.escape(word)}" if after else ""
-    found = re.compile(rf"""(?:"{re.escape(word)}"|'{re.escape(word)}'{bare}){after}""").search(
-        text, start, end
-    )
-    return found.start() if found else None
-
-
-def _statements(text: str) -> Iterator[tuple[Keys, int, int]]:
-    """Each header and each ``key =`` with its full path, its offset and the offset of the next."""
-    for (path, start), (_, end) in pairwise((*_starts(text), ((), len(text)))):
-        yield path, start, end
-
-
-def _starts(text: str) -> Iterator[tuple[Keys, int]]:
-    # Strings and comments are blanked (their length kept) to count what is open.
-    blank = _QUOTED.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
-    table: Keys = ()
-    offset = depth = 0
-    for line, bare in zip(text.split("\n"), blank.split("\n"), strict=True):
-        if depth == 0:
-            header, statement = _HEADER.match(line), _STATEMENT.match(line)
-            if header and "[" in bare:
-                table = _parts(header[1])
-                yield table, offset + header.start(1)
-            elif statement and bare[statement.end() - 1] == "=":
-                yield table + _parts(statement[1]), offset + statement.start(1)
-        opened = bare.count("[") + bare.count("{") - bare.count("]") - bare.count("}")
-        depth = max(0, depth + opened)
-        offset += len(line) + 1
-
-
-def _parts(dotted: str) -> Keys:
-    return tuple(part.strip("\"'") for part in re.findall(_KEY, dotted))
+    if not near:
+        return Message("")
+    return say("Did you mean {name}? ", name=written(by_lower[near[0]]))

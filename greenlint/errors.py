@@ -4,9 +4,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from greenlint.messages import Language, Message
+
 
 class GreenlintError(Exception):
-    """A problem the user can solve; the command prints it and exits 2."""
+    """A problem the user can solve; the command prints it and exits 2.
+
+    Its sentence is made of parts that follow one another: messages, which every language has its
+    own words for, and text that is the same in all of them, such as a place in a file.
+    """
+
+    def __init__(self, *parts: str | Message) -> None:
+        super().__init__("".join(map(str, parts)).rstrip())
+        self.parts = parts
+
+    def said(self, language: Language) -> str:
+        """The sentence in a language."""
+        from greenlint.messages import as_message
+
+        return "".join(language.of(as_message(part)) for part in self.parts).rstrip()
 
 
 class UsageError(GreenlintError):

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 from greenlint.config import Config, origin
 from greenlint.config_file import nearest, read_layer, written
 from greenlint.errors import ConfigError
+from greenlint.messages import Message, say
 from greenlint.rule import Lifecycle, Options, RuleInfo, Safety, Severity
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 DEFAULT, ALL = "default", "ALL"
+_LISTED = say("`greenlint rule --list` shows all.")
 PREFIX = re.compile(r"[A-Z]{1,5}[0-9]{0,2}\Z")
 
 # How narrowly a selector speaks of a rule: the narrower one wins.  A prefix counts its letters.
@@ -111,17 +113,17 @@ def check_selectors(infos: Sequence[RuleInfo], config: Config) -> None:
 
         key = keys[0]
         if why := refusal(selector):
-            problem = f"{key} names {written(selector)}. {why} See docs/guide/refused.md."
+            refused = say("{key} names {rule}. ", key=key, rule=written(selector))
+            problem = (refused, Message(why), say(" See docs/guide/refused.md."))
             raise misplaced(config, problem, *keys, value=None if selector in keys else selector)
         known = [word for i in infos for word in (i.code, i.name, i.category, *i.aliases)]
-        guess = nearest(selector, [*known, DEFAULT, ALL])
-        raise misplaced(
-            config,
-            f"{key} names {written(selector)}, and there is no such rule, category or "
-            f"beginning of a code. {guess}`greenlint rule --list` shows all.",
-            *keys,
-            value=None if selector in keys else selector,
+        unknown = say(
+            "{key} names {rule}, and there is no such rule, category or beginning of a code. ",
+            key=key,
+            rule=written(selector),
         )
+        problem = (unknown, nearest(selector, [*known, DEFAULT, ALL]), _LISTED)
+        raise misplaced(config, problem, *keys, value=None if selector in keys else selector)
 
 
 def _written_selectors(config: Config) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -134,10 +136,12 @@ def _written_selectors(config: Config) -> Iterator[tuple[tuple[str, ...], str]]:
         yield from ((("per-file-ignores", glob), selector) for selector in rules)
 
 
-def misplaced(config: Config, problem: str, *keys: str, value: str | None = None) -> ConfigError:
+def misplaced(
+    config: Config, problem: tuple[Message, ...], *keys: str, value: str | None = None
+) -> ConfigError:
     """The error for a value that only the rules could judge, with its place in the files."""
     if (source := origin(config, keys[0])).startswith("--"):
-        return ConfigError(f"{source}: {problem}")
+        return ConfigError(f"{source}: ", *problem)
     for file in config.files:
         layer = read_layer(file)
         node: Any = layer.table
@@ -145,7 +149,7 @@ def misplaced(config: Config, problem: str, *keys: str, value: str | None = None
             node = node.get(key) if isinstance(node, Mapping) else None
         if node is not None and (value is None or value in node):
             return layer.error(problem, *keys, value=value)
-    return ConfigError(problem)
+    return ConfigError(*problem)
 
 
 def rule_options(config: Config, infos: Iterable[RuleInfo]) -> Mapping[str, Options]:
@@ -158,8 +162,8 @@ def rule_options(config: Config, infos: Iterable[RuleInfo]) -> Mapping[str, Opti
     values = {rule.code: {o.name: o.default for o in rule.options} for rule in rules}
     for word, table in config.rules:
         if word not in known:
-            problem = f"There is no rule {written(word)}. {nearest(word, known)}"
-            raise misplaced(config, f"{problem}`greenlint rule --list` shows all.", "rules", word)
+            unknown = say("There is no rule {rule}. ", rule=written(word))
+            raise misplaced(config, (unknown, nearest(word, known), _LISTED), "rules", word)
         for name, value in table:
             values[known[word].code][name] = _option(config, known[word], word, name, value)
     return {code: table for code, table in values.items() if table}
@@ -169,17 +173,28 @@ def _option(config: Config, rule: RuleInfo, word: str, name: str, value: Any) ->
     default = next((option.default for option in rule.options if option.name == name), None)
     if default is None:
         names = [option.name for option in rule.options]
-        guess = nearest(name, names) or f"It has {', '.join(names) or 'none'}. "
-        problem = f"{rule.code} ({rule.name}) has no option {written(name)}. {guess}".strip()
-        raise misplaced(config, problem, "rules", word, name)
+        guess = nearest(name, names)
+        if not guess.template:
+            guess = say("It has {options}. ", options=", ".join(names) or say("none"))
+        unknown = say(
+            "{code} ({rule}) has no option {name}. ",
+            code=rule.code,
+            rule=rule.name,
+            name=written(name),
+        )
+        raise misplaced(config, (unknown, guess), "rules", word, name)
     if isinstance(default, float) and type(value) is int:
         return float(value)
     if type(value) is not type(default):
         kind = {bool: "true or false", int: "a whole number", float: "a number"}
-        raise misplaced(
-            config,
-            f"{name} of {rule.code} ({rule.name}) must be {kind.get(type(default), 'a string')}, "
-            f"not {written(value)}. The default is {written(default)}.",
-            *("rules", word, name),
+        problem = say(
+            "{name} of {code} ({rule}) must be {expected}, not {value}. The default is {default}.",
+            name=name,
+            code=rule.code,
+            rule=rule.name,
+            expected=kind.get(type(default), "a string"),
+            value=written(value),
+            default=written(default),
         )
+        raise misplaced(config, (problem,), "rules", word, name)
     return value

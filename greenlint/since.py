@@ -18,6 +18,7 @@ from pathlib import Path
 
 from greenlint.errors import UsageError
 from greenlint.finding import Finding
+from greenlint.messages import say
 
 Lines = tuple[tuple[int, int], ...]
 
@@ -84,23 +85,33 @@ def _files(root: Path, commit: str) -> Mapping[str, Change]:
 def _commit(root: Path, revision: str) -> str:
     if not revision or revision.startswith("-"):
         raise UsageError(
-            f"--new-since {revision!r} is not a revision. Name a branch, a tag or a commit, "
-            "such as --new-since origin/main."
+            say(
+                "--new-since {revision} is not a revision. Name a branch, a tag or a commit, such "
+                "as --new-since origin/main.",
+                revision=repr(revision),
+            )
         )
     try:
         _git(root, "rev-parse", "--git-dir")
     except _GitFailed as error:
         raise UsageError(
-            f"--new-since needs a git repository, and {root} is in none ({error}). "
-            "Run it in a clone, or use a baseline: `greenlint baseline create`."
+            say(
+                "--new-since needs a git repository, and {root} is in none ({error}). Run it in a "
+                "clone, or use a baseline: `greenlint baseline create`.",
+                root=root,
+                error=error,
+            )
         ) from None
     try:
         name = f"{revision}^{{commit}}"
         found = _git(root, "rev-parse", "--verify", "--quiet", name)
     except _GitFailed:
         raise UsageError(
-            f"git knows no revision {revision!r} here. Fetch it first, for example with "
-            "`git fetch origin main`; a shallow clone, as CI makes it, needs more depth."
+            say(
+                "git knows no revision {revision} here. Fetch it first, for example with `git "
+                "fetch origin main`; a shallow clone, as CI makes it, needs more depth.",
+                revision=repr(revision),
+            )
         ) from None
     return found.decode("ascii").strip()
 
@@ -124,8 +135,10 @@ def _git(folder: Path, *arguments: str) -> bytes:
         )
     except FileNotFoundError:
         raise UsageError(
-            "--new-since needs git, which is not installed or not on the PATH. "
-            "Install it, or use a baseline: `greenlint baseline create`."
+            say(
+                "--new-since needs git, which is not installed or not on the PATH. Install it, or "
+                "use a baseline: `greenlint baseline create`."
+            )
         ) from None
     except (OSError, ValueError) as error:
         raise UsageError(f"git cannot be run: {error}.") from None

@@ -16,7 +16,8 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # i
 
 from greenlint.cli.config import full_schema
 from greenlint.config import Config, describe, effective, load, origin, override, schema
-from greenlint.config_file import glob_problem, parse, position
+from greenlint.config_file import glob_problem, parse
+from greenlint.config_place import position
 from greenlint.errors import ConfigError, UsageError
 from greenlint.rule import Confidence, Proof, Severity
 

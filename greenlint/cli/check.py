@@ -220,24 +220,28 @@ def _tell(lint: Lint, report: ReportContext, sifted: Sifted, printed: bool) -> N
     """What went wrong or needs a hand, on standard error."""
     from greenlint.ruleset import ALWAYS
 
+    language = report.language
     _tell_problems((*lint.problems, *sifted.problems))
     if not printed:  # a file that was not checked is told, though findings are not
         for entry in report.entries:
             if entry.rule.code in ALWAYS:
                 at = f"{lint.shown(entry.finding.path)}:{entry.finding.span.line}"
-                click.echo(f"greenlint: {at}: {entry.rule.code} {entry.finding.message}", err=True)
+                said = language.of(entry.finding.message)
+                click.echo(f"greenlint: {at}: {entry.rule.code} {said}", err=True)
     for stale in sifted.stale:
-        click.echo(
-            f"greenlint: baseline entry {stale.fp} ({stale.rule} in {stale.path}) matches nothing "
-            "any more.",
-            err=True,
+        said = language.say(
+            "baseline entry {entry} ({rule} in {path}) matches nothing any more.",
+            entry=stale.fp,
+            rule=stale.rule,
+            path=stale.path,
         )
+        click.echo(f"greenlint: {said}", err=True)
     if sifted.stale:
-        click.echo(
-            "greenlint: run `greenlint baseline prune` to take the matched-nothing entries out, "
-            "so that what was fixed stays fixed.",
-            err=True,
+        said = language.say(
+            "run `greenlint baseline prune` to take the matched-nothing entries out, so that what "
+            "was fixed stays fixed."
         )
+        click.echo(f"greenlint: {said}", err=True)
     for sentence in lint.told:
         click.echo(f"greenlint: {sentence}", err=True)
     if lint.settings.verbose:

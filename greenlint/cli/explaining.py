@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from greenlint.errors import UsageError
 from greenlint.finding import Finding
+from greenlint.messages import Message, say
 from greenlint.result import FileResult
 from greenlint.rule import Confidence, Lifecycle, Proof, RuleInfo
 from greenlint.ruleset import Ruleset, read_rules
@@ -32,8 +33,11 @@ def place(word: str) -> tuple[str, int]:
 
 def explain(lint: Lint, line: int) -> Iterator[str]:
     """What every rule that there is has to say of one line of the one file of `lint`."""
+    language = lint.settings.language
     if not lint.jobs:
-        yield "This file is not checked: exclude, extend-exclude or .gitignore leaves it out."
+        yield language.say(
+            "This file is not checked: exclude, extend-exclude or .gitignore leaves it out."
+        )
         return
     job = lint.jobs[0]
     everything = read_rules(
@@ -57,15 +61,22 @@ def explain(lint: Lint, line: int) -> Iterator[str]:
     here = [f for f in result.findings if f.span.line <= line <= f.span.end_line]
     yield f"{lint.shown(job.name)}:{line}"
     for finding in here:
-        yield f"  {finding.code} {lint.rules.by_code[finding.code].name}: {finding.message}"
-        yield f"    {_standing(lint, finding, result)}"
+        said = language.of(finding.message)
+        yield f"  {finding.code} {lint.rules.by_code[finding.code].name}: {said}"
+        yield f"    {language.of(_standing(lint, finding, result))}"
     if not here:
-        yield "  No rule sees waste on this line."
+        yield language.say("  No rule sees waste on this line.")
     needy = [info for info in everything.running if info.needles]
     looked = [i.code for i in needy if any(needle in source.raw for needle in i.needles)]
     idle = [i.code for i in needy if not any(needle in source.raw for needle in i.needles)]
-    yield f"  Rules that looked at this file: {', '.join(looked) or 'none'}."
-    yield f"  Rules that found nothing here to look at: {', '.join(idle) or 'none'}."
+    yield language.say(
+        "  Rules that looked at this file: {codes}.",
+        codes=", ".join(looked) or language.say("none"),
+    )
+    yield language.say(
+        "  Rules that found nothing here to look at: {codes}.",
+        codes=", ".join(idle) or language.say("none"),
+    )
 
 
 def _across(lint: Lint, everything: Ruleset) -> tuple[Finding, ...]:
@@ -80,41 +91,62 @@ def _across(lint: Lint, everything: Ruleset) -> tuple[Finding, ...]:
     return ran.results[job.name].findings
 
 
-def _standing(lint: Lint, finding: Finding, result: FileResult) -> str:
+def _standing(lint: Lint, finding: Finding, result: FileResult) -> Message:
     """Why a finding is reported, or by what it is taken away."""
     info = lint.rules.by_code[finding.code]
     job = lint.jobs[0]
     if finding.code in job.ignored:
-        return "Not reported: per-file-ignores leaves this rule out of this file."
+        return say("Not reported: per-file-ignores leaves this rule out of this file.")
     if job.is_test and not info.tests:
-        return "Not reported: this rule leaves test files alone."
+        return say("Not reported: this rule leaves test files alone.")
     if info not in lint.rules.active:
-        return f"Not reported: {_why_off(info, lint.rules)}."
+        return _why_off(info, lint.rules)
     if not lint.rules.sure_enough(finding.code, finding.confidence):
-        return (
-            f"Not reported: the confidence is {finding.confidence}, and min-confidence is "
-            f"{lint.config.min_confidence}."
+        return say(
+            "Not reported: the confidence is {confidence}, and `min-confidence` is `{least}`.",
+            confidence=finding.confidence,
+            least=lint.config.min_confidence,
         )
     sifted = sift({job.name: result}, [job], lint.rules, today=date.today(), baseline=lint.baseline)
     hidden = {entry.finding.fingerprint: entry.suppressed for entry in sifted.hidden}
     if (away := hidden.get(finding.fingerprint)) is not None:
-        by = "a comment" if away.kind == "inSource" else "the baseline"
-        return f"Not reported: {by} takes it away{f' ({away.reason})' if away.reason else ''}."
-    return f"Reported, with {finding.confidence} confidence; proof: {info.proof}."
+        by = say("a comment") if away.kind == "inSource" else say("the baseline")
+        reason = f" ({away.reason})" if away.reason else ""
+        return say("Not reported: {by} takes it away{reason}.", by=by, reason=reason)
+    return say(
+        "Reported, with {confidence} confidence; proof: {proof}.",
+        confidence=finding.confidence,
+        proof=info.proof,
+    )
 
 
-def _why_off(info: RuleInfo, rules: Ruleset) -> str:
+def _why_off(info: RuleInfo, rules: Ruleset) -> Message:
     config = rules.config
     asked = narrowest((*config.select, *config.extend_select), info)
     if narrowest(config.ignore, info) >= max(asked, 1):
         by = next(word for word in config.ignore if matches(word, info))
-        return f"`ignore` names {by}"
+        return say("Not reported: `ignore` names {word}.", word=by)
     if not asked:
-        return f"`select` does not name {info.code}"
+        return say("Not reported: `select` does not name {code}.", code=info.code)
     if info.opt_in:
-        return f"the rule is opt-in; name it with --extend-select {info.code}"
+        return say(
+            "Not reported: the rule is opt-in; name it with `--extend-select {code}`.",
+            code=info.code,
+        )
     if info.lifecycle is not Lifecycle.STABLE:
-        return f"the rule is {info.lifecycle}; use --preview or --extend-select {info.code}"
+        return say(
+            "Not reported: the rule is {lifecycle}; use `--preview` or `--extend-select {code}`.",
+            lifecycle=info.lifecycle,
+            code=info.code,
+        )
     if info.proof.rank > config.min_proof.rank:
-        return f"its proof is {info.proof}, and min-proof is {config.min_proof}"
-    return f"its confidence is {info.confidence}, and min-confidence is {config.min_confidence}"
+        return say(
+            "Not reported: its proof is {proof}, and `min-proof` is `{least}`.",
+            proof=info.proof,
+            least=config.min_proof,
+        )
+    return say(
+        "Not reported: its confidence is {confidence}, and `min-confidence` is `{least}`.",
+        confidence=info.confidence,
+        least=config.min_confidence,
+    )

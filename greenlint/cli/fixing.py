@@ -87,7 +87,7 @@ def _fix_file(
             return True
         _keep(lint, job, fixed)
     except FixError as error:
-        lint.problems.append(str(error))
+        lint.problems.append(error.said(lint.settings.language))
         return False
     except NotPython as error:  # it was Python when it was checked
         lint.problems.append(f"{job.name} was changed while it was being fixed: {error}.")
@@ -171,15 +171,16 @@ class _Questions:
         if finding.fix is None:
             return False
         name = self._lint.shown(finding.path)
-        click.echo(f"{name}:{finding.span.line}: {finding.code} {finding.message}")
+        language = self._lint.settings.language
+        said = language.of(finding.message)
+        click.echo(f"{name}:{finding.span.line}: {finding.code} {said}")
         try:
             after, _ = apply(self._text, [finding.fix])
             click.echo(diff(name, self._text, after), nl=False)
         except FixError:
-            click.echo(f"fix: {finding.fix.message}")
-        answer = click.prompt(
-            "Apply? [y]es, [n]o, [a]ll, [q]uit", type=click.Choice("ynaq"), show_choices=False
-        )
+            click.echo(f"{language.say('fix')}: {language.of(finding.fix.message)}")
+        question = language.say("Apply? [y]es, [n]o, [a]ll, [q]uit")
+        answer = click.prompt(question, type=click.Choice("ynaq"), show_choices=False)
         if answer in "aq":
             self._lint.answer = answer == "a"
         return str(answer) in "ya"
@@ -209,6 +210,10 @@ def add_ignores(lint: Lint, reason: str) -> bool:
             write(job.path, source.encode(text), before=source.raw)
             added += len(findings)
         except FixError as error:
-            lint.problems.append(str(error))
-    click.echo(f"Added ignore comments for {added} findings in {len(by_file)} files.")
+            lint.problems.append(error.said(lint.settings.language))
+    click.echo(
+        lint.settings.language.say(
+            "Added ignore comments for {n} findings in {files} files.", n=added, files=len(by_file)
+        )
+    )
     return added > 0

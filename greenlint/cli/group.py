@@ -47,7 +47,8 @@ COMMANDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+# Nobody compares or prints settings, and every start would pay for the methods.
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Settings:
     """What the options before the command say; every command gets it as ``ctx.obj``."""
 
@@ -135,6 +136,14 @@ class LazyGroup(HelpfulGroup):
             return command
         self._ask_plugins(ctx)
         return super().get_command(ctx, cmd_name)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; its errors are told in the language asked for."""
+        try:
+            return super().invoke(ctx)
+        except GreenlintError as error:
+            settings = ctx.obj if isinstance(ctx.obj, Settings) else Settings()
+            return _told(error.said(settings.language))
 
     def _ask_plugins(self, ctx: click.Context) -> None:
         """Commands of plugins: asked only when a word is none of ours."""

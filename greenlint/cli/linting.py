@@ -357,13 +357,18 @@ class Lint:
 
     def details(self) -> Iterator[str]:
         """What `--verbose` adds."""
-        files = ", ".join(map(str, self.config.files)) or "none"
-        yield f"configuration: {files}; root {self.config.root}"
-        yield f"rules: {' '.join(info.code for info in self.rules.active)}"
-        counts = self.counts
-        yield (
-            f"files: {counts.files}: {counts.parsed} parsed, {counts.skipped} without anything to "
-            f"look for, {counts.cached} cached, {counts.failed} failed"
+        say, counts = self.settings.language.say, self.counts
+        files = ", ".join(map(str, self.config.files)) or say("none")
+        yield say("configuration: {files}; root {root}", files=files, root=self.config.root)
+        yield say("rules: {codes}", codes=" ".join(info.code for info in self.rules.active))
+        yield say(
+            "files: {n}: {parsed} parsed, {skipped} without anything to look for, {cached} cached, "
+            "{failed} failed",
+            n=counts.files,
+            parsed=counts.parsed,
+            skipped=counts.skipped,
+            cached=counts.cached,
+            failed=counts.failed,
         )
 
 
@@ -372,6 +377,7 @@ class _Progress:
 
     def __init__(self, settings: Settings) -> None:
         self.wanted = sys.stderr.isatty() and not settings.quiet
+        self._language = settings.language
         self._shown = 0
 
     def __enter__(self) -> _Progress:
@@ -382,7 +388,8 @@ class _Progress:
         percent = done * 100 // total
         if percent > self._shown and total > _SOLO:
             self._shown = percent
-            sys.stderr.write(f"\r{done} of {total} files")
+            said = self._language.say("{done} of {total} files", done=done, total=total)
+            sys.stderr.write(f"\r{said}")
             sys.stderr.flush()
 
     def __exit__(self, *_: object) -> None:

@@ -146,14 +146,16 @@ def _named(rules: Rules, selector: str) -> set[str]:
 
 def _unknown(rules: Rules, selector: str) -> UsageError:
     from greenlint.config_file import nearest, written
+    from greenlint.messages import say
     from greenlint.refused import refusal
 
     if why := refusal(selector):
-        return UsageError(f"{why} See docs/guide/refused.md.")
+        return UsageError(why, say(" See docs/guide/refused.md."))
     known = [word for i in rules for word in (i.code, i.name, i.category, *i.aliases)]
     return UsageError(
-        f"There is no rule, category or beginning of a code {written(selector)}. "
-        f"{nearest(selector, known)}`greenlint rule --list` shows all."
+        say("There is no rule, category or beginning of a code {word}. ", word=written(selector)),
+        nearest(selector, known),
+        say("`greenlint rule --list` shows all."),
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Language:
 ENGLISH = Language()
 
 
+@cache
 def language(code: str) -> Language:
     """The language of a code: "en", or "nl" from its catalogue."""
     if code == ENGLISH.code:

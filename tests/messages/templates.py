@@ -29,6 +29,8 @@ SPOKEN = {
     "as_message": (0,),
     "Message": (0,),
 }
+# Functions that give code, not words.
+_CODE = {"written"}
 # ``language.count(number, "{n} file", "{n} files")``: a singular and its plural.
 COUNTED = "count"
 
@@ -101,7 +103,7 @@ class Source:
         for name in worded(template):
             if name in given:
                 for text in self._strings(given[name]):
-                    if "`" not in text or " " in text:
+                    if text[0] not in "`-" or " " in text:  # no code, no option
                         yield Text(text, "", place)
 
     def _strings(self, node: ast.expr, depth: int = 4, place: int | None = None) -> Iterator[str]:
@@ -128,9 +130,9 @@ class Source:
             case ast.Name(id=name) if depth:
                 for one in self.bound.get(name) or self.elsewhere.get(name, ()):
                     yield from self._strings(one, depth - 1, place)
-            case ast.Call(func=ast.Name(id="say"), args=[text, *_]):
-                inner = (text,)
-            case ast.Call(func=ast.Name(id=name)) if depth and name in self.bound:
+            case ast.Call(func=ast.Name(id="say"), args=[template, *_]):
+                inner = (template,)
+            case ast.Call(func=ast.Name(id=name)) if depth and name in self.bound.keys() - _CODE:
                 for one in self.bound[name]:
                     yield from self._strings(one, depth - 1, place)
             case ast.Call(func=ast.Attribute(value=value, attr="get")):
@@ -168,3 +170,31 @@ def texts_below(folder: Path) -> list[Text]:
             if name.isupper():
                 shared.setdefault(name, []).extend(values)
     return sorted({text for source in sources for text in source.texts()})
+
+
+# What shows or raises a sentence at once, in whatever language it is written.
+AT_ONCE = {
+    "echo", "prompt", "say", "_told", "UsageError", "ConfigError", "PluginError", "FixError",
+    "GreenlintError", "BadParameter", "ClickException",
+}  # fmt: skip
+
+
+def at_once(folder: Path) -> Iterator[Text]:
+    """Sentences below a folder that are shown or raised as they stand there: literals, and
+    f-strings, of which no catalogue can know.
+    """
+    for path in sorted(folder.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            word = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+            word = node.func.id if isinstance(node.func, ast.Name) else word
+            if word not in AT_ONCE:
+                continue
+            for arg in node.args[:1]:
+                text = arg.value if isinstance(arg, ast.Constant) else ""
+                if isinstance(arg, ast.JoinedStr):
+                    parts = (one.value for one in arg.values if isinstance(one, ast.Constant))
+                    text = "".join(map(str, parts))
+                if isinstance(text, str) and " " in text.strip():
+                    yield Text(text, "", f"{path.relative_to(folder)}:{node.lineno}")
