@@ -174,7 +174,9 @@ def _wrapped(layer: Any) -> Any:
     if "factors" in layer.table:
         only = {"factors": layer.table["factors"]}
         return replace(layer, table=only)
-    raise layer.error("A file of factors has tables such as [factors.grid_intensity].")
+    from greenlint.report.measures.complaint import complaint
+
+    raise complaint(layer, "A file of factors has tables such as [factors.grid_intensity].")
 
 
 def _reading(name: str | None, told: Declared) -> Reading | None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from greenlint.config_file import Layer, nearest, written
 from greenlint.errors import ConfigError
+from greenlint.report.measures.complaint import complaint
 from greenlint.report.measures.factors import Factors, replaced
 from greenlint.report.measures.interval import Interval
 
@@ -48,7 +49,7 @@ class Asking:
         if table is None:
             return None
         if not isinstance(table, Mapping):
-            raise layer.error(f"{key} must be a table, not {written(table)}.", key)
+            raise complaint(layer, f"{key} must be a table, not {written(table)}.", key)
         return cls(replace(layer, table=table, prefix=(*layer.prefix, key)))
 
     @property
@@ -58,7 +59,7 @@ class Asking:
 
     def error(self, problem: str, *keys: str) -> ConfigError:
         """The problem, behind its place."""
-        return self.layer.error(problem, *keys)
+        return complaint(self.layer, problem, *keys)
 
     def known(self, names: Iterable[str], *keys: str) -> None:
         """Complain of a key that is none of these, in the table at `keys`."""

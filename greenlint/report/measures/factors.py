@@ -14,6 +14,7 @@ from importlib.resources import files
 from typing import Any
 
 from greenlint.config_file import Layer, nearest, written
+from greenlint.report.measures.complaint import complaint
 from greenlint.report.measures.interval import Interval
 
 # What a factor must say of itself, and what it may say besides.
@@ -88,10 +89,11 @@ def replaced(ours: Factors, layer: Layer, *keys: str) -> Factors:
         table = table.get(key, {})
     by_name = dict(ours.by_name)
     if not isinstance(table, Mapping):
-        raise layer.error(f"factors must be a table of tables, not {written(table)}.", *keys)
+        raise complaint(layer, f"factors must be a table of tables, not {written(table)}.", *keys)
     for name, one in table.items():
         if name not in by_name:
-            raise layer.error(
+            raise complaint(
+                layer,
                 f"There is no factor {written(name)}. {nearest(name, by_name)}"
                 f"There are: {', '.join(sorted(by_name))}.",
                 *keys,
@@ -105,10 +107,11 @@ def _users(layer: Layer, keys: tuple[str, ...], table: Any, ours: Factor) -> Fac
     name = keys[-1]
     if not isinstance(table, Mapping):
         example = '{ value = 300, unit = "g CO2e/kWh", year = 2025, source = "..." }'
-        raise layer.error(f"A factor is a table, such as {name} = {example}.", *keys)
+        raise complaint(layer, f"A factor is a table, such as {name} = {example}.", *keys)
     for key in table:
         if key not in KEYS:
-            raise layer.error(
+            raise complaint(
+                layer,
                 f"Unknown key {written(key)} in the factor {name}. {nearest(key, KEYS)}"
                 f"It can have: {', '.join(KEYS)}.",
                 *keys,
@@ -116,7 +119,8 @@ def _users(layer: Layer, keys: tuple[str, ...], table: Any, ours: Factor) -> Fac
             )
     for key in ("value", "unit", "year", "source"):
         if key not in table:
-            raise layer.error(
+            raise complaint(
+                layer,
                 f"The factor {name} has no {key}. A factor that is replaced says value, unit, "
                 "year and source.",
                 *keys,
@@ -126,7 +130,7 @@ def _users(layer: Layer, keys: tuple[str, ...], table: Any, ours: Factor) -> Fac
     try:
         return _factor(name, given, by_user=True)
     except ValueError as error:
-        raise layer.error(f"The factor {name} cannot be used: {error}.", *keys) from None
+        raise complaint(layer, f"The factor {name} cannot be used: {error}.", *keys) from None
 
 
 def _check(layer: Layer, keys: tuple[str, ...], table: Mapping[str, Any], ours: Factor) -> None:
@@ -135,19 +139,22 @@ def _check(layer: Layer, keys: tuple[str, ...], table: Mapping[str, Any], ours: 
     for key in ("value", "low", "high"):
         held = table.get(key, 1)
         if isinstance(held, bool) or not isinstance(held, int | float) or held < 0:
-            raise layer.error(
+            raise complaint(
+                layer,
                 f"{key} of the factor {name} must be a number of at least 0, not {written(held)}.",
                 *keys,
                 key,
             )
     if table["unit"] != ours.unit:
-        raise layer.error(
+        raise complaint(
+            layer,
             f"The factor {name} is in {ours.unit}, not {written(table['unit'])}. Convert it.",
             *keys,
             "unit",
         )
     if "method" in ours.texts and table.get("method", LOCATION) != LOCATION:
-        raise layer.error(
+        raise complaint(
+            layer,
             f"The factor {name} must be an average of the location (method = {written(LOCATION)}), "
             f"not {written(table['method'])}: contracts, guarantees of origin and offsets are left "
             "out of this report, as ISO/IEC 21031 asks.",
