@@ -22,6 +22,8 @@ RISES = (0.10, 0.20)
 # Calibration measures about a doubling, so that noise of a few percent leaves little in a tenth.
 CALIBRATION_RISE, CALIBRATION_RESTARTS = 1.0, 3
 NO_LIMIT = 1000.0
+# So few units a call are no rise: what the first gates came to where a correction went below none.
+UNSEEDED = 0.01
 Parts = dict[str, tuple[str, float]]
 
 
@@ -94,7 +96,8 @@ def parts(
     """The units of one head, and the rise that each test is to have.
 
     The first unit of a call costs more than the next, when what it needs is not in the processor's
-    caches: so a gate that has measured a test with this shape corrects what calibration says.
+    caches: so a gate that has measured a test with this shape corrects what calibration says, by
+    the straight line from nothing to what it measured, and from there on to a doubling.
     """
     wanted = {
         one.test: rise_of(n, revision, turn)
@@ -105,7 +108,7 @@ def parts(
         one["test"]: (one["units"], exp(effect(one)) - 1)
         for held in runs.lines("power")
         for one in held["tests"]
-        if held["revision"] == revision and "effects" in one
+        if held["revision"] == revision and "effects" in one and one["units"] > UNSEEDED
     }
     units = {}
     for test, rise in wanted.items():
@@ -113,8 +116,11 @@ def parts(
         more = rise * double
         if test in known:
             before, found = known[test]
-            more = before + (rise - found) * (double - before) / (1 - found)
-        units[test] = shape, round(max(0.01, more), 4)
+            if found > rise:
+                more = before * rise / found
+            else:
+                more = before + (rise - found) * (double - before) / (1 - found)
+        units[test] = shape, round(max(2 * UNSEEDED, more), 4)
     return units, wanted
 
 

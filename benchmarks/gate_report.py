@@ -13,6 +13,7 @@ from greenlint_profiler.gate.judging.holm import together
 
 from benchmarks import gate_peers, gate_resample, gate_seeds
 from benchmarks import gate_runs as runs
+from benchmarks.gate_power import UNSEEDED
 from benchmarks.gate_runs import Record
 from benchmarks.gate_tables import Row, effect, quartiles, rate, table, within
 from benchmarks.gate_text import HEADER, NOTES
@@ -43,7 +44,7 @@ def _sections() -> Iterator[str]:
     yield NOTES["resampled"]
     yield table(gate_resample.HEADINGS, list(gate_resample.rows(aa, TRIALS)))
     yield "\n## A rise of a known size\n\n" + NOTES["power"]
-    yield table(FOUND, list(_power(rising)))
+    yield table(FOUND, list(_power(rising))) + _unseeded(rising)
     if counts := list(runs.lines("counts")):
         yield "\nWhat the exact counts say of the queries alone:\n\n"
         yield table(COUNTS, list(_counts(counts)))
@@ -85,19 +86,43 @@ def _unchanged(where: str, gates: Sequence[Record]) -> Iterator[Row]:
 
 
 FOUND = (
-    *("rise", "shape", "comparisons", "found by time alone", "lost if it were the only one of 500"),
+    *("rise", "what", "comparisons", "found by time alone", "lost if it were the only one of 500"),
     *("inconclusive", "missed (pass)", "mean restarts", "with the second time", "measured rise"),
 )
 
 
+def _seeded(gates: Sequence[Record]) -> list[Record]:
+    """The tests that rose, each with its suite."""
+    tests = [{**one, "suite": held["suite"]} for held in gates for one in held["tests"]]
+    return [one for one in tests if one["units"] > UNSEEDED]
+
+
 def _power(gates: Sequence[Record]) -> Iterator[Row]:
-    tests = [one for held in gates for one in held["tests"]]
+    tests = _seeded(gates)
+    suites = list(dict.fromkeys(one["suite"] for one in tests))
     for rise in sorted({one["rise"] for one in tests}):
-        for shape in (*gate_seeds.SHAPES, "all"):
-            some = [one for one in tests if one["rise"] == rise and shape in (one["shape"], "all")]
+        for what in (*gate_seeds.SHAPES, *(suites if len(suites) > 1 else []), "all"):
+            some = [
+                one
+                for one in tests
+                if one["rise"] == rise and what in (one["shape"], one["suite"], "all")
+            ]
             judged = [one for one in some if "told" in one]
             if judged:
-                yield (f"+{rise:.0%}", shape, *_found(judged))
+                yield (f"+{rise:.0%}", what, *_found(judged))
+
+
+def _unseeded(gates: Sequence[Record]) -> str:
+    tests = [one for held in gates for one in held["tests"]]
+    left = [one for one in tests if one["units"] <= UNSEEDED]
+    if not left:
+        return ""
+    told = sum(one.get("told") in ("pass", "improved") for one in left)
+    return (
+        f"\n{len(left)} more were seeded with nothing, as the first way of correcting their size "
+        f"went below none ({UNSEEDED} units a call): {told} of them passed. They are in no row "
+        "above.\n"
+    )
 
 
 def _found(judged: Sequence[Record]) -> Iterator[str]:
