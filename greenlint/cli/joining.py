@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from greenlint_profiler.stores.stored import StoredRun
 
     from greenlint.cli.group import Settings
+    from greenlint.cli.linting import Lint
     from greenlint.hotspots import Cost
     from greenlint.result import Entry
 
@@ -60,6 +61,24 @@ def known(settings: Settings, asked: str | None) -> Known | None:
             return None
         raise
     return Known(measured_of(document, traced=run.stratum.traced), run, document)
+
+
+def with_costs(lint: Lint, entries: tuple[Entry, ...], *, wanted: bool) -> tuple[Entry, ...]:
+    """The findings of a check with what its run knows of them: those worth it, in the order that is
+    asked for.  What is missing is told where the join is `wanted`.  Raises UsageError.
+    """
+    least = lint.given.get("min_energy")
+    worth = enough(least) if least is not None else None
+    if lint.known is None:
+        return entries
+    if entries:
+        root = lint.config.root
+        paths = {one.finding.path for one in entries}
+        lint.executed, told = traced(lint.known, root, paths, asked=wanted)
+        lint.told += told if wanted else []
+        entries = joined(lint.known, root, entries, lint.executed)
+    by_energy = bool(lint.given.get("report")) or lint.given.get("sort") == "energy"
+    return chosen(entries, worth, sort=by_energy)
 
 
 def traced(

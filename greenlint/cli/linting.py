@@ -307,22 +307,12 @@ class Lint:
 
     def _joined(self, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
         """With what that run knows of them.  A check that finds nothing reads no store."""
-        reported = bool(self.given.get("report"))
-        asked = reported or self._asked is not None
-        if not (entries or asked) or self.known is None:
+        wanted = self._asked is not None or self.given.get("report")
+        if not wanted and (not entries or self.known is None):
             return entries
-        from greenlint.cli.joining import chosen, enough, joined, traced
+        from greenlint.cli.joining import with_costs
 
-        least = self.given.get("min_energy")
-        worth = enough(least) if least is not None else None
-        root = self.config.root
-        if entries:
-            paths = {one.finding.path for one in entries}
-            self.executed, told = traced(self.known, root, paths, asked=asked)
-            self.told += told if asked else []
-            entries = joined(self.known, root, entries, self.executed)
-        by_energy = reported or self.given.get("sort") == "energy"
-        return chosen(entries, worth, sort=by_energy)
+        return with_costs(self, entries, wanted=bool(wanted))
 
     def finish(self, report: ReportContext) -> None:
         """Tell plugins that the run is over."""
