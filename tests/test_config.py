@@ -247,9 +247,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         ("[a.b.c]", "a b", None, (1, 2)),
     ],
 )
-def test_places_in_a_text(
-    text: str, keys: str, value: str | None, at: tuple[int, int] | None
-) -> None:
+def test_places(text: str, keys: str, value: str | None, at: tuple[int, int] | None) -> None:
     """A key is found in its own table, in whichever of TOML's spellings; a value behind its key."""
     tomllib.loads(text)
     assert position(text, tuple(keys.split()), value) == at
