@@ -29,7 +29,7 @@ def joined(
     `asked` is "latest", or what names a run; None adds what is there, and complains of nothing.
     Raises UsageError where what was asked for is not there.
     """
-    measured = _measured(settings, asked)
+    measured = stored(settings, asked)
     if measured is None or not entries:
         return tuple(entries), []
     tests, told = measured.tests, []
@@ -89,12 +89,14 @@ def enough(least: str) -> Callable[[Cost], bool]:
     return lambda cost: (cost.joules or 0.0) >= joules
 
 
-def _measured(settings: Settings, asked: str | None) -> Measured | None:
-    """The run that is meant; None where nothing is asked for and there is none."""
+def stored(settings: Settings, asked: str | None, root: Path | None = None) -> Measured | None:
+    """The run that is meant, of the store that is looked for from `root` or else the working
+    directory; None where nothing is asked for and there is none.
+    """
     from greenlint.cli.energy_store import named, opened
 
     try:
-        with opened(settings, None) as store:
+        with opened(settings, None, root=root) as store:
             runs = store.runs()
             if asked is not None and asked != LATEST:
                 run = named(asked, runs, settings, store.shown)[0]
