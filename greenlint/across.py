@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from greenlint.cache import Cache
     from greenlint.check import ActiveRule
-    from greenlint.project.project import Project
+    from greenlint.project.project import File, Project
     from greenlint.project.texts import Texts
     from greenlint.source import SourceFile
     from greenlint.workers import Done, Prepares
@@ -67,23 +67,30 @@ class AcrossPlan:
 
     def prepared(self) -> Work:
         """The project, built once per worker."""
+        from greenlint.project.project import Project
+
+        texts, digests = texts_of(self.told)
+        return partial(judged, self.rules(), Project(self.files(), texts), digests)
+
+    def files(self) -> list[File]:
+        """What the project is made of."""
         from greenlint.codec import loads
         from greenlint.project.facts import Facts
-        from greenlint.project.project import File, Project
+        from greenlint.project.project import File
         from greenlint.project.shipped import beside
 
         files = [
             File(one.job.name, partial(_source, one.job), loads(Facts, one.facts), one.job.is_test)
             for one in self.told
         ]
-        files += beside(one.name for one in files)
-        texts, digests = _texts(self.told)
-        project = Project(files, texts)
-        rules = [active for active in self.plan.active() if active.info.across]
-        return partial(_judged, rules, project, digests)
+        return [*files, *beside(one.name for one in files)]
+
+    def rules(self) -> list[ActiveRule]:
+        """The rules of the plan that look across files."""
+        return [active for active in self.plan.active() if active.info.across]
 
 
-def _judged(
+def judged(
     rules: list[ActiveRule], project: Project, digests: Mapping[str, str], job: Job
 ) -> tuple[FileResult, str]:
     """The findings across files in one file, and the files that they rest on, as JSON."""
@@ -121,11 +128,11 @@ class Across:
         """Add what the rules across files find.  Nothing happens in a project that uses no library
         that the index knows.
         """
-        told = self._told(results)
+        told = self.told(results)
         if not told:
             return
         shape = _shape(told)
-        _, digests = _texts(told)
+        _, digests = texts_of(told)
         waiting: list[Job] = []
         mine = {job.name for job in self.jobs}
         for job in (one.job for one in told if one.job.name in mine):
@@ -133,16 +140,16 @@ class Across:
             if known is None:
                 waiting.append(job)
             else:
-                _add(results, job.name, known)
+                add(results, job.name, known)
         kept = []
         for job, result, uses in self.workers(waiting, AcrossPlan(self.plan, tuple(told))):
-            _add(results, job.name, result)
+            add(results, job.name, result)
             if uses and not result.problems:
                 kept.append((job.name, shape, uses, result))
         if self.cache is not None:
             self.cache.put_across(kept)
 
-    def _told(self, results: Mapping[str, FileResult]) -> list[Told]:
+    def told(self, results: Mapping[str, FileResult]) -> list[Told]:
         """What every file tells; nothing where no file shows that it matters."""
         facts: dict[str, str] = {}
         fresh: list[tuple[str, str, str]] = []
@@ -188,7 +195,7 @@ def _shows(job: Job) -> bool:
     return not isinstance(source, FileResult) and tells(source.raw)
 
 
-def _texts(told: Sequence[Told]) -> tuple[Texts, Mapping[str, str]]:
+def texts_of(told: Sequence[Told]) -> tuple[Texts, Mapping[str, str]]:
     """The templates beside the files of a run, and the digests of both.
 
     They stand below the root that the files' names start from.
@@ -208,7 +215,7 @@ def _shape(told: Sequence[Told]) -> str:
     return whole.hexdigest()
 
 
-def _add(results: dict[str, FileResult], name: str, found: FileResult) -> None:
+def add(results: dict[str, FileResult], name: str, found: FileResult) -> None:
     """Findings of both passes; where one rule finds one place in both, what the first says."""
     before = results[name]
     told = {(one.code, one.span) for one in before.findings}

@@ -110,11 +110,14 @@ class _Command(click.Command):
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
 @click.option("--cache-dir", type=click.Path(), metavar="DIR")
 @click.option("--explain", metavar="PATH:LINE", help="Why a line is, or is not, flagged.")
+@click.option("--watch", is_flag=True, help="Check anew after each change, until Ctrl-C.")
 @click.option("--stdin-filename", metavar="PATH", help="The name of what is read from `-`.")
 @click.pass_obj
 def command(settings: Settings, /, paths: tuple[str, ...], **given: Any) -> int:
     """Lint files or directories; `-` reads standard input."""
     started = time.perf_counter()
+    if given["watch"]:
+        return _watch(settings, paths, given)
     if given["explain"]:
         return _explain(settings, paths, given)
     from greenlint.cli.linting import Lint
@@ -137,6 +140,16 @@ def _check(lint: Lint, given: dict[str, Any], started: float) -> int:
     lint.finish(report)
     _tell(lint, report, sifted, printed)
     return _exit_code(lint, report, sifted, changed, given)
+
+
+def _watch(settings: Settings, paths: tuple[str, ...], given: dict[str, Any]) -> int:
+    from greenlint.cli.linting import Lint
+    from greenlint.cli.watching import refuse, watch
+
+    refuse(paths, given)
+    return watch(
+        lambda: Lint(settings, paths, given), lambda lint: _check(lint, given, time.perf_counter())
+    )
 
 
 def _explain(settings: Settings, paths: tuple[str, ...], given: dict[str, Any]) -> int:

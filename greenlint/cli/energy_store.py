@@ -38,23 +38,25 @@ def json_option(schema: str) -> Callable[[F], F]:
 
 
 @contextmanager
-def opened(settings: Settings, named: str | None, *, create: bool = False) -> Iterator[Store]:
-    """The store that is named, from the working directory, or that of the configuration; what is
-    wrong with it is said as a sentence, and exits 2.
+def opened(
+    settings: Settings, named: str | None, *, create: bool = False, root: Path | None = None
+) -> Iterator[Store]:
+    """The store that is named, or that of the configuration, from `root` or else the working
+    directory; what is wrong with it is said as a sentence, and exits 2.
     """
     from greenlint_profiler.stores.error import StoreError
     from greenlint_profiler.stores.store import open_store
 
     from greenlint.cli.measure_settings import load_energy
 
-    energy = load_energy(settings)
+    energy = load_energy(settings, root)
     where = named or energy.store
     if where is None:
         raise UsageError(
             f'No runs are kept: {energy.origin("store")} has store = "". Name a store with --store.'
         )
     try:
-        with open_store(where, Path.cwd(), create=create) as store:
+        with open_store(where, root or Path.cwd(), create=create) as store:
             yield store
     except StoreError as error:
         raise UsageError(str(error)) from None

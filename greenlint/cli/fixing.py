@@ -6,8 +6,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,9 +15,7 @@ from greenlint.atomic import write
 from greenlint.errors import FixError, UsageError
 from greenlint.finding import Finding
 from greenlint.fix import Fixed, apply, diff, fix_file
-from greenlint.result import FileResult, Outcome
-from greenlint.select import fix_allowed
-from greenlint.sift import sift
+from greenlint.fixable import Fixable, across_in, may_fix
 from greenlint.source import NotPython, SourceFile
 
 if TYPE_CHECKING:
@@ -36,8 +32,8 @@ def fix(lint: Lint, *, diff: bool, ask: bool, show: bool) -> bool:
     The results of `lint` become those of the files as they are afterwards.
     """
     findings = [entry.finding for entry in lint.sifted.entries]
-    wanted = {finding.path for finding in findings if _allowed(lint, finding)}
-    counted = {finding.fingerprint for finding in findings}
+    wanted = {finding.path for finding in findings if may_fix(lint.rules, finding)}
+    counted = {finding.fingerprint for finding in findings} if lint.narrowed else None
     checker = lint.plan.checker() if wanted else None
     changed = False
     for job in list(lint.jobs):
@@ -58,24 +54,16 @@ def _ours(lint: Lint, job: Job) -> bool:
     return job.raw is None or lint.from_stdin
 
 
-def _allowed(lint: Lint, finding: Finding) -> bool:
-    info = lint.rules.by_code[finding.code]
-    return finding.fix is not None and fix_allowed(info, finding.fix.safety, lint.config)
-
-
 def _fix_file(
-    lint: Lint, job: Job, checker: Checker, counted: set[str], *, show_diff: bool, ask: bool
+    lint: Lint, job: Job, checker: Checker, counted: set[str] | None, *, show_diff: bool, ask: bool
 ) -> bool:
-    def allowed(finding: Finding) -> bool:
-        known = finding.fingerprint in counted or not lint.narrowed
-        return known and _allowed(lint, finding)
-
+    across = across_in(lint.rules, lint.results[job.name])
+    one = Fixable(job, lint.rules, checker, across, counted)
     try:
         source = _source(job)
         asking = _Questions(lint, source) if ask else None
-        choose: Allowed = (lambda f: allowed(f) and asking.agreed(f)) if asking else allowed
-        across = _across(lint, job)
-        fixed = fix_file(source, partial(_live, lint, job, checker, source, across), choose)
+        choose: Allowed = (lambda f: one.allowed(f) and asking.agreed(f)) if asking else one.allowed
+        fixed = fix_file(source, partial(one.live, source), choose)
         if fixed.problem:
             lint.problems.append(fixed.problem)
         if not fixed.changed:
@@ -94,7 +82,7 @@ def _fix_file(
         return False
     for code, count in fixed.fixes.items():
         lint.fixed[code] = lint.fixed.get(code, 0) + count
-    lint.results[job.name] = _checked(job, checker, fixed.after)
+    lint.results[job.name] = one.checked(fixed.after)
     return True
 
 
@@ -112,36 +100,6 @@ def _source(job: Job) -> SourceFile:
         return SourceFile(job.name, job.raw if job.raw is not None else job.path.read_bytes())
     except OSError as error:
         raise FixError(f"Cannot read {job.name} to fix it: {error.strerror}.") from None
-
-
-def _checked(job: Job, checker: Checker, source: SourceFile) -> FileResult:
-    return checker.check(source, is_test=job.is_test, ignored=job.ignored)
-
-
-def _across(lint: Lint, job: Job) -> tuple[Finding, ...]:
-    """What was found in a file by rules that look across files; it holds for its text as it is."""
-    found = lint.results[job.name].findings
-    return tuple(one for one in found if lint.rules.by_code[one.code].across)
-
-
-def _live(
-    lint: Lint,
-    job: Job,
-    checker: Checker,
-    source: SourceFile,
-    across: tuple[Finding, ...],
-    text: str,
-) -> list[Finding]:
-    """The findings of a text that no comment takes away."""
-    result = _checked(job, checker, SourceFile(job.name, source.encode(text)))
-    if result.outcome is Outcome.FAILED:
-        return []
-    if text == source.text and across:
-        every = {(one.code, one.span): one for one in (*across, *result.findings)}
-        findings = sorted(every.values(), key=lambda one: one.sort_key)
-        result = replace(result, findings=tuple(findings))
-    sifted = sift({job.name: result}, [job], lint.rules, today=date.today(), plugins=lint.plugins)
-    return [entry.finding for entry in sifted.entries]
 
 
 def _out(data: bytes) -> None:

@@ -40,6 +40,7 @@ COMMANDS = {
         "init": "Write configuration, pre-commit and CI files.",
         "config": "Explain options; show the effective configuration; print its schema.",
         "plugins": "List installed plugins and what they add.",
+        "server": "Run the language server, which editors start.",
         "completion": "Print a shell completion script.",
         "clean": "Remove caches.",
         "version": "Show version and environment.",

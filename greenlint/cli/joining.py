@@ -38,14 +38,15 @@ class Known:
     document: Mapping[str, Any]
 
 
-def known(settings: Settings, asked: str | None) -> Known | None:
-    """The run that is meant: "latest", or what names one; None where nothing is `asked` for and
-    there is none.  Raises UsageError where what was asked for is not there.
+def known(settings: Settings, asked: str | None, root: Path | None = None) -> Known | None:
+    """The run that is meant: "latest", or what names one, of the store that is looked for from
+    `root` or else the working directory; None where nothing is `asked` for and there is none.
+    Raises UsageError where what was asked for is not there.
     """
     from greenlint.cli.energy_store import named, opened
 
     try:
-        with opened(settings, None) as store:
+        with opened(settings, None, root=root) as store:
             runs = store.runs()
             if asked is not None and asked != LATEST:
                 run = named(asked, runs, settings, store.shown)[0]

@@ -115,7 +115,12 @@ class Lint:
     def jobs(self) -> list[Job]:
         """The files, in order of name."""
         if self.from_stdin:
-            return [self._stdin()]
+            name = self.given.get("stdin_filename") or "stdin.py"
+            return [self.given_text(name, sys.stdin.buffer.read())]
+        return self.listed()
+
+    def listed(self) -> list[Job]:
+        """The files as they are there now, in order of name."""
         claim = self._claim if self.plugins.answers("greenlint_collect_file") else None
         found: Discovery = discover(self.paths or (".",), self.config, self.cwd, claim)
         self.problems += [problem.message for problem in found.problems]
@@ -149,12 +154,13 @@ class Lint:
     def _job(self, path: Path, name: str, raw: bytes | None = None) -> Job:
         return Job(path, name, is_test_file(name), self.rules.ignored(name), raw)
 
-    def _stdin(self) -> Job:
+    def given_text(self, path: str, raw: bytes) -> Job:
+        """A file whose bytes are these, whatever the disk holds."""
         import os
 
-        path = Path(os.path.abspath(self.given.get("stdin_filename") or "stdin.py"))
-        name = Path(os.path.relpath(path, self.config.root)).as_posix()
-        return self._job(path, name, sys.stdin.buffer.read())
+        whole = Path(os.path.abspath(path))
+        name = Path(os.path.relpath(whole, self.config.root)).as_posix()
+        return self._job(whole, name, raw)
 
     def run(self) -> None:
         """Check every file."""

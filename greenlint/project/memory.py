@@ -51,11 +51,15 @@ class Memory:
             found |= self._bits.get(name, 0)
         return found
 
-    def forget(self, used: int) -> None:
+    def forget(self, used: int, *, changed: bool = False) -> None:
         """Drop the answers that rest on any of some files, between two questions; those that hold
-        on to no tree stay, for they are as right as they were.
+        on to no tree stay, for they are as right as they were, unless the files have `changed`.
         """
-        held = [key for key, (value, on) in self._answers.items() if on & used and _holds(value)]
+        held = [
+            key
+            for key, (value, on) in self._answers.items()
+            if on & used and (changed or _holds(value))
+        ]
         for key in held:
             del self._answers[key]
 

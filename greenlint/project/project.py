@@ -185,6 +185,19 @@ class Project(Words):
             for frame in self._trees.frames():
                 frame.forget(bits)
 
+    def renew(self, name: str, load: Callable[[], SourceFile]) -> None:
+        """Between two files: a file has another text and the same facts.  All answers that rest
+        on it go.
+        """
+        self.units[name].load = load
+        self._trees.lose(name)
+        self._spans.pop(name, None)
+        vars(self).pop("heirs", None)  # of classes that calls make, which stand in trees
+        bits = self.memory.bits([name])
+        self.memory.forget(bits, changed=True)
+        for frame in self._trees.frames():
+            frame.forget(bits)
+
     def _held(self, unit: Unit) -> tuple[ast.Module, Body]:
         self.memory.use(unit.name)
         return self._trees.of(unit.name, unit.load)

@@ -20,7 +20,7 @@ from pathlib import Path, PurePosixPath
 from greenlint.finding import Span
 
 # Folders that hold templates, beside Python files or above them.
-_FOLDERS = ("templates", "jinja2")
+FOLDERS = ("templates", "jinja2")
 # The largest template of 24 real projects has 60 kB.
 _MOST_BYTES = 400_000
 _KEY = "template:"
@@ -111,7 +111,7 @@ class Texts:
             while folder not in above and not folder.startswith(".."):
                 above.add(folder)
                 folder = folder.rpartition("/")[0]
-        places = (f"{one}/{word}".lstrip("/") for one in above for word in _FOLDERS)
+        places = (f"{one}/{word}".lstrip("/") for one in above for word in FOLDERS)
         return tuple(sorted(place for place in places if self._is_folder(place)))
 
     def _is_folder(self, name: str) -> bool:

@@ -59,12 +59,18 @@ class Trees:
             for name in sorted(self._held, key=self._uses.__getitem__):
                 if self._lines <= _HELD_LINES * _KEPT_LINES:
                     break
-                tree, _, lines = self._held.pop(name)
-                self._lines -= lines
+                self.lose(name)
                 gone.append(name)
-                for frame in vars(tree).pop("frames", ()):
-                    frame.forget(-1)
         return gone
+
+    def lose(self, name: str) -> None:
+        """Drop one, if it is held."""
+        held = self._held.pop(name, None)
+        if held is not None:
+            tree, _, lines = held
+            self._lines -= lines
+            for frame in vars(tree).pop("frames", ()):
+                frame.forget(-1)
 
     def frames(self) -> Iterator[Any]:
         """The frames (greenlint.project.frames) that are kept with trees."""

@@ -108,6 +108,20 @@ def test_what_is_forgotten_is_thought_again() -> None:
     assert book.memory.names(book.memory.used) == ["x.py"]
 
 
+def test_of_a_changed_file_words_are_forgotten_too() -> None:
+    """They may be others now; what rests on other files is kept."""
+    book = Book()
+    book.whole("x")
+    book.whole("y")
+    asked = list(book.thought)
+    book.memory.used = 0
+    book.memory.forget(book.memory.bits(["x.py"]), changed=True)
+    book.whole("y")
+    assert book.thought == asked
+    book.whole("x")
+    assert book.thought == [*asked, "x"]
+
+
 def test_what_is_entered_again_is_cut() -> None:
     """Whatever it is asked about: a function that calls itself with more each time ends."""
     memory = Memory()
