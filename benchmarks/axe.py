@@ -97,7 +97,7 @@ def look(page: str, found: Tools, *, dark: bool = False) -> dict[str, Any]:
             "--dump-dom",
             copy.as_uri(),
         ]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=900)
     said = _FOUND.search(done.stdout)
     if said is None:
         sys.exit(
