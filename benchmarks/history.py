@@ -173,6 +173,7 @@ def release(folder: Path, package: str, version: str) -> Path:
         unfinished = root.with_name(f".{root.name}")
         with zipfile.ZipFile(wheel(folder / "downloads", f"{package}=={version}")) as archive:
             names = [name for name in archive.namelist() if is_read(name)]
+            unfinished.mkdir(parents=True, exist_ok=True)  # a release may have nothing to read
             archive.extractall(unfinished, names)
         unfinished.rename(root)
     return root
