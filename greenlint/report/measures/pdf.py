@@ -20,7 +20,7 @@ NEEDS = (
 )
 # Sizes of the text, in points, until it fits; smaller is not read on paper.  Each takes a second or
 # two of CPU time.
-POINTS = (7.2, 6.5, 5.9)
+POINTS = (7.2, 6.4, 5.8, 5.5)
 
 
 def render(sheets: Sequence[Sheet], *, fit: bool = True) -> bytes:

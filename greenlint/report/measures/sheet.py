@@ -69,9 +69,11 @@ Block: TypeAlias = Paragraph | Table | Facts
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Blocks below a heading.  `kind`: "" or "note", what must not be missed, or "details", which
-    a screen may fold and paper shows, or "card".  `anchor` is what a span can lead to; `lang` that
-    of the heading, where it is not that of the page.
+    """Blocks below a heading.
+
+    `kind`: "" or "note", what must not be missed; "details", which a screen may fold and paper
+    shows; "half", which on paper is beside another; or "card".  `anchor` is what a span can lead
+    to; `lang` that of the heading, where it is not that of the page.
     """
 
     heading: str

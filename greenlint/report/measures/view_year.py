@@ -41,7 +41,9 @@ def annual(held: Document, lang: Lang) -> Section:
     say, year = words(lang), held["annual"]
     if year is None:
         why = say[f"why-{held['reasons']['annual']}"]
-        return Section(say["annual"], (Paragraph(said(say["annual-none"].format(why=why))),))
+        return Section(
+            say["annual"], (Paragraph(said(say["annual-none"].format(why=why))),), "half"
+        )
     columns = [("use", year["use"])]
     if year["saving"] is not None:
         columns.append(("potential", year["saving"]))
@@ -62,7 +64,7 @@ def annual(held: Document, lang: Lang) -> Section:
         blocks.append(Paragraph(said(say["no-pue"]), small=True))
     if year["saving"] is not None:
         blocks.append(Paragraph(said(say["potential-note"]), small=True))
-    return Section(say["annual"], tuple(blocks))
+    return Section(say["annual"], tuple(blocks), "half")
 
 
 def capacity(held: Document, lang: Lang) -> list[Section]:
@@ -104,7 +106,7 @@ def scenarios(held: Document, lang: Lang) -> Section:
         numeric=(1, 2, 3),
     )
     blocks: list[Block] = [table, Paragraph(_catch_up(held, lang), small=True)]
-    return Section(say["scenarios"], tuple(blocks))
+    return Section(say["scenarios"], tuple(blocks), "half")
 
 
 def _demand(held: Document, demand: str, lang: Lang) -> str:
