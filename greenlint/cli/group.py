@@ -139,12 +139,13 @@ class LazyGroup(HelpfulGroup):
         return super().get_command(ctx, cmd_name)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; its errors are told in the language asked for."""
+        """Run the command; its errors speak the language asked for."""
         try:
             return super().invoke(ctx)
         except GreenlintError as error:
-            settings = ctx.obj if isinstance(ctx.obj, Settings) else Settings()
-            return _told(error.said(settings.language))
+            if isinstance(ctx.obj, Settings):
+                error.args = (error.said(ctx.obj.language),)
+            raise
 
     def _ask_plugins(self, ctx: click.Context) -> None:
         """Commands of plugins: asked only when a word is none of ours."""
