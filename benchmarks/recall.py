@@ -36,6 +36,7 @@ from pathlib import Path
 from benchmarks import corpus
 from benchmarks.batches import batches
 from benchmarks.findings import findings_of, open_tree
+from benchmarks.history import release
 from benchmarks.mutants import Mutant, mutants_of
 from benchmarks.places import places_of
 from benchmarks.recall_report import report, write
@@ -78,13 +79,13 @@ def arguments() -> argparse.Namespace:
 
 
 def trees(options: argparse.Namespace, folder: Path) -> Iterator[tuple[str, Path]]:
-    """Each project with its folder; those in pins.toml are fetched."""
+    """Each project with its folder; those in pins.toml are fetched, with their templates."""
     for given in options.tree:
         name, _, path = given.partition("=")
         yield name, Path(path).resolve()
     pinned = corpus.pins()["recall"]
     for name in options.projects or ([] if options.tree else pinned):
-        yield name, corpus.project(folder, name, str(pinned[name])).root
+        yield name, release(folder, name, str(pinned[name]))
 
 
 def judge_project(name: str, root: Path, options: argparse.Namespace, cache: Path) -> list[Verdict]:
