@@ -45,7 +45,7 @@ from greenlint.walk import within
 RULE = Rule(
     code="GRN301",
     name="query-in-loop",
-    aliases=("GCI72",),
+    aliases=("GCI72", "GL012"),
     needles=(
         b".objects", b"_manager", b"QuerySet", b"execute(", b"sqlalchemy", b"sqlmodel",
         b"db.session",

@@ -17,6 +17,7 @@ RULE = Rule(
     code="GRN323",
     name="select-star",
     severity="note",
+    aliases=("GCI74", "GL005"),
     needles=(b"execute(",),
     since="0.1.0",
     lifecycle="preview",

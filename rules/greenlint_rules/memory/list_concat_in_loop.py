@@ -24,6 +24,7 @@ from greenlint.walk import within
 RULE = Rule(
     code="GRN208",
     name="list-concat-in-loop",
+    aliases=("GL007",),
     needles=(b" + ", b" += ", b"np.", b"numpy"),
     since="0.1.0",
     tests=False,

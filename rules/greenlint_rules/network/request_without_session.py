@@ -25,6 +25,7 @@ from greenlint.walk import table, walk, within
 RULE = Rule(
     code="GRN350",
     name="request-without-session",
+    aliases=("GL019",),
     needles=(b"requests", b"httpx", b"urllib.request"),
     since="0.1.0",
     lifecycle="stable",

@@ -22,6 +22,7 @@ RULE = Rule(
     code="GRN607",
     name="blocking-sleep-in-async",
     severity="warning",
+    aliases=("ASYNC251", "S7488"),
     needles=(b"async def",),
     since="0.1.0",
     lifecycle="preview",
