@@ -72,7 +72,7 @@ def compiled(texts: dict[str, str]) -> bytes:
     place = _HEADER.size
     tables = (place, place + _ENTRY.size * len(keys))
     place = tables[1] + _ENTRY.size * len(keys)
-    index, data = b"", b""
+    index, data = bytearray(), bytearray()
     for column in pairs:
         for text in column:
             index += _ENTRY.pack(len(text), place + len(data))
