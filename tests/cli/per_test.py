@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -93,6 +94,8 @@ def write(folder: Path, suite: str | None, settings: str) -> None:
     """The project: its settings, and its suite."""
     (folder / "pyproject.toml").write_text(settings or "[tool.greenlint]\n", encoding="utf-8")
     if suite is not None:
+        # Byte code of an earlier suite of the same second and length would run in its place.
+        shutil.rmtree(folder / "__pycache__", ignore_errors=True)
         (folder / "test_it.py").write_text(HEADER + suite, encoding="utf-8")
 
 
