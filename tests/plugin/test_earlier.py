@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,8 @@ def stored(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Stored
     pytester.makepyprojecttoml(SETTINGS)
 
     def run(*words: str, joules: float = 2.0, queries: int = 3, label: str = "vendor") -> Ran:
+        # Byte code of a run before, of the same second and length, would run in its place.
+        shutil.rmtree(pytester.path / "__pycache__", ignore_errors=True)
         pytester.makepyfile(test_work=TESTS.format(joules=joules, queries=queries))
         monkeypatch.setenv("TOLD_LABEL", label)
         asked = ("--energy", "--energy-json=energy.json", *words)
