@@ -103,6 +103,12 @@ def enumerated(expr: cst.CSTNode, here: Here) -> cst.BaseExpression | None:
     """``xs`` of ``enumerate(xs)``, numbered from nought."""
     if not isinstance(expr, cst.Call) or builtin(expr, here) != "enumerate":
         return None
+    match expr.args:
+        case [
+            cst.Arg(keyword=None, star="", value=rows),
+            cst.Arg(keyword=cst.Name("start") | None, star="", value=cst.Integer("0")),
+        ]:
+            return rows
     return only_argument(expr)
 
 
