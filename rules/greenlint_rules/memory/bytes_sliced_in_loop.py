@@ -58,7 +58,9 @@ def sliced(node: cst.Subscript, here: Here) -> Iterator[Hit]:
             return
     if isinstance(here.parent, (cst.AssignTarget, cst.Del, cst.Attribute)):
         return  # `memoryview` has no methods of text
-    if here.kind(whole) is not Kind.BYTES or _is_written_out(whole, here):
+    if isinstance(here.parent, (cst.DictElement, cst.Element, cst.Yield, cst.Return)):
+        return  # who gets it may want bytes
+    if here.kind(whole) is not Kind.BYTES or _is_written_out(whole, here) or _grows(whole, here):
         return
     loop = here.every_turn()
     if loop is None or not here.depends(node, loop):
@@ -83,6 +85,16 @@ def _is_written_out(whole: cst.BaseExpression, here: Here) -> bool:
     bound = here.bindings(whole.value)
     return bool(bound) and all(
         one.how is How.ASSIGN and isinstance(one.value, cst.SimpleString) for one in bound
+    )
+
+
+def _grows(whole: cst.BaseExpression, here: Here) -> bool:
+    """Whether more is added to the bytes, which a view cannot have: a `bytearray` helps there."""
+    if not isinstance(whole, cst.Name):
+        return True
+    return any(
+        one.how is How.AUGMENT or isinstance(one.value, cst.BinaryOperation)
+        for one in here.bindings(whole.value)
     )
 
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import libcst as cst
@@ -14,6 +15,7 @@ from greenlint_rules.turns import branches
 from greenlint.here import Here, Loop
 from greenlint.messages import say
 from greenlint.rule import Confidence, Hit, Related, Rule
+from greenlint.scope import dotted
 from greenlint.walk import within
 
 RULE = Rule(
@@ -30,7 +32,7 @@ RULE = Rule(
 
 _COLLECT = frozenset(("gc.collect",))
 # Calls by which a program makes room on purpose.
-_MAKES_ROOM = frozenset(("empty_cache", "clear_session", "malloc_trim", "ipc_collect", "close"))
+_MAKES_ROOM = re.compile(r"empty|clear|free|trim|release|close|unload")
 
 
 calls_of(RULE, _COLLECT, in_loops=True)
@@ -67,6 +69,9 @@ def _makes_room(loop: Loop) -> bool:
     """Whether a turn lets go of something large that it names."""
     return any(
         isinstance(part, cst.Del)
-        or (isinstance(part, cst.Attribute) and part.attr.value in _MAKES_ROOM)
+        or (
+            isinstance(part, cst.Call)
+            and _MAKES_ROOM.search(dotted(part.func).rpartition(".")[2]) is not None
+        )
         for part in within(*loop.body)
     )
