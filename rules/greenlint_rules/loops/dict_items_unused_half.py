@@ -127,6 +127,8 @@ def _judge(
     if not all(halves) or halves[0] & halves[1]:
         return
     unused = [half for half in halves if not any(is_read(name, scope, here) for name in half)]
+    if len(unused) == 2:  # a loop that only counts; one name may say that it is not wanted
+        unused = [half for half in halves if half == {"_"}]
     if len(unused) != 1:
         return
     of_key = unused[0] is halves[0]

@@ -87,6 +87,7 @@ def _counted(expr: cst.BaseExpression, here: Here) -> cst.BaseExpression | None:
     """``rows`` of ``range(len(rows))`` and ``range(0, len(rows))``."""
     if not isinstance(expr, cst.Call) or builtin(expr, here) != "range":
         return None
+    size: cst.BaseExpression | None
     match expr.args:
         case [cst.Arg(value=cst.Integer("0")), cst.Arg(keyword=None, star="", value=size)]:
             pass
