@@ -31,15 +31,13 @@ RULE = Rule(
 )
 
 
-# What may stand before the list: the number to begin with.
-_BEFORE = ("range(len(", "range(0, len(")
+_FORMS = (("range(len(", "))"), ("range(0, len(", "))"))
 
 
 @RULE.glance(ast.Subscript)
 def glance(node: ast.Subscript, in_loop: bool) -> bool | Question:
     """A name in square brackets, where the loop goes over places in what stands before them."""
-    asked = [may_look_up(node, in_loop, before, "))") for before in _BEFORE]
-    return lambda origins: any(callable(one) and one(origins) for one in asked)
+    return may_look_up(node, in_loop, *_FORMS)
 
 
 @RULE.on(cst.For, cst.CompFor)

@@ -36,15 +36,13 @@ RULE = Rule(
 )
 
 
-# What may stand behind the list: the number to begin with.
-_BEHIND = (")", ", 0)", ", start=0)")
+_FORMS = (("enumerate(", ")"), ("enumerate(", ", 0)"), ("enumerate(", ", start=0)"))
 
 
 @RULE.glance(ast.Subscript)
 def glance(node: ast.Subscript, in_loop: bool) -> bool | Question:
     """A name in square brackets, where the loop numbers what stands before them."""
-    asked = [may_look_up(node, in_loop, "enumerate(", behind) for behind in _BEHIND]
-    return lambda origins: any(callable(one) and one(origins) for one in asked)
+    return may_look_up(node, in_loop, *_FORMS)
 
 
 @RULE.on(cst.For, cst.CompFor)
