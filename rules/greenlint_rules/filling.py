@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterator
-from itertools import pairwise, takewhile
+from itertools import takewhile
 from typing import NamedTuple
 
 import libcst as cst
@@ -192,17 +192,19 @@ def _empty(line: cst.CSTNode, here: Here, empty: Collection[str]) -> _Start | No
 
 
 def below_empty(node: ast.AST, empty: Collection[str]) -> Iterator[tuple[str, ast.For]]:
-    """At a glance: in a body, each loop right below a line that makes an empty container, and what
-    that is called.
+    """At a glance: in a body, each loop a few lines below one that makes an empty container, and
+    what that is called.
     """
-    for line, loop in pairwise(blocks(node)):
-        if isinstance(loop, ast.For):
-            match line:
-                case (
-                    ast.Assign(targets=[ast.Name(id=name)], value=value)
-                    | ast.AnnAssign(target=ast.Name(id=name), value=value)
-                ) if _spelled(value) in empty:
-                    yield name, loop
+    begun: dict[str, int] = {}
+    for number, line in enumerate(blocks(node)):
+        match line:
+            case ast.For() if begun:
+                yield from ((name, line) for name, at in begun.items() if number - at <= _NEAR)
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=name), value=value)
+            ) if _spelled(value) in empty:
+                begun[name] = number
 
 
 def _spelled(value: ast.expr | None) -> str:
