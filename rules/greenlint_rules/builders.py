@@ -55,9 +55,12 @@ def in_format_string(here: Here) -> bool:
 
 
 def is_async(node: cst.CSTNode) -> bool:
-    """Whether anything in an expression waits, or goes over something asynchronously."""
+    """Whether anything in an expression waits, or goes over something asynchronously; what a
+    comprehension goes over first is worked out before it, and may wait.
+    """
+    first = set(within(node.for_in.iter)) if isinstance(node, COMPREHENSIONS) else ()
     return any(
-        isinstance(part, cst.Await)
+        (isinstance(part, cst.Await) and part not in first)
         or (isinstance(part, cst.CompFor) and part.asynchronous is not None)
         for part in within(node)
     )

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterator
-from itertools import pairwise, takewhile
+from itertools import takewhile
 from typing import NamedTuple
 
 import libcst as cst
@@ -26,6 +26,8 @@ from greenlint_rules.loop_names import lives_on, names_in
 _OWN_FRAME = frozenset(("super", "locals", "vars", "eval", "exec", "dir", "__class__"))
 #: A comprehension of more columns is no easier to read than the loop.
 _WIDE = 100
+# So many lines above a loop its container may begin.
+_NEAR = 4
 
 
 class Step(NamedTuple):
@@ -145,25 +147,41 @@ def loses_comment(node: cst.For, here: Here) -> bool:
 
 
 class _Start(NamedTuple):
-    """The line right above a loop that makes an empty container, and what it calls that."""
+    """The line above a loop that makes an empty container, what it calls that, and whether other
+    lines stand between the two.
+    """
 
     line: cst.SimpleStatementLine
     name: str
     before: str
+    apart: bool = False
 
 
-def _empty_above(node: cst.For, here: Here, empty: Collection[str]) -> _Start | None:
-    """``found = []`` right above a loop; `empty` are the spellings that count."""
+def _empty_above(node: cst.For, name: str, here: Here, empty: Collection[str]) -> _Start | None:
+    """``found = []`` above a loop, with no more than a few lines between that do not speak of it;
+    `empty` are the spellings that count.
+    """
     block = getattr(here.parent, "body", None)
     if not isinstance(block, (list, tuple)):
         return None
-    above = [*takewhile(lambda one: one is not node, block)]
+    above = [*takewhile(lambda one: one is not node, block)][-_NEAR:]
+    for line in reversed(above):
+        start = _empty(line, here, empty)
+        if start is not None and start.name == name:
+            return start._replace(apart=line is not above[-1])
+        if not isinstance(line, cst.SimpleStatementLine) or name in reads(line):
+            return None
+    return None
+
+
+def _empty(line: cst.CSTNode, here: Here, empty: Collection[str]) -> _Start | None:
+    """``found = []``."""
     value: cst.BaseExpression | None
-    match above[-1:]:
-        case [cst.SimpleStatementLine(body=[cst.Assign(targets=[_]) as given]) as line]:
+    match line:
+        case cst.SimpleStatementLine(body=[cst.Assign(targets=[_]) as given]):
             target, value = given.targets[0].target, given.value
             before = f"{here.code(target)} = "
-        case [cst.SimpleStatementLine(body=[cst.AnnAssign() as said]) as line]:
+        case cst.SimpleStatementLine(body=[cst.AnnAssign() as said]):
             target, value = said.target, said.value
             before = f"{here.code(target)}: {here.code(said.annotation.annotation)} = "
         case _:
@@ -174,17 +192,19 @@ def _empty_above(node: cst.For, here: Here, empty: Collection[str]) -> _Start | 
 
 
 def below_empty(node: ast.AST, empty: Collection[str]) -> Iterator[tuple[str, ast.For]]:
-    """At a glance: in a body, each loop right below a line that makes an empty container, and what
-    that is called.
+    """At a glance: in a body, each loop a few lines below one that makes an empty container, and
+    what that is called.
     """
-    for line, loop in pairwise(blocks(node)):
-        if isinstance(loop, ast.For):
-            match line:
-                case (
-                    ast.Assign(targets=[ast.Name(id=name)], value=value)
-                    | ast.AnnAssign(target=ast.Name(id=name), value=value)
-                ) if _spelled(value) in empty:
-                    yield name, loop
+    begun: dict[str, int] = {}
+    for number, line in enumerate(blocks(node)):
+        match line:
+            case ast.For() if begun:
+                yield from ((name, line) for name, at in begun.items() if number - at <= _NEAR)
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=name), value=value)
+            ) if _spelled(value) in empty:
+                begun[name] = number
 
 
 def _spelled(value: ast.expr | None) -> str:
@@ -210,11 +230,11 @@ def written_out(
     empty: Collection[str],
     brackets: str,
 ) -> Iterator[Hit]:
-    """A comprehension written out as a loop: `name` is made empty right above, and each turn does
-    no more than to put an `element` into it.
+    """A comprehension written out as a loop: `name` is made empty above, and each turn does no more
+    than to put an `element` into it.
     """
-    start = _empty_above(node, here, empty)
-    if start is None or start.name != name or not _is_comprehension(node, step, name, here):
+    start = _empty_above(node, name, here, empty)
+    if start is None or not _is_comprehension(node, step, name, here):
         return
     text = _comprehended(node, start, step, element, brackets, here)
     if text is not None:
@@ -280,7 +300,8 @@ def _bracketed(test: cst.BaseExpression, here: Here) -> str:
 def _in_place(node: cst.For, start: _Start, text: str, here: Here) -> Fix | None:
     """The line in place of the loop and of the line above it, unless a comment would go."""
     above = any(here.code(line).strip() for line in node.leading_lines)
-    if above or loses_comment(node, here) or "#" in here.code(start.line.trailing_whitespace):
+    told = above or "#" in here.code(start.line.trailing_whitespace)
+    if start.apart or told or loses_comment(node, here):
         return None
     edits = (Edit(start.line.body[0], text, until=node),)
     return Fix(say("fill it at once"), edits, Safety.UNSAFE)

@@ -103,6 +103,12 @@ def enumerated(expr: cst.CSTNode, here: Here) -> cst.BaseExpression | None:
     """``xs`` of ``enumerate(xs)``, numbered from nought."""
     if not isinstance(expr, cst.Call) or builtin(expr, here) != "enumerate":
         return None
+    match expr.args:
+        case [
+            cst.Arg(keyword=None, star="", value=rows),
+            cst.Arg(keyword=cst.Name("start") | None, star="", value=cst.Integer("0")),
+        ]:
+            return rows
     return only_argument(expr)
 
 
@@ -114,16 +120,24 @@ def names_of_pair(target: cst.CSTNode) -> tuple[str, str] | None:
     return None
 
 
-def may_look_up(node: ast.Subscript, in_loop: bool, before: str, behind: str) -> bool | Question:
-    """At a glance: whether a name in square brackets is gone over as ``before xs behind``."""
+def may_look_up(node: ast.Subscript, in_loop: bool, *around: tuple[str, str]) -> bool | Question:
+    """At a glance: whether a name in square brackets is gone over with one of these pairs around
+    what stands before them, such as ``range(len(`` and ``))``.
+    """
     if not in_loop or not isinstance(node.slice, ast.Name) or not isinstance(node.ctx, ast.Load):
         return False
     if not isinstance(node.value, (ast.Name, ast.Attribute)):
         return False
-    wanted = f"{before}{ast.unparse(node.value)}{behind}"
-    key = f"{node.slice.id}[]"
-    return lambda origins: _is_given(origins, key, wanted)
+    rows, key = node.value, f"{node.slice.id}[]"
+    return lambda origins: _is_given(origins, key, rows, around)
 
 
-def _is_given(origins: Origins, key: str, wanted: str) -> bool:
-    return any(ast.unparse(one) == wanted for one in origins.given.get(key, ()))
+def _is_given(
+    origins: Origins, key: str, rows: ast.expr, around: tuple[tuple[str, str], ...]
+) -> bool:
+    given = origins.given.get(key, ())
+    if not given:
+        return False
+    name = ast.unparse(rows)
+    wanted = {f"{before}{name}{behind}" for before, behind in around}
+    return any(ast.unparse(one) in wanted for one in given)

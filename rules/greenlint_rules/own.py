@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import libcst as cst
 
@@ -43,15 +43,19 @@ _LOOKS = (
 
 
 def is_still(
-    expr: cst.BaseExpression, loop: cst.CSTNode, body: list[cst.CSTNode], here: Here
+    expr: cst.BaseExpression,
+    loop: cst.CSTNode,
+    body: list[cst.CSTNode],
+    here: Here,
+    but: Collection[cst.CSTNode] = (),
 ) -> bool:
     """Whether nothing that a loop's body does is seen to change a container, or to give its name
-    to another.
+    to another; calls in `but` are known to change nothing.
 
     An attribute may be changed by a call on its owner, and while the body waits or yields.
     """
     name = dotted(expr)
-    if not name or here.changed(expr, *body):
+    if not name or any(changes(node, name) for node in within(*body) if node not in but):
         return False
     if here.function is not None and any(
         isinstance(part, _LATER) and changes(part, name) for part in within(here.block)

@@ -35,7 +35,9 @@ CASES: list[tuple[str, str, st.SearchStrategy[Any]]] = [
         """
         def told(given):
             prices = dict(given)
-            return [name for name, _ in prices.items()], [p for _, p in prices.items()]
+            places = {name: (name, price) for name, price in given}
+            names = [name for name, _ in prices.items()]
+            return names, [p for _, p in prices.items()], [t for _, (t, _) in places.items()]
         """,
         _PAIRS,
     ),
@@ -253,6 +255,37 @@ CASES: list[tuple[str, str, st.SearchStrategy[Any]]] = [
             return len(list(prices)), len(prices.keys()), len(sorted(prices))
         """,
         _PAIRS,
+    ),
+    (
+        "GRN215",
+        """
+        def told(given):
+            import itertools
+
+            parts = [given, given[1:]]
+            return [row for part in parts for row in part]
+        """,
+        _NUMBERS,
+    ),
+    (
+        "GRN253",
+        """
+        def told(given):
+            import re
+
+            words = [str(word) for word in given]
+            return [re.search("ab", one) is None or bool(not re.match("c", one)) for one in words]
+        """,
+        _WORDS,
+    ),
+    (
+        "GRN255",
+        """
+        def told(given):
+            words = [str(word) for word in given]
+            return [not one.startswith("a") and not one.startswith(("b", ",")) for one in words]
+        """,
+        _WORDS,
     ),
 ]
 

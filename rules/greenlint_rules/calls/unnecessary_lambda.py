@@ -11,7 +11,7 @@ import libcst as cst
 
 from greenlint.here import Here
 from greenlint.messages import say
-from greenlint.rule import Edit, Fix, Hit, Rule, Safety
+from greenlint.rule import Confidence, Edit, Fix, Hit, Rule, Safety
 from greenlint.scope import How, dotted
 
 RULE = Rule(
@@ -38,9 +38,9 @@ def glance(node: ast.Lambda, _: bool) -> bool:
     """``lambda item: function(item)``."""
     return (
         isinstance(node.body, ast.Call)
-        and not node.body.keywords
-        and len(node.body.args) == len(node.args.args)
-        and all(isinstance(one, ast.Name) for one in node.body.args)
+        and len(node.body.args) == len(node.args.args) + (node.args.vararg is not None)
+        and len(node.body.keywords) == (node.args.kwarg is not None)
+        and all(isinstance(one, (ast.Name, ast.Starred)) for one in node.body.args)
     )
 
 
@@ -50,24 +50,31 @@ def handed_on(node: cst.Lambda, here: Here) -> Iterator[Hit]:
     call = node.body
     if not isinstance(call, cst.Call) or not _forwards(node.params, call):
         return
-    if not _is_called_often(here) or not _stays(call.func, node.params, here):
+    if not _stays(call.func, node.params, here):
         return
     function = here.code(call.func)
     yield Hit(
         node,
         say("this lambda adds a call to each call of `{function}`", function=function),
         fix=Fix(say("hand over the function itself"), (Edit(node, function),), Safety.UNSAFE),
+        confidence=None if _is_called_often(here) else Confidence.LOW,
     )
 
 
 def _forwards(params: cst.Parameters, call: cst.Call) -> bool:
     names = [one.name.value for one in params.params]
-    plain = not (params.kwonly_params or params.star_kwarg or params.posonly_params)
-    if not plain or isinstance(params.star_arg, cst.Param) or not names:
+    if params.kwonly_params or params.posonly_params:
         return False
     if any(one.default is not None for one in params.params):
         return False
-    given = [dotted(arg.value) if arg.keyword is None and not arg.star else "" for arg in call.args]
+    if isinstance(params.star_arg, cst.Param):
+        names.append(f"*{params.star_arg.name.value}")
+    if params.star_kwarg is not None:
+        names.append(f"**{params.star_kwarg.name.value}")
+    given = [
+        f"{arg.star}{dotted(arg.value)}" if arg.keyword is None and dotted(arg.value) else ""
+        for arg in call.args
+    ]
     return given == names
 
 

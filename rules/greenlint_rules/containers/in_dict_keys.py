@@ -9,12 +9,12 @@ from collections.abc import Iterator
 
 import libcst as cst
 from greenlint_rules.builders import builtin, has_comment, only_argument
-from greenlint_rules.glances import function_of, method_of
+from greenlint_rules.glances import COMPREHENSIONS, LOOPS, function_of, method_of
 
 from greenlint.here import Here
 from greenlint.kinds import Kind
 from greenlint.messages import say
-from greenlint.rule import Edit, Fix, Hit, Rule, Safety
+from greenlint.rule import Confidence, Edit, Fix, Hit, Rule, Safety
 from greenlint.scope import Binding, How
 from greenlint.walk import Link
 
@@ -42,6 +42,36 @@ def glance(node: ast.Compare, _: bool) -> bool:
         and isinstance(how, (ast.In, ast.NotIn))
         and (method_of(where) == "keys" or function_of(where) == "list")
         for how, where in zip(node.ops, node.comparators, strict=True)
+    )
+
+
+@RULE.glance(*LOOPS, *COMPREHENSIONS)
+def glance_at_loop(node: ast.For | ast.ListComp, _: bool) -> bool:
+    """A loop over ``.keys()``."""
+    clauses = node.generators if isinstance(node, COMPREHENSIONS) else [node]
+    return any(
+        isinstance(one.iter, ast.Call) and method_of(one.iter) == "keys" and not one.iter.args
+        for one in clauses
+    )
+
+
+@RULE.on(cst.For, cst.CompFor)
+def loop(node: cst.For | cst.CompFor, here: Here) -> Iterator[Hit]:
+    """``for name in prices.keys()``: one view for a whole loop is next to nothing."""
+    mapping = _keys_of(node.iter)
+    if mapping is None or not is_mapping(mapping, here):
+        return
+    source = here.code(mapping)
+    yield Hit(
+        node.iter,
+        say("`{code}` makes a view that a loop does not need", code=here.brief(node.iter)),
+        fix=None
+        if has_comment(node.iter, here)
+        else Fix(
+            say("go over `{rows}` itself", rows=here.brief(mapping)), (Edit(node.iter, source),)
+        ),
+        help=say("go over `{rows}` itself", rows=here.brief(mapping)),
+        confidence=Confidence.LOW,
     )
 
 

@@ -13,6 +13,7 @@ from greenlint_rules.glances import calls_of
 from greenlint.here import Here
 from greenlint.messages import say
 from greenlint.rule import Edit, Fix, Hit, Rule, Safety
+from greenlint.walk import within
 
 RULE = Rule(
     code="GRN407",
@@ -99,6 +100,8 @@ def _kept_next(name: str, here: Here) -> list[cst.SimpleString]:
     """Those of ``name = name[["total"]]``, in the very next statement."""
     statement = here.statement()
     block = here.block
+    if (alone := _only_use(name, here)) is not None:
+        return _names(alone)
     body = block.body if isinstance(block, (cst.IndentedBlock, cst.Module)) else ()
     following = next((two for one, two in pairwise(body) if one is statement), None)
     match following:
@@ -112,6 +115,29 @@ def _kept_next(name: str, here: Here) -> list[cst.SimpleString]:
         ) if again == source == name:
             return _names(picked)
     return []
+
+
+def _only_use(name: str, here: Here) -> cst.Subscript | None:
+    """``name[["total"]]``, where a function says the name nowhere else."""
+    if here.function is None or len(here.bindings(name)) != 1:
+        return None
+    said = [
+        part
+        for part in within(here.block, names=True)
+        if isinstance(part, cst.Name) and part.value == name
+    ]
+    picked = [
+        part
+        for part in within(here.block)
+        if isinstance(part, cst.Subscript)
+        and isinstance(part.value, cst.Name)
+        and part.value.value == name
+    ]
+    stored = any(
+        isinstance(part, cst.AssignTarget | cst.AugAssign) and part.target in picked
+        for part in within(here.block)
+    )
+    return picked[0] if len(said) == 2 and len(picked) == 1 and not stored else None
 
 
 def _names(picked: cst.Subscript) -> list[cst.SimpleString]:

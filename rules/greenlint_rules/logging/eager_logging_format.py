@@ -14,7 +14,6 @@ from greenlint_rules.shapes import (
     expensive_part,
     level_is_asked,
     quiet_log_call,
-    seldom,
 )
 
 from greenlint.here import Here
@@ -68,7 +67,7 @@ def built(node: cst.Call, here: Here) -> Iterator[Hit]:
     """A call of debug or info on a proven logger, whose message is no plain template."""
     call = quiet_log_call(node, here)
     how = _how(call.message.value, here) if call else ""
-    if call is None or not how or seldom(here) or level_is_asked(here):
+    if call is None or not how or _is_of_error(here) or level_is_asked(here):
         return
     if call.level == "debug" and expensive_part(call.message.value, here) is not None:
         return  # GRN802 speaks of this line
@@ -86,6 +85,16 @@ def built(node: cst.Call, here: Here) -> Iterator[Hit]:
         ),
         fix=Fix(say("let the logger format the values"), edits, Safety.UNSAFE) if edits else None,
     )
+
+
+def _is_of_error(here: Here) -> bool:
+    """Whether the message is put together only when something has failed."""
+    for node in here.ancestors:
+        if isinstance(node, (cst.ExceptHandler, cst.ExceptStarHandler)):
+            return True
+        if isinstance(node, (cst.FunctionDef, cst.For, cst.While)):
+            return False
+    return False
 
 
 def _is_program(here: Here) -> bool:

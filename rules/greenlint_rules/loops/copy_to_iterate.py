@@ -10,13 +10,14 @@ from collections.abc import Iterator
 import libcst as cst
 from greenlint_rules.builders import behind_view, builtin, has_comment, only_argument
 from greenlint_rules.glances import COMPREHENSIONS, LOOPS, function_of, method_of
-from greenlint_rules.lookups import turns_of
+from greenlint_rules.lookups import Turns, turns_of
 from greenlint_rules.own import FIXED, is_fresh, is_own, is_still
 
 from greenlint.here import Here
 from greenlint.kinds import Kind
 from greenlint.messages import say
-from greenlint.rule import Edit, Fix, Hit, Rule, Safety
+from greenlint.rule import Confidence, Edit, Fix, Hit, Rule, Safety
+from greenlint.walk import within
 
 RULE = Rule(
     code="GRN104",
@@ -29,6 +30,7 @@ RULE = Rule(
     tests=False,
     help="go over it as it is",
 )
+_LOOKS = frozenset(("bool", "float", "int", "isinstance", "len", "print", "repr", "round", "str"))
 _CONTAINERS = (Kind.LIST, Kind.SET, Kind.DICT)
 
 
@@ -56,10 +58,14 @@ def check(node: cst.For | cst.CompFor, here: Here) -> Iterator[Hit]:
     if whole is None or turns is None:
         return
     source = behind_view(whole)
+    own = True
     if here.kind(source) not in FIXED and not _is_new(source, here):
-        if here.kind(source) not in _CONTAINERS or not is_own(source, here):
+        if here.kind(source) not in _CONTAINERS:
             return
         if not is_still(source, turns.node, turns.body, here):
+            return
+        own = is_own(source, here)
+        if not own and not _only_looks(turns, here):
             return
     code = here.code(whole)
     if isinstance(whole, (cst.GeneratorExp, cst.IfExp, cst.Lambda)) and not whole.lpar:
@@ -72,8 +78,18 @@ def check(node: cst.For | cst.CompFor, here: Here) -> Iterator[Hit]:
         else Fix(
             say("go over `{rows}` itself", rows=here.brief(whole)),
             (Edit(node.iter, code),),
-            Safety.UNSAFE if isinstance(source, cst.Attribute) else Safety.SAFE,
+            Safety.SAFE if own and not isinstance(source, cst.Attribute) else Safety.UNSAFE,
         ),
+        confidence=None if own else Confidence.MEDIUM,
+    )
+
+
+def _only_looks(turns: Turns, here: Here) -> bool:
+    """Whether a turn calls nothing that could change what others have as well."""
+    return not any(
+        isinstance(part, (cst.Await, cst.Yield, cst.With))
+        or (isinstance(part, cst.Call) and builtin(part, here) not in _LOOKS)
+        for part in within(*turns.body)
     )
 
 

@@ -30,14 +30,13 @@ RULE = Rule(
     tests=False,
     help="go over `.items()`: it hands out the value with its key",
 )
-_FORMS = ("", ".keys()", ".items()")
+_FORMS = (("", ""), ("", ".keys()"), ("", ".items()"))
 
 
 @RULE.glance(ast.Subscript)
 def glance(node: ast.Subscript, in_loop: bool) -> bool | Question:
     """A name in square brackets, where the loop goes over what stands before them."""
-    asked = [may_look_up(node, in_loop, "", form) for form in _FORMS]
-    return lambda origins: any(callable(one) and one(origins) for one in asked)
+    return may_look_up(node, in_loop, *_FORMS)
 
 
 @RULE.on(cst.For, cst.CompFor)

@@ -23,7 +23,7 @@ RULE = Rule(
     name="index-for-item",
     severity="note",
     aliases=("C0200",),
-    needles=(b"range(len(",),
+    needles=(b"range(len(", b"range(0, len("),
     since="0.1.0",
     fix="safe",
     tests=False,
@@ -31,10 +31,13 @@ RULE = Rule(
 )
 
 
+_FORMS = (("range(len(", "))"), ("range(0, len(", "))"))
+
+
 @RULE.glance(ast.Subscript)
 def glance(node: ast.Subscript, in_loop: bool) -> bool | Question:
     """A name in square brackets, where the loop goes over places in what stands before them."""
-    return may_look_up(node, in_loop, "range(len(", "))")
+    return may_look_up(node, in_loop, *_FORMS)
 
 
 @RULE.on(cst.For, cst.CompFor)
@@ -79,10 +82,15 @@ def check(node: cst.For | cst.CompFor, here: Here) -> Iterator[Hit]:
 
 
 def _counted(expr: cst.BaseExpression, here: Here) -> cst.BaseExpression | None:
-    """``rows`` of ``range(len(rows))``."""
+    """``rows`` of ``range(len(rows))`` and ``range(0, len(rows))``."""
     if not isinstance(expr, cst.Call) or builtin(expr, here) != "range":
         return None
-    size = only_argument(expr)
+    size: cst.BaseExpression | None
+    match expr.args:
+        case [cst.Arg(value=cst.Integer("0")), cst.Arg(keyword=None, star="", value=size)]:
+            pass
+        case _:
+            size = only_argument(expr)
     if not isinstance(size, cst.Call) or builtin(size, here) != "len":
         return None
     return only_argument(size)

@@ -36,10 +36,13 @@ RULE = Rule(
 )
 
 
+_FORMS = (("enumerate(", ")"), ("enumerate(", ", 0)"), ("enumerate(", ", start=0)"))
+
+
 @RULE.glance(ast.Subscript)
 def glance(node: ast.Subscript, in_loop: bool) -> bool | Question:
     """A name in square brackets, where the loop numbers what stands before them."""
-    return may_look_up(node, in_loop, "enumerate(", ")")
+    return may_look_up(node, in_loop, *_FORMS)
 
 
 @RULE.on(cst.For, cst.CompFor)

@@ -10,11 +10,14 @@ from collections.abc import Iterator
 import libcst as cst
 from greenlint_rules.builders import builtin
 from greenlint_rules.glances import COMPREHENSIONS, LOOPS, function_of
+from greenlint_rules.lookups import lookups, turns_of
 from greenlint_rules.loop_names import is_read, may_be_unread
 
 from greenlint.here import Here
+from greenlint.kinds import Kind
 from greenlint.messages import say
-from greenlint.rule import Edit, Fix, Hit, Rule, Safety
+from greenlint.rule import Confidence, Edit, Fix, Hit, Rule, Safety
+from greenlint.scope import dotted
 
 RULE = Rule(
     code="GRN111",
@@ -30,6 +33,10 @@ RULE = Rule(
 )
 
 
+# What says how many items it has.
+_SIZED = (Kind.LIST, Kind.TUPLE, Kind.TEXT, Kind.BYTES, Kind.DICT, Kind.SET)
+
+
 @RULE.glance(*LOOPS, *COMPREHENSIONS)
 def glance(node: ast.For | ast.ListComp, _: bool) -> bool:
     """A number of ``enumerate`` that is not seen to be read."""
@@ -37,8 +44,10 @@ def glance(node: ast.For | ast.ListComp, _: bool) -> bool:
     return any(
         function_of(clause.iter) == "enumerate"
         and isinstance(clause.target, ast.Tuple)
-        and isinstance(clause.target.elts[0], ast.Name)
-        and may_be_unread(clause.target.elts[0].id, node, clause)
+        and any(
+            isinstance(part, ast.Name) and may_be_unread(part.id, node, clause)
+            for part in clause.target.elts
+        )
         for clause in clauses
     )
 
@@ -73,6 +82,8 @@ def _judge(node: cst.For | cst.CompFor, scope: cst.CSTNode, here: Here) -> Itera
         case _:
             return
     if is_read(number, scope, here):
+        if not more and isinstance(rest, cst.Name) and not is_read(rest.value, scope, here):
+            yield from _counts(node, number, rest, rows, here)
         return
     everybodys = isinstance(node, cst.For) and here.function is None
     source = here.code(rows)
@@ -95,4 +106,27 @@ def _judge(node: cst.For | cst.CompFor, scope: cst.CSTNode, here: Here) -> Itera
         )
         if "#" not in here.code(node.iter)
         else None,
+    )
+
+
+def _counts(
+    node: cst.For | cst.CompFor, number: str, item: cst.Name, rows: cst.BaseExpression, here: Here
+) -> Iterator[Hit]:
+    """A loop that only counts: little is saved, so its finding is of low confidence."""
+    if here.kind(rows) not in _SIZED or not dotted(rows):
+        return
+    turns = turns_of(node, here)
+    if turns is None or lookups(turns, rows, number, here):
+        return  # list-lookup-in-enumerate speaks of it
+    instead = f"range(len({here.code(rows)}))"
+    yield Hit(
+        node.target,
+        say("`enumerate` hands out the items as well, and `{name}` is never read", name=item.value),
+        fix=Fix(
+            say("count with `{code}`", code=instead),
+            (Edit(node.target, number), Edit(node.iter, instead)),
+            Safety.UNSAFE,
+        ),
+        help=say("count with `{code}`", code=instead),
+        confidence=Confidence.LOW,
     )

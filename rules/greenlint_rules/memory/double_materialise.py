@@ -20,7 +20,7 @@ RULE = Rule(
     code="GRN201",
     name="double-materialise",
     severity="note",
-    aliases=("C411", "C413", "C414", "S7508"),
+    aliases=("C411", "C413", "C414", "S7508", "S7510", "S7516"),
     needles=(b"list(", b"tuple(", b"sorted(", b"set("),
     since="0.1.0",
     lifecycle="stable",
@@ -72,6 +72,14 @@ def check(node: cst.Call, here: Here) -> Iterator[Hit]:
             say("`sorted` gives a new list, and `list` copies it"),
             fix=_replaced(node, here.code(made), Safety.SAFE, here),
         )
+    elif inner == "sorted" and outer == "sorted" and not _has_key(node) | _has_key(made):
+        source = first_argument(made)
+        if source is not None:
+            yield Hit(
+                node,
+                say("`sorted` puts in order what is in order already"),
+                fix=_replaced(made, here.code(source), Safety.UNSAFE, here),
+            )
     elif inner == "sorted" and outer in _ORDER_LOST and first_argument(made) is not None:
         source = first_argument(made)
         assert source is not None
@@ -80,6 +88,11 @@ def check(node: cst.Call, here: Here) -> Iterator[Hit]:
             say("`sorted` puts in order what `{outer}` takes in any order", outer=outer),
             fix=_replaced(made, here.code(source), Safety.UNSAFE, here),
         )
+
+
+def _has_key(call: cst.Call) -> bool:
+    """Whether a sort goes by a key: two of those, one in the other, are a sort by both."""
+    return any(arg.keyword is None or arg.keyword.value != "reverse" for arg in call.args[1:])
 
 
 def _looks_so(node: cst.Call) -> bool:

@@ -38,6 +38,8 @@ def glance(node: ast.Subscript, _: bool) -> bool:
     """The first of a list that is made there."""
     if not is_number(node.slice, 0):
         return False
+    if isinstance(node.value, ast.List):
+        return len(node.value.elts) == 1 and isinstance(node.value.elts[0], ast.Starred)
     return isinstance(node.value, ast.ListComp) or function_of(node.value) in ("list", "tuple")
 
 
@@ -62,6 +64,8 @@ def check(node: cst.Subscript, here: Here) -> Iterator[Hit]:
         if rows is None or kind in (Kind.QUERYSET, Kind.MANAGER) or _is_only_one(rows, here):
             return
         text, safety = _first(rows, kind, here)
+    elif (rows := _unpacked(whole)) is not None:
+        text, safety = _first(rows, here.kind(rows), here)
     else:
         return
     yield Hit(
@@ -74,8 +78,18 @@ def check(node: cst.Subscript, here: Here) -> Iterator[Hit]:
     )
 
 
+def _unpacked(whole: cst.BaseExpression) -> cst.BaseExpression | None:
+    """``rows`` of ``[*rows]``."""
+    match whole:
+        case cst.List(elements=[cst.StarredElement(value=rows)]):
+            return rows
+    return None
+
+
 def _is_copy(whole: cst.BaseExpression) -> bool:
     """Whether what is there already is copied: mostly a handful, in one quick call."""
+    if isinstance(whole, cst.List):
+        return True
     match whole:
         case cst.Call(args=[cst.Arg(value=rows)]):
             return not isinstance(rows, cst.GeneratorExp)

@@ -13,7 +13,7 @@ from greenlint_rules.glances import function_of, is_number
 
 from greenlint.here import Here
 from greenlint.messages import say
-from greenlint.rule import Edit, Fix, Hit, Rule, Safety
+from greenlint.rule import Confidence, Edit, Fix, Hit, Rule, Safety
 from greenlint.walk import within
 
 RULE = Rule(
@@ -27,10 +27,15 @@ RULE = Rule(
     help="`min` and `max` go over the elements once, and keep one",
 )
 
+# So many are soon kept in order by hand: with more, a sort is quicker for small lists.
+_A_FEW = 10
+
 
 @RULE.glance(ast.Subscript)
 def glance(node: ast.Subscript, _: bool) -> bool:
     """``sorted(rows)[0]`` and ``sorted(rows)[-1]``."""
+    if isinstance(node.slice, ast.Slice):
+        return function_of(node.value) == "sorted" and node.slice.lower is None
     place = node.slice.operand if isinstance(node.slice, ast.UnaryOp) else node.slice
     return function_of(node.value) == "sorted" and is_number(place, 0, 1)
 
@@ -43,6 +48,8 @@ def check(node: cst.Subscript, here: Here) -> Iterator[Hit]:
         return
     last = _is_last(node)
     rows = first_argument(made)
+    if rows is not None and not is_async(made) and (wanted := _first_few(node)):
+        yield from _few(node, made, wanted, here)
     if last is None or rows is None or is_async(made):
         return
     falling = _falling(made)
@@ -63,6 +70,37 @@ def check(node: cst.Subscript, here: Here) -> Iterator[Hit]:
         )
         if finder
         else "",
+    )
+
+
+def _first_few(node: cst.Subscript) -> int:
+    """How many of the first elements are taken, where that is written there and little."""
+    match node.slice:
+        case [
+            cst.SubscriptElement(
+                slice=cst.Slice(lower=None, upper=cst.Integer() as upper, step=None)
+            )
+        ]:
+            return upper.evaluated_value if 1 < upper.evaluated_value <= _A_FEW else 0
+    return 0
+
+
+def _few(node: cst.Subscript, made: cst.Call, wanted: int, here: Here) -> Iterator[Hit]:
+    falling = _falling(made)
+    if falling is None:
+        return
+    yield Hit(
+        node,
+        say(
+            "`{code}` sorts everything for its first {wanted} elements",
+            code=here.brief(made),
+            wanted=wanted,
+        ),
+        help=say(
+            "`{finder}` keeps only those; it pays where there are thousands, in no order yet",
+            finder="heapq.nlargest" if falling else "heapq.nsmallest",
+        ),
+        confidence=Confidence.LOW,
     )
 
 

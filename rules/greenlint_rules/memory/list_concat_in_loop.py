@@ -43,6 +43,8 @@ def glance(node: ast.Assign | ast.AugAssign, in_loop: bool) -> bool | Question:
         name = node.target.id if added and isinstance(node.target, ast.Name) else ""
         return bool(name) and (lambda origins: _is_given(name, origins, _makes_tuple))
     target = node.targets[0]
+    if isinstance(target, ast.Subscript):
+        return _keeps_longer(node.value)
     match node.value:
         case ast.BinOp(left=ast.Name(id=left), op=ast.Add()):
             same = isinstance(target, ast.Name) and target.id == left
@@ -51,6 +53,14 @@ def glance(node: ast.Assign | ast.AugAssign, in_loop: bool) -> bool | Question:
             joined = first.elts if isinstance(first, (ast.List, ast.Tuple)) else [first]
             named = ast.unparse(target)
             return word in _WORDS and any(ast.unparse(one) == named for one in joined)
+    return False
+
+
+def _keeps_longer(value: ast.expr) -> bool:
+    """``groups.get(name, []) + [row]``."""
+    match value:
+        case ast.BinOp(left=ast.Call(func=ast.Attribute(attr="get")), op=ast.Add()):
+            return True
     return False
 
 
@@ -76,9 +86,14 @@ def _makes_any(value: ast.AST) -> bool:
 @RULE.on(cst.Assign)
 def assigned(node: cst.Assign, here: Here) -> Iterator[Hit]:
     """``rows = rows + [row]``, ``rows = np.append(rows, row)``."""
-    if len(node.targets) != 1 or not dotted(node.targets[0].target):
+    if len(node.targets) != 1:
         return
     target = node.targets[0].target
+    if isinstance(target, cst.Subscript) and _is_longer(node.value, target):
+        yield from _judge(node, here.code(target), _ENTRY, here)
+        return
+    if not dotted(target):
+        return
     name = dotted(target)
     match node.value:
         case cst.BinaryOperation(left=left, operator=cst.Add()) if dotted(left) == name:
@@ -91,6 +106,23 @@ def assigned(node: cst.Assign, here: Here) -> Iterator[Hit]:
                 joined = [one.value for one in first.value.elements]
             if any(dotted(one) == name for one in joined):
                 yield from _judge(node, name, _ARRAY, here)
+
+
+def _is_longer(value: cst.BaseExpression, entry: cst.Subscript) -> bool:
+    """``groups.get(name, []) + [row]`` for ``groups[name]``."""
+    match value, entry.slice:
+        case (
+            cst.BinaryOperation(
+                left=cst.Call(
+                    func=cst.Attribute(value=groups, attr=cst.Name("get")),
+                    args=[cst.Arg(value=key), cst.Arg(value=cst.List() | cst.Tuple())],
+                ),
+                operator=cst.Add(),
+            ),
+            [cst.SubscriptElement(slice=cst.Index(value=name))],
+        ):
+            return groups.deep_equals(entry.value) and key.deep_equals(name)
+    return False
 
 
 @RULE.on(cst.AugAssign)
@@ -106,6 +138,7 @@ _COPIES = {
     Kind.LIST: say("add to the list itself: `append` or `extend`"),
     Kind.TUPLE: say("gather in a list, and make a tuple of it after the loop"),
 }
+_ENTRY = say("add to the entry itself: `groups.setdefault(name, []).append(row)`")
 _ARRAY = say("gather in a list, and make an array of it after the loop")
 
 
@@ -115,7 +148,7 @@ def _judge(
     loop = here.every_turn()
     if loop is None or not isinstance(loop.node, (cst.For, cst.While)) or seldom(here):
         return
-    if not name or _begins_anew(node, name, loop):
+    if not name or (remedy is not _ENTRY and _begins_anew(node, name, loop)):
         return
     matters = remedy is _ARRAY or _is_long(loop, here)
     yield Hit(

@@ -15,7 +15,7 @@ from greenlint_rules.glances import function_of, only_given
 from greenlint.here import Here
 from greenlint.kinds import Kind
 from greenlint.messages import say
-from greenlint.rule import Edit, Fix, Hit, Rule, Safety
+from greenlint.rule import Confidence, Edit, Fix, Hit, Rule, Safety
 from greenlint.scope import dotted
 from greenlint.walk import within
 
@@ -23,8 +23,25 @@ RULE = Rule(
     code="GRN202",
     name="list-in-constructor",
     severity="note",
-    aliases=("C400", "C401", "C402", "C403", "C404", "C405", "C419"),
-    needles=(b"set(", b"list(", b"dict(", b"any(", b"all("),
+    aliases=(
+        "C400",
+        "C401",
+        "C402",
+        "C403",
+        "C404",
+        "C405",
+        "C406",
+        "C409",
+        "C410",
+        "C418",
+        "C419",
+        "R1717",
+        "R1718",
+        "R1729",
+        "S7492",
+        "S7494",
+    ),
+    needles=(b"set(", b"list(", b"tuple(", b"dict(", b"any(", b"all("),
     since="0.1.0",
     lifecycle="stable",
     fix="safe",
@@ -43,7 +60,7 @@ _CONSUMERS = ("frozenset", "list", "max", "min", "set", "sorted", "sum", "tuple"
 _SIZED = (Kind.LIST, Kind.TUPLE, Kind.SET, Kind.DICT, Kind.RANGE, Kind.TEXT)
 
 
-@RULE.glance(words=("set", "list", "dict", "any", "all"))
+@RULE.glance(words=("set", "list", "tuple", "dict", "any", "all"))
 def glance(node: ast.Call, _: bool) -> bool:
     """A constructor, ``any`` or ``all`` of a list or generator that is written there."""
     given = only_given(node)
@@ -52,7 +69,11 @@ def glance(node: ast.Call, _: bool) -> bool:
         return word in ("set", "list") or (word == "dict" and _is_pair(given.elt))
     if isinstance(given, ast.ListComp):
         return word in ("set", "any", "all") or (word == "dict" and _is_pair(given.elt))
-    return isinstance(given, ast.List) and word == "set"
+    if isinstance(given, (ast.Dict, ast.DictComp)):
+        return word == "dict"
+    if isinstance(given, ast.List) and word == "dict":
+        return all(map(_is_pair, given.elts))
+    return isinstance(given, (ast.List, ast.Tuple)) and word in ("set", "list", "tuple")
 
 
 def _is_pair(element: ast.expr) -> bool:
@@ -63,9 +84,12 @@ def _is_pair(element: ast.expr) -> bool:
 def check(node: cst.Call, here: Here) -> Iterator[Hit]:
     """``set([...])``, ``dict([...])``, ``list(... for ...)``, ``any([...])``."""
     given = only_argument(node)
-    if not isinstance(given, (cst.ListComp, cst.GeneratorExp, cst.List)):
-        return
     name = builtin(node, here)
+    if isinstance(given, (cst.List, cst.Tuple, cst.Dict, cst.DictComp)) and name:
+        yield from _literal(node, given, name, here)
+        return
+    if not isinstance(given, (cst.ListComp, cst.GeneratorExp)):
+        return
     if name in ("any", "all"):
         yield from _early(node, given, name, here)
     elif name == "set":
@@ -85,11 +109,64 @@ def _is_consumed(here: Here) -> bool:
     return isinstance(around[0], cst.Arg) and builtin(around[1], here) in _CONSUMERS
 
 
-def _set(
-    node: cst.Call, given: cst.ListComp | cst.GeneratorExp | cst.List, here: Here
+def _literal(
+    node: cst.Call,
+    given: cst.List | cst.Tuple | cst.Dict | cst.DictComp,
+    name: str,
+    here: Here,
 ) -> Iterator[Hit]:
-    if isinstance(given, cst.List) and not given.elements:
+    """``set((1, 2))``, ``dict([("a", 1)])``, ``tuple([1, 2])``, ``list((1, 2))``, ``dict({})``."""
+    text = _as_literal(given, name, here)
+    if text is None:
         return
+    what = say("a list") if isinstance(given, cst.List) else say("a tuple")
+    message = (
+        say("`set` goes over {what} that is made for it alone", what=what)
+        if name == "set"
+        else say("`{outer}` copies what is written out for it alone", outer=name)
+    )
+    empty = not isinstance(given, cst.DictComp) and not given.elements
+    yield Hit(
+        node,
+        message,
+        fix=_rewritten(node, text, given, here),
+        confidence=Confidence.LOW if empty else None,
+    )
+
+
+def _as_literal(
+    given: cst.List | cst.Tuple | cst.Dict | cst.DictComp, name: str, here: Here
+) -> str | None:
+    """What is written out, in the brackets of the type that is wanted."""
+    if isinstance(given, (cst.Dict, cst.DictComp)):
+        return here.code(given) if name == "dict" else None
+    bare = isinstance(given, cst.Tuple) and not given.lpar
+    inside = here.code(given) if bare else here.code(given)[1:-1]
+    match name:
+        case "set":
+            return f"{{{inside}}}" if given.elements else "set()"
+        case "list":
+            return f"[{inside}]"
+        case "tuple":
+            alone = len(given.elements) == 1 and not inside.rstrip().endswith(",")
+            return f"({inside},)" if alone else f"({inside})"
+        case "dict" if isinstance(given, cst.List) and "#" not in inside:
+            return _as_dict(given, here)
+    return None
+
+
+def _as_dict(given: cst.List, here: Here) -> str | None:
+    entries = []
+    for element in given.elements:
+        match element.value:
+            case cst.Tuple(elements=[cst.Element(value=key), cst.Element(value=value)]):
+                entries.append(f"{here.code(key)}: {here.code(value)}")
+            case _:
+                return None
+    return f"{{{', '.join(entries)}}}"
+
+
+def _set(node: cst.Call, given: cst.ListComp | cst.GeneratorExp, here: Here) -> Iterator[Hit]:
     if isinstance(given, cst.GeneratorExp) and is_async(given):
         return
     what = say("a generator") if isinstance(given, cst.GeneratorExp) else say("a list")
@@ -98,10 +175,8 @@ def _set(
     yield Hit(node, message, fix=_rewritten(node, text, given, here))
 
 
-def _dict(
-    node: cst.Call, given: cst.ListComp | cst.GeneratorExp | cst.List, here: Here
-) -> Iterator[Hit]:
-    if isinstance(given, cst.List) or is_async(given):
+def _dict(node: cst.Call, given: cst.ListComp | cst.GeneratorExp, here: Here) -> Iterator[Hit]:
+    if is_async(given):
         return
     match given.elt:
         case cst.Tuple(elements=[cst.Element(value=key), cst.Element(value=value)]):
@@ -120,7 +195,7 @@ def _dict(
 
 
 def _early(
-    node: cst.Call, given: cst.ListComp | cst.GeneratorExp | cst.List, name: str, here: Here
+    node: cst.Call, given: cst.ListComp | cst.GeneratorExp, name: str, here: Here
 ) -> Iterator[Hit]:
     if not isinstance(given, cst.ListComp) or is_async(given) or _acts(given.elt):
         return
@@ -136,20 +211,15 @@ def _acts(element: cst.BaseExpression) -> bool:
     return any(name.rpartition(".")[2] in _ACTS for name in called)
 
 
-def _inside(given: cst.ListComp | cst.GeneratorExp | cst.List, here: Here) -> str:
+def _inside(given: cst.ListComp | cst.GeneratorExp, here: Here) -> str:
     """The source between the brackets, or the parentheses if there are any."""
     code = here.code(given)
     return code if isinstance(given, cst.GeneratorExp) and not given.lpar else code[1:-1]
 
 
-def _rewritten(
-    node: cst.Call,
-    text: str,
-    given: cst.ListComp | cst.GeneratorExp | cst.List,
-    here: Here,
-) -> Fix | None:
+def _rewritten(node: cst.Call, text: str, given: cst.BaseExpression, here: Here) -> Fix | None:
     """The call as `text`; not where that means something else or loses a comment."""
-    brackets = 1 if isinstance(given, cst.GeneratorExp) else 0
+    brackets = 1 if isinstance(given, (cst.GeneratorExp, cst.Tuple)) else 0
     around = here.code(node).replace(here.code(given), "", 1)
     if len(given.lpar) > brackets or "#" in around or in_format_string(here):
         return None

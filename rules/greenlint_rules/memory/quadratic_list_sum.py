@@ -46,8 +46,9 @@ renamed(RULE, ("reduce",))
 def check(node: cst.Call, here: Here) -> Iterator[Hit]:
     """A sum or reduction that starts from an empty list."""
     lists = _added(node, here)
-    if lists is None or is_few(lists, here.link, here.names):
+    if lists is None:
         return
+    few = is_few(lists, here.link, here.names)
     yield Hit(
         node,
         say(
@@ -55,7 +56,7 @@ def check(node: cst.Call, here: Here) -> Iterator[Hit]:
             code=here.brief(node),
         ),
         fix=_fix(node, lists, here),
-        confidence=Confidence.LOW if _is_short(lists, here) else None,
+        confidence=Confidence.LOW if few or _is_short(lists, here) else None,
     )
 
 

@@ -12,6 +12,7 @@ import libcst as cst
 from greenlint_rules.glances import renamed
 
 from greenlint.here import Here
+from greenlint.kinds import Kind
 from greenlint.messages import say
 from greenlint.rule import Confidence, Edit, Fix, Hit, Question, Rule, Safety
 
@@ -20,7 +21,7 @@ RULE = Rule(
     name="regex-for-plain-text",
     severity="note",
     aliases=("RUF055", "S5361"),
-    needles=(b"import re", b"from re "),
+    needles=(b"import re", b"from re ", b", re,", b", re\n", b", re\r"),
     since="0.1.0",
     lifecycle="preview",
     fix="safe",
@@ -32,13 +33,18 @@ _WORDS = ("sub", "match", "search", "fullmatch", "split")
 _SPECIAL = re.compile(r"[\\.^$*+?{}\[\]|()]")
 
 
+def _is_special(pattern: str | bytes) -> bool:
+    text = pattern if isinstance(pattern, str) else pattern.decode("latin-1")
+    return _SPECIAL.search(text) is not None
+
+
 @RULE.glance(words=_WORDS)
 def glance(node: ast.Call, _: bool) -> bool | Question:
     """``re.sub("a", "b", text)``: a pattern that is written out, without anything special in it."""
     if not 2 <= len(node.args) <= 3 or node.keywords:
         return False
     match node.args[0]:
-        case ast.Constant(value=str(pattern)) if _SPECIAL.search(pattern) is None:
+        case ast.Constant(value=str() | bytes() as pattern) if not _is_special(pattern):
             called = frozenset(f"re.{word}" for word in _WORDS)
             return lambda names: not names.qualified(node.func).isdisjoint(called)
     return False
@@ -62,10 +68,10 @@ def plain(node: cst.Call, here: Here) -> Iterator[Hit]:
         return
     if word not in ("sub", "split") and not _is_asked(here):
         return
-    if here.every_turn() is None and here.function is None:
-        return
-    instead = _instead(word, node, here)
-    safe = here.is_text(text)
+    once = here.every_turn() is None and here.function is None
+    whole, negated = _compared(here) if word not in ("sub", "split") else (node, False)
+    instead = _instead(word, node, here, negated=negated)
+    safe = here.kind(text) in (Kind.TEXT, Kind.BYTES)
     yield Hit(
         node,
         say(
@@ -75,25 +81,29 @@ def plain(node: cst.Call, here: Here) -> Iterator[Hit]:
         ),
         fix=Fix(
             say("look for the text itself"),
-            (Edit(node, instead),),
+            (Edit(whole, instead),),
             Safety.SAFE if safe else Safety.UNSAFE,
         ),
-        confidence=None if here.every_turn() is not None else Confidence.MEDIUM,
+        confidence=Confidence.LOW
+        if once
+        else None
+        if here.every_turn() is not None
+        else Confidence.MEDIUM,
     )
 
 
 def _is_plain(pattern: cst.BaseExpression) -> bool:
     match pattern:
-        case cst.SimpleString(evaluated_value=str(text)):
-            return bool(text) and _SPECIAL.search(text) is None
+        case cst.SimpleString(evaluated_value=text):
+            return bool(text) and not _is_special(text)
     return False
 
 
 def _is_replacement(value: cst.BaseExpression) -> bool:
     """Whether a replacement is a text that `re.sub` takes as it is: it reads backslashes."""
     match value:
-        case cst.SimpleString(evaluated_value=str(text)):
-            return "\\" not in text
+        case cst.SimpleString(evaluated_value=text):
+            return "\\" not in (text if isinstance(text, str) else text.decode("latin-1"))
     return False
 
 
@@ -111,11 +121,29 @@ def _is_asked(here: Here) -> bool:
             case cst.BooleanOperation():
                 child = parent
                 continue
-        return False
+        return _compared(here)[0] is not here.node
     return False
 
 
-def _instead(word: str, node: cst.Call, here: Here) -> str:
+def _compared(here: Here) -> tuple[cst.CSTNode, bool]:
+    """The comparison with None that a match stands in, or else the match; and whether none is
+    wanted.
+    """
+    match here.parent:
+        case (
+            cst.Comparison(
+                comparisons=[
+                    cst.ComparisonTarget(
+                        operator=cst.Is() | cst.IsNot() as operator, comparator=cst.Name("None")
+                    )
+                ]
+            ) as whole
+        ) if whole.left is here.node:
+            return whole, isinstance(operator, cst.Is)
+    return here.node, False
+
+
+def _instead(word: str, node: cst.Call, here: Here, *, negated: bool) -> str:
     pattern = here.code(node.args[0].value)
     text = node.args[-1].value
     receiver = here.code(text)
@@ -127,10 +155,10 @@ def _instead(word: str, node: cst.Call, here: Here) -> str:
         case "split":
             return f"{receiver}.split({pattern})"
         case "match":
-            return f"{receiver}.startswith({pattern})"
+            return f"{'not ' * negated}{receiver}.startswith({pattern})"
         case "fullmatch":
-            compared = f"{receiver} == {pattern}"
+            compared = f"{receiver} {'!=' if negated else '=='} {pattern}"
         case _:
-            compared = f"{pattern} in {receiver}"
+            compared = f"{pattern} {'not ' * negated}in {receiver}"
     alone = isinstance(here.parent, (cst.If, cst.While, cst.Assert))
     return compared if alone or node.lpar else f"({compared})"

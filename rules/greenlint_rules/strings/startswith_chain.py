@@ -34,27 +34,31 @@ _WORDS = ("startswith", "endswith")
 @RULE.glance(ast.BoolOp)
 def glance(node: ast.BoolOp, _: bool) -> bool:
     """``text.startswith("a") or text.startswith("b")``."""
-    asked = sum(
-        isinstance(one, ast.Call)
-        and isinstance(one.func, ast.Attribute)
-        and one.func.attr in _WORDS
-        for one in node.values
+    if isinstance(node.op, ast.Or):
+        return sum(map(_may_ask, node.values)) > 1
+    return sum(isinstance(one, ast.UnaryOp) and _may_ask(one.operand) for one in node.values) > 1
+
+
+def _may_ask(node: ast.expr) -> bool:
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in _WORDS
     )
-    return asked > 1 and isinstance(node.op, ast.Or)
 
 
 @RULE.on(cst.BooleanOperation)
 def chained(node: cst.BooleanOperation, here: Here) -> Iterator[Hit]:
-    """A chain of `or` that holds nothing but such questions about one name."""
-    questions = _questions(node)
-    if not questions or _questions(here.parent):
+    """A chain of `or` that holds nothing but such questions about one name, or one of `and not`."""
+    questions = _questions(node, here)
+    if not questions or _questions(here.parent, here):
         return
     first = questions[0]
     assert isinstance(first.func, cst.Attribute)
-    texts = [one.args[0].value for one in questions]
-    given = ", ".join(here.code(text) for text in texts)
+    given = ", ".join(text for one in questions for text in _texts(one.args[0].value, here))
     kind = here.kind(first.func.value)
     safe = isinstance(first.func.value, cst.Name) and kind in (Kind.TEXT, Kind.BYTES)
+    negated = "not " if isinstance(node.operator, cst.And) else ""
     yield Hit(
         node,
         say(
@@ -64,36 +68,58 @@ def chained(node: cst.BooleanOperation, here: Here) -> Iterator[Hit]:
         ),
         fix=Fix(
             say("ask once, with a tuple"),
-            (Edit(node, f"{here.code(first.func)}(({given}))"),),
+            (Edit(node, f"{negated}{here.code(first.func)}(({given}))"),),
             Safety.SAFE if safe else Safety.UNSAFE,
         ),
     )
 
 
-def _questions(node: cst.CSTNode | None) -> list[cst.Call]:
+def _questions(node: cst.CSTNode | None, here: Here) -> list[cst.Call]:
     """The calls of a chain, if all of them ask the same of the same; else none."""
-    if not isinstance(node, cst.BooleanOperation) or not isinstance(node.operator, cst.Or):
+    if not isinstance(node, cst.BooleanOperation):
         return []
+    operator = node.operator.__class__
     calls: list[cst.Call] = []
     rest: cst.BaseExpression = node
-    while isinstance(rest, cst.BooleanOperation) and isinstance(rest.operator, cst.Or):
-        if not isinstance(rest.right, cst.Call):
+    while isinstance(rest, cst.BooleanOperation) and rest.operator.__class__ is operator:
+        calls[:0] = _question(rest.right, operator)
+        if not _question(rest.right, operator):
             return []
-        calls.insert(0, rest.right)
         rest = rest.left
-    if not isinstance(rest, cst.Call):
+    if not _question(rest, operator):
         return []
-    calls.insert(0, rest)
-    asked = {_asked(one) for one in calls}
+    calls[:0] = _question(rest, operator)
+    asked = {_asked(one, here) for one in calls}
     return calls if len(asked) == 1 and "" not in asked else []
 
 
-def _asked(call: cst.Call) -> str:
-    """``text.startswith`` of a call with one text that is written out, "" for another."""
+def _question(part: cst.BaseExpression, operator: type) -> list[cst.Call]:
+    """The call that a part of a chain is; of one with `and`, the call behind `not`."""
+    if operator is cst.Or:
+        return [part] if isinstance(part, cst.Call) else []
+    match part:
+        case cst.UnaryOperation(operator=cst.Not(), expression=cst.Call() as call):
+            return [call]
+    return []
+
+
+def _asked(call: cst.Call, here: Here) -> str:
+    """``text.startswith`` of a call with one text, or several that are written out; "" for
+    another.
+    """
     match call:
         case cst.Call(
             func=cst.Attribute(attr=cst.Name(value=word)) as func,
-            args=[cst.Arg(keyword=None, star="", value=cst.SimpleString())],
+            args=[cst.Arg(keyword=None, star="", value=given)],
         ) if word in _WORDS:
-            return dotted(func)
+            return dotted(func) if _texts(given, here) else ""
     return ""
+
+
+def _texts(given: cst.BaseExpression, here: Here) -> list[str]:
+    """The texts that are asked about: one that is written out or proven to be one, or a tuple."""
+    if isinstance(given, cst.Tuple):
+        inner = [_texts(one.value, here) for one in given.elements]
+        return [text for one in inner for text in one] if all(inner) else []
+    proven = isinstance(given, (cst.Name, cst.Attribute)) and here.is_text(given)
+    return [here.code(given)] if proven or isinstance(given, cst.SimpleString) else []

@@ -12,8 +12,9 @@ from greenlint_rules.glances import last_words, renamed
 from greenlint_rules.outside import REQUESTS, coroutine
 
 from greenlint.here import Here
+from greenlint.kinds import Kind
 from greenlint.messages import say
-from greenlint.rule import Hit, Rule
+from greenlint.rule import Confidence, Hit, Rule
 
 RULE = Rule(
     code="GRN608",
@@ -45,13 +46,18 @@ _BLOCKING = REQUESTS | {
     "psycopg2.connect", "pymysql.connect", "smtplib.SMTP", "smtplib.SMTP_SSL",
     "ftplib.FTP", "paramiko.Transport",
 }  # fmt: skip
+# These come back soon, as a rule: a disk, and the start of a process.
+_SHORT = frozenset(
+    ("builtins.open", "io.open", "os.fdopen", "os.popen", "subprocess.Popen", "pathlib.Path.open")
+)
+_PATH_WORDS = ("open", "read_text", "read_bytes", "write_text", "write_bytes")
 _SESSIONS = ("requests.Session", "requests.session", "requests.sessions.Session", "httpx.Client")
 _SENDS = frozenset(
     ("get", "post", "put", "patch", "delete", "head", "options", "request", "send", "stream")
 )
 
 
-_WORDS = _SENDS | last_words(_BLOCKING)
+_WORDS = _SENDS | last_words(_BLOCKING | _SHORT) | set(_PATH_WORDS)
 
 
 @RULE.glance(words=_WORDS)
@@ -66,7 +72,8 @@ renamed(RULE, _WORDS)
 @RULE.on(cst.Call)
 def blocks(node: cst.Call, here: Here) -> Iterator[Hit]:
     """A synchronous request or subprocess that runs on the event loop's own thread."""
-    if not _is_blocking(node, here) or isinstance(here.parent, cst.Await):
+    short = _is_short(node, here)
+    if not (short or _is_blocking(node, here)) or isinstance(here.parent, cst.Await):
         return
     function = coroutine(here)
     if function is None:
@@ -77,7 +84,18 @@ def blocks(node: cst.Call, here: Here) -> Iterator[Hit]:
             "`{call}` stops the event loop until it has its answer: every other task waits",
             call=here.brief(node.func),
         ),
+        confidence=Confidence.LOW if short else None,
     )
+
+
+def _is_short(node: cst.Call, here: Here) -> bool:
+    """A file that is opened, or read or written whole, and a process that is only started."""
+    if here.qualified(node.func) in _SHORT:
+        return True
+    match node.func:
+        case cst.Attribute(value=path, attr=cst.Name(value=word)) if word in _PATH_WORDS:
+            return here.kind(path) is Kind.PATH
+    return False
 
 
 def _is_blocking(node: cst.Call, here: Here) -> bool:
