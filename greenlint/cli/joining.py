@@ -53,7 +53,9 @@ def known(settings: Settings, asked: str | None, root: Path | None = None) -> Kn
             elif not runs:
                 if asked is None:
                     return None
-                raise UsageError(f"The store {store.shown} has no run: `pytest --energy` adds one.")
+                raise UsageError(
+                    "The store {place} has no run: `pytest --energy` adds one.", place=store.shown
+                )
             else:
                 run = next((one for one in runs if not one.stratum.traced), runs[0])
             document = store.document(run.id)
@@ -153,8 +155,9 @@ def enough(least: str) -> Callable[[Cost], bool]:
             seconds = nanoseconds(least) / 1e9
         except ValueError:
             raise UsageError(
-                f"--min-energy={least} is neither an energy, such as `5 J`, nor a time of the "
-                "processor, such as `100 ms`."
+                "--min-energy={least} is neither an energy, such as `5 J`, nor a time "
+                "of the processor, such as `100 ms`.",
+                least=least,
             ) from None
         return lambda cost: (cost.cpu_seconds or 0.0) >= seconds
     return lambda cost: (cost.joules or 0.0) >= joules

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from greenlint.cli.group import Settings
+from greenlint.cli.telling import complain, spoken
 from greenlint.errors import UsageError
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def merge(paths: Sequence[str], given: Mapping[str, Any]) -> int:
             "--merge needs reports: files that `greenlint report --measures -o json:PATH` wrote."
         )
     if no := [name for name, _ in wanted if name == "if-manifest"]:
-        raise UsageError(f"--merge has no {no[0]}: a manifest is of one system.")
+        raise UsageError("--merge has no {name}: a manifest is of one system.", name=no[0])
     held = []
     for path in paths:
         one = read_json(Path(path), "--merge")
@@ -121,8 +122,10 @@ def merge(paths: Sequence[str], given: Mapping[str, Any]) -> int:
             merged([one], "")
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise UsageError(
-                f"{path} is no whole measures report: {error}. Write it anew with "
-                "`greenlint report --measures -o json:PATH`."
+                "{path} is no whole measures report: {why}. Write it anew with "
+                "`greenlint report --measures -o json:PATH`.",
+                path=path,
+                why=error,
             ) from None
         held.append(one)
     now = datetime.now(UTC).isoformat(timespec="seconds")
@@ -163,7 +166,9 @@ def _toml(name: str, option: str) -> Any:
 
     file = Path.cwd() / name
     if not file.is_file():
-        raise UsageError(f"{option}={name} names no file. It is a TOML file.")
+        raise UsageError(
+            "{option}={name} names no file. It is a TOML file.", option=option, name=name
+        )
     return read_layer(file)
 
 
@@ -190,8 +195,11 @@ def _reading(name: str | None, told: Declared) -> Reading | None:
         return reading(held, told.scenario.test)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise UsageError(
-            f"--measurement={name} is not whole: {type(error).__name__} {error}. Write it anew "
-            "with `greenlint profile --json` or `greenlint energy gate -o json`."
+            "--measurement={name} is not whole: {kind} {why}. Write it anew with "
+            "`greenlint profile --json` or `greenlint energy gate -o json`.",
+            name=name,
+            kind=type(error).__name__,
+            why=error,
         ) from None
 
 
@@ -203,7 +211,7 @@ def _stored(settings: Settings, asked: str | None) -> Mapping[str, Any] | None:
     except UsageError as error:
         if asked:
             raise
-        click.echo(f"greenlint: The report has no stored run. {error}", err=True)
+        complain("The report has no stored run. {why}", why=error.said(spoken()))
         return None
     return None if held is None else held.document
 

@@ -38,7 +38,8 @@ def command(settings: Settings, /, paths: tuple[str, ...], **given: Any) -> int:
         )
     if named := [name for name in ONLY_MEASURES if given[name]]:
         raise UsageError(
-            f"--{named[0].replace('_', '-')} is of the measures report: add --measures."
+            "{option} is of the measures report: add --measures.",
+            option=f"--{named[0].replace('_', '-')}",
         )
     if given["lang"] == "both":
         raise UsageError("--lang=both is of --measures; the page of findings is in one language.")

@@ -17,7 +17,7 @@ from pathlib import Path
 from greenlint.messages.translated import worded
 
 # Function -> positions and names of the arguments that hold texts.
-SPOKEN = {
+SPOKEN: dict[str, tuple[int | str, ...]] = {
     "say": (0,),
     "Hit": (1, "message", "help"),
     "Fix": (0, "message"),
@@ -29,6 +29,14 @@ SPOKEN = {
     "as_message": (0,),
     "Message": (0,),
 }
+# Errors: their sentence is made of parts.
+ERRORS = frozenset(
+    ("GreenlintError", "UsageError", "ConfigError", "PluginError", "FixError", "_Unfit")
+)
+SPOKEN |= dict.fromkeys(ERRORS, tuple(range(5)))
+# What puts a template and its arguments into words at once.
+TOLD = frozenset(("told", "tell", "note", "complain", "message"))
+SPOKEN |= dict.fromkeys(TOLD, (0,))
 # Functions that give code, not words.
 _CODE = {"written"}
 # ``language.count(number, "{n} file", "{n} files")``: a singular and its plural.
@@ -94,7 +102,7 @@ class Source:
             for arg in _spoken(node, word):
                 for text in self._strings(arg):
                     yield Text(text, "", place)
-                    if word == "say":
+                    if word == "say" or word in ERRORS or word in TOLD:
                         yield from self._words(node, text, place)
 
     def _words(self, call: ast.Call, template: str, place: str) -> Iterator[Text]:
@@ -128,7 +136,7 @@ class Source:
             case ast.Subscript(value=value):
                 inner = (value,)
             case ast.Name(id=name) if depth:
-                for one in self.bound.get(name) or self.elsewhere.get(name, ()):
+                for one in self.bound.get(name) or self.elsewhere.get(name) or ():
                     yield from self._strings(one, depth - 1, place)
             case ast.Call(func=ast.Name(id="say"), args=[template, *_]):
                 inner = (template,)
@@ -174,8 +182,7 @@ def texts_below(folder: Path) -> list[Text]:
 
 # What shows or raises a sentence at once, in whatever language it is written.
 AT_ONCE = {
-    "echo", "prompt", "say", "_told", "UsageError", "ConfigError", "PluginError", "FixError",
-    "GreenlintError", "BadParameter", "ClickException",
+    "echo", "prompt", "say", "_told", "BadParameter", "ClickException", *ERRORS, *TOLD,
 }  # fmt: skip
 
 
@@ -191,10 +198,15 @@ def at_once(folder: Path) -> Iterator[Text]:
             word = node.func.id if isinstance(node.func, ast.Name) else word
             if word not in AT_ONCE:
                 continue
-            for arg in node.args[:1]:
+            for arg in node.args if word in ERRORS else node.args[:1]:
                 text = arg.value if isinstance(arg, ast.Constant) else ""
                 if isinstance(arg, ast.JoinedStr):
                     parts = (one.value for one in arg.values if isinstance(one, ast.Constant))
                     text = "".join(map(str, parts))
-                if isinstance(text, str) and " " in text.strip():
+                if isinstance(text, str) and _sentence(text):
                     yield Text(text, "", f"{path.relative_to(folder)}:{node.lineno}")
+
+
+def _sentence(text: str) -> bool:
+    """Whether there are words, and not only places with something between."""
+    return " " in text.strip() and any(map(str.isalpha, text.replace("greenlint:", "")))

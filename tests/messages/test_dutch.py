@@ -25,7 +25,7 @@ RULES = ROOT / "rules" / "greenlint_rules"
 ENGINE = ROOT / "greenlint"
 # Sentences of the commands and their errors that are English in every language.  The number may
 # only become smaller: a new one is a message, `say("…")`, or `language.say("…")` where it is shown.
-LEFT_IN_ENGLISH = 181
+LEFT_IN_ENGLISH = 1
 
 DUTCH = parse(PO.read_text(encoding="utf-8"))
 NL = language("nl")
@@ -218,3 +218,34 @@ def test_check_speaks_dutch(
     checked(monkeypatch, capfdbinary, "check", *(f"-o{name}:{name}.out" for name in _SAID))
     for name, words in _SAID.items():
         assert words in (tmp_path / f"{name}.out").read_text(encoding="utf-8"), name
+
+
+@pytest.mark.once
+def test_commands_speak_dutch(
+    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path
+) -> None:
+    """Notices, and errors with their hint, their way out and the parts of another error."""
+    (tmp_path / "pyproject.toml").write_text("[tool.greenlint]\n", encoding="utf-8")
+    (tmp_path / "shop.py").write_text(SHOP, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GREENLINT_LANG", "nl")
+
+    def says(*words: str) -> tuple[int, str]:
+        monkeypatch.setattr("sys.argv", ["greenlint", *words])
+        code = run()
+        seen = capfdbinary.readouterr()
+        return code, (seen.out + seen.err).decode()
+
+    assert says("clean") == (0, "Niets te verwijderen: er is geen cache in .greenlint/cache.\n")
+    code, unknown = says("check", "-o", "ful")
+    hint = "greenlint: De indeling 'ful' bestaat niet. Bedoelde je 'full'? Kies uit: full, "
+    assert (code, unknown[: len(hint)]) == (2, hint)
+    code, made = says("baseline", "create", "--baseline", "nulijn.json")
+    assert (code, made.splitlines()[0]) == (0, "1 bevinding geaccepteerd in nulijn.json.")
+    (tmp_path / "nulijn.json").write_text("[]", encoding="utf-8")
+    assert says("check", "--baseline", "nulijn.json") == (
+        2,
+        "greenlint: De nulijn nulijn.json is niet te gebruiken: er staat een array in, geen "
+        "object. Haal hem terug uit het versiebeheer, of maak hem opnieuw: `greenlint baseline "
+        "create --force`.\n",
+    )
