@@ -24,7 +24,7 @@ from greenlint_profiler.world import here
 from greenlint.cli.gate_asked import CACHE, asked, refusals, sentence, teller
 from greenlint.cli.group import Settings
 from greenlint.cli.measure_settings import load_energy
-from greenlint.cli.telling import complain
+from greenlint.cli.telling import complain, speak
 
 __all__ = ["CANNOT_MEASURE", "bisected"]
 
@@ -53,7 +53,7 @@ def bisected(
         try:
             ended = bisect(good, bad, commits, gate, clock, say)
         except (CannotMeasure, Unavailable) as why:
-            complain("cannot measure: {why}", why=sentence(why))
+            complain("cannot measure: {why}", why=speak(sentence(why)))
             return None
         if ended.found is not None:
             ended = replace(ended, branch=brought(found, ended.found))

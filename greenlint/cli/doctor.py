@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from greenlint.cli.group import Settings
-from greenlint.cli.telling import complain
+from greenlint.cli.telling import complain, speak
 from greenlint.errors import ConfigError, UsageError
 from greenlint.messages import say
 from greenlint.messages.guess import guess, in_backticks
@@ -64,7 +64,7 @@ def command(settings: Settings, require: str | None, as_json: bool, check: bool)
     else:
         from greenlint_profiler.doctor_text import lines
 
-        click.echo("\n".join(lines(diagnosis, checked, configured)))
+        click.echo("\n".join(lines(diagnosis, checked, configured, speak)))
     if not met:
         best = diagnosis.best
         complain(

@@ -20,6 +20,7 @@ from greenlint.cli.energy_store import (
 )
 from greenlint.cli.group import Settings
 from greenlint.cli.naming import many_tests, no_test
+from greenlint.cli.telling import speak
 
 if TYPE_CHECKING:
     from greenlint_profiler.past.history import History
@@ -66,7 +67,7 @@ def command(
             click.echo(dumps(held, indent=2))
         else:
             say(heading(held))
-            say(lines(held, top, most_repeated=_MOST_REPEATED))
+            say(lines(held, top, most_repeated=_MOST_REPEATED, speak=speak))
 
 
 def _show_test(store: Store, held: Mapping[str, Any], word: str, *, as_json: bool) -> None:

@@ -24,7 +24,7 @@ from greenlint.cli.evidence_place import Place, place
 from greenlint.cli.evidence_text import document, lines, summary
 from greenlint.cli.group import Settings
 from greenlint.cli.rule import all_rules, chosen
-from greenlint.cli.telling import complain
+from greenlint.cli.telling import complain, speak
 from greenlint.errors import PluginError, UsageError
 from greenlint.experiment import Experiment, experiment, fingerprint
 from greenlint.page import Page, read
@@ -45,7 +45,7 @@ def run(settings: Settings, selectors: Sequence[str], given: Mapping[str, Any]) 
         with place(given["meter"], here()) as where:
             return _measured(settings, rules, given, where)
     except Unavailable as why:
-        complain("cannot measure: {why}", why=why.detail)
+        complain("cannot measure: {why}", why=speak(why.detail))
         return CANNOT_MEASURE
 
 

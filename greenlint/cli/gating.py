@@ -30,7 +30,7 @@ from greenlint.cli.gate_findings import keep, with_findings
 from greenlint.cli.group import Settings
 from greenlint.cli.measure_settings import load_energy
 from greenlint.cli.saved import add_to_summary, save
-from greenlint.cli.telling import complain, told
+from greenlint.cli.telling import complain, speak, told
 from greenlint.errors import UsageError
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def checked(
                     say(told("round {number} of {rounds}", number=number + 1, rounds=rounds))
                     gates.append(compare(base, head, asked, here(), say))
         except (CannotMeasure, Unavailable) as why:
-            complain("cannot measure: {why}", why=sentence(why))
+            complain("cannot measure: {why}", why=speak(sentence(why)))
             return None
         found = summed(gates, asked.design)
         taken = datetime.now(tz=UTC).date().isoformat()
@@ -89,7 +89,7 @@ def gated(settings: Settings, command: Sequence[str], given: Mapping[str, Any]) 
         try:
             found = _gate(settings, asked, given, energy)
         except (CannotMeasure, Unavailable) as why:
-            complain("cannot measure: {why}", why=sentence(why))
+            complain("cannot measure: {why}", why=speak(sentence(why)))
             return CANNOT_MEASURE
     if given["head"] is None:
         found = with_findings(settings, found)
@@ -130,14 +130,16 @@ def report(
     strict = given["strict"]
     for name, path in outputs:
         if path is not None:
-            save(path, FORMATS[name](found, strict=strict))
+            save(path, FORMATS[name](found, strict=strict, speak=speak))
         elif name == _TEXT:
             paint = coloured if settings.colored(sys.stdout) else plain
-            told = lines(found, everything=given["everything"], strict=strict, paint=paint)
-            click.echo("\n".join(told), color=True)
+            shown = lines(
+                found, everything=given["everything"], strict=strict, paint=paint, speak=speak
+            )
+            click.echo("\n".join(shown), color=True)
         else:
-            click.echo("".join(FORMATS[name](found, strict=strict)), nl=False)
+            click.echo("".join(FORMATS[name](found, strict=strict, speak=speak)), nl=False)
     if not given["no_ci"] and os.environ.get("GITHUB_ACTIONS") == "true":
         if {name for name, path in outputs if path is None} <= {_TEXT}:
             click.echo("".join(FORMATS["github"](found, strict=strict)), nl=False)
-        add_to_summary(FORMATS["markdown"](found, strict=strict))
+        add_to_summary(FORMATS["markdown"](found, strict=strict, speak=speak))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from greenlint.cli.group import Settings
-from greenlint.cli.telling import complain, told
+from greenlint.cli.telling import complain, speak, told
 from greenlint.errors import UsageError
 from greenlint.messages import Message
 from greenlint.messages import say as message
@@ -105,7 +105,7 @@ def profiled(settings: Settings, command: Sequence[str], given: Mapping[str, Any
     try:
         choice = profiling.chosen(given, here())
     except Unavailable as why:
-        return profiling.cannot_measure(why.detail)
+        return profiling.cannot_measure(speak(why.detail))
     choice.meter.close()
     evidence = choice.meter.evidence
     if not profiling.reaches(evidence, given["require"]):
@@ -202,6 +202,7 @@ def _document(
 
 def _show(settings: Settings, document: Mapping[str, Any], top: int) -> None:
     """The table, and the text of each budget that was exceeded; with --quiet only the latter."""
+    from greenlint_profiler.said import say as sentence
     from greenlint_profiler.suite.failure import details, headline
     from greenlint_profiler.suite.summary import lines, title
 
@@ -210,12 +211,13 @@ def _show(settings: Settings, document: Mapping[str, Any], top: int) -> None:
     machine_class, meter = document["machine"]["class"], document["meter"]["name"]
     for test in document["tests"]:
         if test["verdict"] == "fail":
-            say(f"{test['id']}\n  {headline(test)}")
-            for line in details(test, machine_class, meter, runner="unittest"):
+            say(f"{test['id']}\n  {speak(headline(test))}")
+            for line in details(test, machine_class, meter, runner="unittest", speak=speak):
                 say(f"  {line}")
     if not settings.quiet:
-        say(f"{title(document, top)}: {meter} ({document['meter']['evidence']}), {machine_class}")
-        for line in lines(document, top):
+        label = speak(sentence(document["meter"]["evidence"]))
+        say(f"{speak(title(document, top))}: {meter} ({label}), {machine_class}")
+        for line in lines(document, top, speak=speak):
             say(line)
 
 

@@ -38,7 +38,7 @@ from greenlint_profiler.world import World, here
 from greenlint.cli import profile_functions as functions
 from greenlint.cli.group import Settings
 from greenlint.cli.measure_settings import load_energy, no_meter
-from greenlint.cli.telling import complain, told
+from greenlint.cli.telling import complain, speak, told
 from greenlint.errors import UsageError
 from greenlint.version import __version__
 
@@ -55,7 +55,7 @@ def profiled(settings: Settings, command: Sequence[str], given: Mapping[str, Any
     try:
         choice = chosen(given, world)
     except Unavailable as why:
-        return cannot_measure(why.detail)
+        return cannot_measure(speak(why.detail))
     meter, wanted = choice.meter, given["require"]
     if not reaches(meter.evidence, wanted):
         meter.close()
@@ -139,7 +139,7 @@ def _plan(command: Sequence[str], given: Mapping[str, Any], meter: Meter) -> Pla
 def teller(settings: Settings) -> Callable[[str], None]:
     """Progress: a line on a terminal, or where more is asked for."""
     heard = not settings.quiet and (settings.verbose > 0 or sys.stderr.isatty())
-    return lambda line: say(f"greenlint: {line}") if heard else None
+    return lambda line: say(f"greenlint: {speak(line)}") if heard else None
 
 
 def say(line: str) -> None:
@@ -177,9 +177,9 @@ def _report(
     """The table; with --quiet only budgets that were not kept."""
     if settings.quiet:
         broken = [one for one in judged if one.verdict is not Verdict.PASS]
-        told = [verdict(one, found, shown) for one in broken]
+        told = [speak(verdict(one, found, shown)) for one in broken]
     else:
-        told = list(lines(found, choice, shown, judged))
+        told = list(lines(found, choice, shown, judged, speak))
     for line in told:
         say(line)
 

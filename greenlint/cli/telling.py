@@ -9,7 +9,7 @@ from contextlib import suppress
 import click
 
 from greenlint.cli.group import Settings
-from greenlint.messages import ENGLISH, Language, Message
+from greenlint.messages import ENGLISH, Language, Message, language
 
 
 def spoken() -> Language:
@@ -21,12 +21,20 @@ def spoken() -> Language:
 
 def told(template: str, **args: object) -> str:
     """A sentence; arguments that are messages are put into words as well."""
-    language = spoken()
+    speech = spoken()
     said = {
-        name: language.of(value) if isinstance(value, Message) else value
+        name: speech.of(value) if isinstance(value, Message) else value
         for name, value in args.items()
     }
-    return language.say(template, **said)
+    return speech.say(template, **said)
+
+
+def speak(text: str) -> str:
+    """A text of what measures: its sentences have a catalogue of their own."""
+    from greenlint_profiler.said import speaker
+
+    code = spoken().code
+    return str(text) if code == ENGLISH.code else speaker(language(code, "energy"))(text)
 
 
 def count(number: int, one: str, many: str) -> str:

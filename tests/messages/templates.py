@@ -40,7 +40,7 @@ SPOKEN |= dict.fromkeys(TOLD, (0,))
 # Functions that give code, not words.
 _CODE = {"written"}
 # ``language.count(number, "{n} file", "{n} files")``: a singular and its plural.
-COUNTED = "count"
+COUNTED = ("count", "several")
 
 
 @dataclass(frozen=True, order=True)
@@ -59,6 +59,7 @@ class Source:
     path: Path
     name: str
     elsewhere: dict[str, list[ast.expr]]
+    errors: bool = True
 
     @cached_property
     def tree(self) -> ast.Module:
@@ -95,10 +96,12 @@ class Source:
                     pass
                 case _:
                     continue
-            if word == COUNTED and len(node.args) == 3:
+            if word in COUNTED and len(node.args) == 3:
                 one, many = (list(self._strings(arg)) for arg in node.args[1:])
                 for pair in zip(one, many, strict=True):
                     yield Text(*pair, place)
+            if word in ERRORS and not self.errors:
+                continue
             for arg in _spoken(node, word):
                 for text in self._strings(arg):
                     yield Text(text, "", place)
@@ -111,7 +114,8 @@ class Source:
         for name in worded(template):
             if name in given:
                 for text in self._strings(given[name]):
-                    if text[0] not in "`-" or " " in text:  # no code, no option
+                    code = text[0] in "`-" or any(sign in text for sign in "_/[")
+                    if not code or " " in text:
                         yield Text(text, "", place)
 
     def _strings(self, node: ast.expr, depth: int = 4, place: int | None = None) -> Iterator[str]:
@@ -168,11 +172,11 @@ def _spoken(call: ast.Call, word: str) -> Iterator[ast.expr]:
             yield from (one.value for one in call.keywords if one.arg == where)
 
 
-def texts_below(folder: Path) -> list[Text]:
-    """The texts of all modules below a folder, in order."""
+def texts_below(folder: Path, *, errors: bool = True) -> list[Text]:
+    """The texts of all modules below a folder, in order; with `errors`, those that are raised."""
     shared: dict[str, list[ast.expr]] = {}
     paths = [path for path in sorted(folder.rglob("*.py")) if path.name != "translated.py"]
-    sources = [Source(path, path.relative_to(folder).as_posix(), shared) for path in paths]
+    sources = [Source(path, path.relative_to(folder).as_posix(), shared, errors) for path in paths]
     for source in sources:
         for name, values in source.bound.items():
             if name.isupper():
@@ -210,3 +214,34 @@ def at_once(folder: Path) -> Iterator[Text]:
 def _sentence(text: str) -> bool:
     """Whether there are words, and not only places with something between."""
     return " " in text.strip() and any(map(str.isalpha, text.replace("greenlint:", "")))
+
+
+# Tables of what is said, by the name that they have in their module; of pairs, one and many.
+_TABLES = {
+    "_SENTENCES", "_STATUS", "_WORDS", "_WAYS_OUT", "_TURNS", "_TOTALS", "_AS_MANY", "_NOUNS",
+    "_COUNTED", "_LESS", "_EACH",
+}  # fmt: skip
+
+
+def tables_below(folder: Path) -> Iterator[Text]:
+    """The texts in tables of sentences below a folder."""
+    for path in sorted(folder.rglob("*.py")):
+        source = path.read_text(encoding="utf-8")
+        if "greenlint_profiler.said" not in source and "\n_SENTENCES" not in source:
+            continue
+        for node in ast.parse(source).body:
+            match node:
+                case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in _TABLES:
+                    place = f"{path.relative_to(folder)}:{node.lineno}"
+                    values = value.values if isinstance(value, ast.Dict) else [value]
+                    yield from (Text(*_pair(one), place) for one in values)
+
+
+def _pair(node: ast.expr) -> tuple[str, str]:
+    match node:
+        case ast.Tuple(elts=[ast.Constant(value=str(one)), ast.Constant(value=str(many))]):
+            return one, many
+        case ast.Constant(value=str(text)):
+            return text, ""
+        case _:
+            return "", ""
