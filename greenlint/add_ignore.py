@@ -32,8 +32,11 @@ def add_ignore(source: SourceFile, findings: Iterable[Finding], reason: str = ""
     text = apply_edits(source.text, _Writer(layout, reason).edits(wanted))
     if problem := unacceptable(source, text):
         raise FixError(
-            f"Adding ignore comments to {source.name} gives {problem}; the file was left as it "
-            "was. Try another reason, or a `# greenlint: file-ignore[...]` by hand."
+            "Adding ignore comments to {name} gives ",
+            problem,
+            "; the file was left as it was. Try another reason, or a "
+            "`# greenlint: file-ignore[...]` by hand.",
+            name=source.name,
         )
     return text
 

@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from greenlint.atomic import write as write_whole
-from greenlint.errors import ConfigError
+from greenlint.errors import ConfigError, GreenlintError
 from greenlint.finding import Finding
-from greenlint.messages import say
+from greenlint.messages import Message, say
 from greenlint.version import __version__
 
 VERSION = 1
@@ -192,39 +192,47 @@ def read(path: Path) -> Baseline:
             say("Cannot read the baseline {path}: {why}.", path=path, why=why)
         ) from None
     except _Unfit as error:
-        raise ConfigError(f"The baseline {path} cannot be used: {error}") from None
+        raise ConfigError("The baseline {path} cannot be used: ", *error.parts, path=path) from None
     except (ValueError, RecursionError) as error:
-        raise ConfigError(f"The baseline {path} is damaged: {_damage(path, error)}") from None
+        raise ConfigError(
+            "The baseline {path} is damaged: ", *_damage(path, error), path=path
+        ) from None
 
 
-class _Unfit(Exception):
+class _Unfit(GreenlintError):
     """JSON, but no baseline of ours."""
 
 
-_AGAIN = "Restore it from version control, or make it anew: `greenlint baseline create --force`."
+_AGAIN = say(
+    "Restore it from version control, or make it anew: `greenlint baseline create --force`."
+)
 
 
-def _damage(path: Path, error: Exception) -> str:
+def _damage(path: Path, error: Exception) -> Iterator[str | Message]:
     raw = path.read_bytes()
     if re.search(rb"^(<{7}|>{7}) ", raw, re.MULTILINE):
-        return (
-            "it holds the marks of a merge conflict. Keep the lines of both sides, "
-            "then run `greenlint baseline update`."
+        yield say(
+            "it holds the marks of a merge conflict. Keep the lines of both sides, then run "
+            "`greenlint baseline update`."
         )
+        return
     if isinstance(error, json.JSONDecodeError):
-        return f"line {error.lineno}, column {error.colno}: {error.msg.lower()}. {_AGAIN}"
-    if isinstance(error, UnicodeDecodeError):
-        return f"byte {error.start} is not UTF-8. {_AGAIN}"
-    return f"it is not JSON that can be read. {_AGAIN}"
+        line, column, why = error.lineno, error.colno, error.msg.lower()
+        yield say("line {line}, column {column}: {why}. ", line=line, column=column, why=why)
+    elif isinstance(error, UnicodeDecodeError):
+        yield say("byte {place} is not UTF-8. ", place=error.start)
+    else:
+        yield say("it is not JSON that can be read. ")
+    yield _AGAIN
 
 
 def _baseline(data: Any) -> Baseline:
     if not isinstance(data, dict):
-        raise _Unfit(f"it holds a {_kind(data)}, not an object. {_AGAIN}")
+        raise _Unfit("it holds {kind}, not an object. ", _AGAIN, kind=_kind(data))
     _check_schema(data)
     listed = data.get("findings")
     if not isinstance(listed, list):
-        raise _Unfit(f'its "findings" is {_kind(listed)}, not an array. {_AGAIN}')
+        raise _Unfit('its "findings" is {kind}, not an array. ', _AGAIN, kind=_kind(listed))
     entries: dict[str, BaselineEntry] = {}
     for number, one in enumerate(listed):
         entry = _entry(one, number)
@@ -240,28 +248,37 @@ def _check_schema(data: dict[str, Any]) -> None:
     found = _SCHEMA.fullmatch(schema) if isinstance(schema, str) else None
     if found is None:
         raise _Unfit(
-            f'its "schema" is {json.dumps(schema)}, not "{SCHEMA}". Is it a file of greenlint? '
-            "Name the right one with --baseline, or make it with `greenlint baseline create`."
+            'its "schema" is {schema}, not "{ours}". Is it a file of greenlint? Name the right one '
+            "with --baseline, or make it with `greenlint baseline create`.",
+            schema=json.dumps(schema),
+            ours=SCHEMA,
         )
     if int(found[1]) > VERSION:
         raise _Unfit(
-            f"it is of version {found[1]}, written by {data.get('tool', 'a newer greenlint')}; "
-            f"this greenlint ({__version__}) reads version {VERSION}. Update greenlint."
+            "it is of version {version}, written by {tool}; this greenlint ({own}) reads version "
+            "{known}. Update greenlint.",
+            version=found[1],
+            tool=data.get("tool", "a newer greenlint"),
+            own=__version__,
+            known=VERSION,
         )
 
 
 def _entry(one: Any, number: int) -> BaselineEntry:
+    at = f"findings[{number}]"
     if not isinstance(one, dict):
-        raise _Unfit(f"findings[{number}] is {_kind(one)}, not an object. {_AGAIN}")
+        raise _Unfit("{entry} is {kind}, not an object. ", _AGAIN, entry=at, kind=_kind(one))
     for name in ("fp", "rule", "path", "symbol", "reason"):
         value = one.get(name, "" if name in ("symbol", "reason") else None)
         if not isinstance(value, str):
-            raise _Unfit(f'findings[{number}] needs "{name}" as a string. {_AGAIN}')
+            raise _Unfit('{entry} needs "{name}" as a string. ', _AGAIN, entry=at, name=name)
     if not _FINGERPRINT.fullmatch(one["fp"]):
-        raise _Unfit(f'findings[{number}] has "fp" {one["fp"]!r}, not 16 hex digits. {_AGAIN}')
+        wrong = repr(one["fp"])
+        raise _Unfit('{entry} has "fp" {value}, not 16 hex digits. ', _AGAIN, entry=at, value=wrong)
     count = one.get("count", 1)
     if type(count) is not int or count < 1:
-        raise _Unfit(f'findings[{number}] has "count" {json.dumps(count)}, not 1 or more. {_AGAIN}')
+        wrong = json.dumps(count)
+        raise _Unfit('{entry} has "count" {value}, not 1 or more. ', _AGAIN, entry=at, value=wrong)
     return BaselineEntry(
         one["fp"], one["rule"], one["path"], one.get("symbol", ""), count, one.get("reason", "")
     )

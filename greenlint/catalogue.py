@@ -40,10 +40,17 @@ def load(info: RuleInfo) -> Rule:
         rule = (sys.modules.get(info.module) or import_module(info.module)).RULE
     except Exception as error:
         raise PluginError(
-            f"Rule {info.code} ({info.module}) cannot be loaded: {error!r}."
+            "Rule {code} ({module}) cannot be loaded: {why}.",
+            code=info.code,
+            module=info.module,
+            why=repr(error),
         ) from error
     if not isinstance(rule, Rule):
-        raise PluginError(f"{info.module}.RULE is a {type(rule).__name__}, not a Rule.")
+        raise PluginError(
+            "{module}.RULE is a {kind}, not a Rule.",
+            module=info.module,
+            kind=type(rule).__name__,
+        )
     return rule
 
 
@@ -53,7 +60,9 @@ def _info(text: str, path: Path, module: str) -> RuleInfo:
         rule = Rule(**{str(word.arg): _value(word.value) for word in arguments})
     except (ValueError, TypeError, SyntaxError) as error:
         raise PluginError(
-            f"The facts of {module}.RULE are not `RULE = Rule(...)` with plain literals: {error}."
+            "The facts of {module}.RULE are not `RULE = Rule(...)` with plain literals: {why}.",
+            module=module,
+            why=error,
         ) from None
     return with_page(rule, path, module=module)
 
@@ -86,7 +95,12 @@ def with_page(rule: Rule, path: Path, **more: str) -> RuleInfo:
 
     page = read(home)
     if page.name != rule.name:
-        raise PluginError(f"The page of {rule.code} is headed {page.name!r}, not {rule.name!r}.")
+        raise PluginError(
+            "The page of {code} is headed {heading}, not {name}.",
+            code=rule.code,
+            heading=repr(page.name),
+            name=repr(rule.name),
+        )
     return rule.info(summary=page.summary, proof=page.proof, page=home, **more)
 
 

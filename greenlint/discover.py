@@ -73,7 +73,11 @@ def discover(
     starts = sorted({os.path.normpath(os.path.join(cwd, path)) for path in asked})
     for path in asked:
         if not os.path.exists(os.path.join(cwd, path)):
-            raise UsageError(f"There is no file or directory {path}. Paths are meant from {cwd}.")
+            raise UsageError(
+                "There is no file or directory {path}. Paths are meant from {cwd}.",
+                path=path,
+                cwd=cwd,
+            )
     search = _Search(config, claim)
     for start in starts:
         if config.force_exclude and search.left_out(start):

@@ -13,11 +13,17 @@ if TYPE_CHECKING:
 class GreenlintError(Exception):
     """A problem the user can solve; the command prints it and exits 2.
 
-    Its sentence is made of parts that follow one another: messages, which every language has its
-    own words for, and text that is the same in all of them, such as a place in a file.
+    Its sentence is made of parts that follow one another: templates and messages, which every
+    language has its own words for, and text that is the same in all of them, such as a place in a
+    file.  The arguments stand in the places of the first: ``UsageError("No {what}.", what=...)``.
     """
 
-    def __init__(self, *parts: str | Message) -> None:
+    def __init__(self, *parts: str | Message, **args: object) -> None:
+        if args:
+            from greenlint.messages import say
+
+            template, *rest = parts
+            parts = (say(str(template), **args), *rest)
         super().__init__("".join(map(str, parts)).rstrip())
         self.parts = parts
 

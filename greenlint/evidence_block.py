@@ -29,9 +29,13 @@ def write(path: Path, code: str, facts: Mapping[str, Value]) -> None:
         text = before.decode("utf-8")
         new = placed(text, code, facts)
     except OSError as error:
-        raise PluginError(f"Cannot read the page {path}: {error.strerror}.") from None
+        raise PluginError(
+            "Cannot read the page {path}: {why}.", path=path, why=error.strerror
+        ) from None
     except ValueError as error:
-        raise PluginError(f"The page {path.name} is not a rule page: {error}.") from None
+        raise PluginError(
+            "The page {name} is not a rule page: {why}.", name=path.name, why=error
+        ) from None
     write_atomically(path, new.encode("utf-8"), before=before)
 
 

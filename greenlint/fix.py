@@ -14,6 +14,7 @@ from itertools import islice, pairwise, takewhile
 
 from greenlint.errors import FixError
 from greenlint.finding import Finding, FoundFix, TextEdit
+from greenlint.messages import Message, say
 from greenlint.source import NotPython, SourceFile
 
 ROUNDS = 20
@@ -35,7 +36,9 @@ def apply(text: str, fixes: Iterable[FoundFix]) -> tuple[str, tuple[FoundFix, ..
     for fix in sorted(fixes, key=_place):
         changes = [_change(edit, newline) for edit in fix.edits]
         if _overlapping(changes):
-            raise FixError(f"The fix {str(fix.message)!r} changes one place twice; report it.")
+            raise FixError(
+                "The fix {fix} changes one place twice; report it.", fix=repr(str(fix.message))
+            )
         new = [one for one in changes if not (_shareable(one) and one in _beside(one, taken))]
         if changes and not any(_touch(one, other) for one in new for other in _beside(one, taken)):
             for one in new:
@@ -190,8 +193,15 @@ def _round(
     if problem := unacceptable(source, new):
         codes = _culprits(source, text, done)
         raise FixError(
-            f"Fixing {source.name} with {codes} gives {problem}; the file was left as it was. "
-            f"Leave the fix out with --unfixable {codes.replace(' ', '')}, and report it."
+            "Fixing {name} with {codes} gives ",
+            problem,
+            say(
+                "; the file was left as it was. Leave the fix out with --unfixable {selected}, and "
+                "report it.",
+                selected=codes.replace(" ", ""),
+            ),
+            name=source.name,
+            codes=codes,
         )
     return new, done
 
@@ -206,23 +216,29 @@ def _culprits(source: SourceFile, text: str, findings: Sequence[Finding]) -> str
     return ", ".join(sorted(set(alone or [finding.code for finding in findings])))
 
 
-def unacceptable(source: SourceFile, text: str) -> str:
-    """Why a text cannot take the place of the source, or ""."""
+def unacceptable(source: SourceFile, text: str) -> Message | None:
+    """Why a text cannot take the place of the source, if it cannot."""
     import libcst as cst
 
     try:
         if SourceFile(source.name, source.encode(text)).text != text:
-            return "a file that would be read differently"
+            return say("a file that would be read differently")
         cst.parse_module(text)
     except UnicodeEncodeError as error:
         letter = error.object[error.start]
-        return f"{letter!r}, which the file's encoding ({source.encoding}) cannot express"
+        return say(
+            "{letter}, which the file's encoding ({encoding}) cannot express",
+            letter=repr(letter),
+            encoding=source.encoding,
+        )
     except NotPython as error:
-        return f"a file that cannot be read back ({error})"
+        return say("a file that cannot be read back ({why})", why=error)
     except (cst.ParserSyntaxError, cst.CSTValidationError, RecursionError) as error:
         line = getattr(error, "raw_line", 0)
-        return f"code that does not parse (line {line})" if line else "code that does not parse"
-    return ""
+        if line:
+            return say("code that does not parse (line {line})", line=line)
+        return say("code that does not parse")
+    return None
 
 
 def diff(name: str, before: str, after: str) -> str:

@@ -94,9 +94,13 @@ def read(path: Path) -> Page:
     try:
         return parse(path.read_text("utf-8"))
     except OSError as error:
-        raise PluginError(f"Cannot read the page {path}: {error.strerror}.") from None
+        raise PluginError(
+            "Cannot read the page {path}: {why}.", path=path, why=error.strerror
+        ) from None
     except ValueError as error:
-        raise PluginError(f"The page {path.name} is not a rule page: {error}.") from None
+        raise PluginError(
+            "The page {name} is not a rule page: {why}.", name=path.name, why=error
+        ) from None
 
 
 def parse(text: str) -> Page:

@@ -16,6 +16,7 @@ import pluggy
 import greenlint.hookspecs as hookspecs
 from greenlint.catalogue import load, with_page
 from greenlint.errors import GreenlintError, PluginError
+from greenlint.messages import Message, say
 from greenlint.rule import CODE, Rule, RuleInfo
 
 if TYPE_CHECKING:
@@ -52,7 +53,11 @@ class Plugins:
             except (Exception, SystemExit) as error:
                 name = implementation.plugin_name
                 raise PluginError(
-                    f"Plugin {name!r} failed in {hook}: {error!r}. {self.way_out(name)}"
+                    "Plugin {name} failed in {hook}: {why}. ",
+                    self.way_out(name),
+                    name=repr(name),
+                    hook=hook,
+                    why=repr(error),
                 ) from error
             answers.append((implementation.plugin_name, answer))
         return answers
@@ -67,21 +72,28 @@ class Plugins:
         for plugin, rules in self.ask("greenlint_register_rules"):
             if not isinstance(rules, Iterable | None):
                 raise PluginError(
-                    f"Plugin {plugin!r} registers {rules!r}, which is no list of rules. "
-                    f"{self.way_out(plugin)}"
+                    "Plugin {plugin} registers {rules}, which is no list of rules. ",
+                    self.way_out(plugin),
+                    plugin=repr(plugin),
+                    rules=repr(rules),
                 )
             for rule in rules or ():
                 info = self._facts(plugin, rule)
                 if info.code in found:
                     other = found[info.code][0]
                     raise PluginError(
-                        f"Rule code {info.code} is registered by {other!r} and by {plugin!r}. "
-                        "Disable one of them with GREENLINT_DISABLED_PLUGINS."
+                        "Rule code {code} is registered by {other} and by {plugin}. Disable "
+                        "one of them with GREENLINT_DISABLED_PLUGINS.",
+                        code=info.code,
+                        other=repr(other),
+                        plugin=repr(plugin),
                     )
                 if info.code.startswith("GRN") and plugin != BUILTIN:
                     raise PluginError(
-                        f"Plugin {plugin!r} registers {info.code}; GRN codes are greenlint's own. "
-                        "Choose another prefix of three to five capital letters."
+                        "Plugin {plugin} registers {code}; GRN codes are greenlint's own. "
+                        "Choose another prefix of three to five capital letters.",
+                        plugin=repr(plugin),
+                        code=info.code,
                     )
                 found[info.code] = (plugin, info)
         return [info for _, (_, info) in sorted(found.items())]
@@ -93,7 +105,10 @@ class Plugins:
         if isinstance(rule, RuleInfo) and CODE.match(rule.code):
             return rule
         raise PluginError(
-            f"Plugin {plugin!r} registers {rule!r}, which is no Rule. {self.way_out(plugin)}"
+            "Plugin {plugin} registers {rule}, which is no Rule. ",
+            self.way_out(plugin),
+            plugin=repr(plugin),
+            rule=repr(rule),
         )
 
     def loaded(self, info: RuleInfo) -> Rule:
@@ -108,8 +123,11 @@ class Plugins:
         for plugin, formats in self.ask("greenlint_register_reporters"):
             if not isinstance(formats, Mapping | None):
                 raise PluginError(
-                    f"Plugin {plugin!r} registers {formats!r}, which is no mapping of names to "
-                    f"formats. {self.way_out(plugin)}"
+                    "Plugin {plugin} registers {formats}, which is no mapping of names to "
+                    "formats. ",
+                    self.way_out(plugin),
+                    plugin=repr(plugin),
+                    formats=repr(formats),
                 )
             for name, render in (formats or {}).items():
                 found[name] = self._named(plugin, name, render)
@@ -123,8 +141,11 @@ class Plugins:
                 raise
             except Exception as error:
                 raise PluginError(
-                    f"Plugin {plugin!r} failed in its format {name!r}: {error!r}. "
-                    f"{self.way_out(plugin)}"
+                    "Plugin {plugin} failed in its format {name}: {why}. ",
+                    self.way_out(plugin),
+                    plugin=repr(plugin),
+                    name=repr(name),
+                    why=repr(error),
                 ) from error
 
         return rendered
@@ -138,11 +159,14 @@ class Plugins:
             else:
                 yield name, home
 
-    def way_out(self, plugin: str) -> str:
+    def way_out(self, plugin: str) -> Message:
         """What a user can do about a plugin that fails."""
         if plugin in self.local:
-            return "Repair it, or take it out of `local-rules`."
-        return f"Repair or uninstall it, or block it with GREENLINT_DISABLED_PLUGINS={plugin}."
+            return say("Repair it, or take it out of `local-rules`.")
+        return say(
+            "Repair or uninstall it, or block it with GREENLINT_DISABLED_PLUGINS={plugin}.",
+            plugin=plugin,
+        )
 
 
 def load_plugins(
@@ -175,8 +199,10 @@ def load_plugins(
     except pluggy.PluginValidationError as error:
         name = str(plugins.manager.get_name(error.plugin))
         raise PluginError(
-            f"Plugin {name!r} has a hook that greenlint does not know: {error}. "
-            f"{plugins.way_out(name)}"
+            "Plugin {name} has a hook that greenlint does not know: {why}. ",
+            plugins.way_out(name),
+            name=repr(name),
+            why=error,
         ) from None
     return plugins
 
@@ -190,11 +216,17 @@ def _entry_points() -> list[Any]:
         other = found.setdefault(entry.name, entry)
         if other.value != entry.value:
             names = " and ".join(sorted(_distribution(one) for one in (other, entry)))
-            raise PluginError(f"Two plugins are called {entry.name!r}: {names}. Uninstall one.")
+            raise PluginError(
+                "Two plugins are called {name}: {names}. Uninstall one.",
+                name=repr(entry.name),
+                names=names,
+            )
     if BUILTIN not in found:
         raise PluginError(
             "greenlint's own rules are not installed: it has no entry point "
-            f"{BUILTIN!r} in {GROUP!r}. Install greenlint with pip."
+            "{name} in {group}. Install greenlint with pip.",
+            name=repr(BUILTIN),
+            group=repr(GROUP),
         )
     return [found[name] for name in sorted(found, key=lambda name: (name != BUILTIN, name))]
 
@@ -209,8 +241,10 @@ def _check_known(only: Iterable[str], entries: Iterable[Any]) -> None:
     for name in only:
         if name not in (*known, BUILTIN):
             raise PluginError(
-                f"`plugins` allows {name!r}, which is not installed. Install it, or choose from: "
-                f"{', '.join(known) or 'none'}."
+                "`plugins` allows {name}, which is not installed. Install it, or "
+                "choose from: {known}.",
+                name=repr(name),
+                known=", ".join(known) or "none",
             )
 
 
@@ -237,10 +271,13 @@ def _register(plugins: Plugins, name: str, get: Callable[[], object]) -> None:
     try:
         plugins.manager.register(get(), name=name)
     except GreenlintError as error:
-        raise PluginError(f"Plugin {name!r}: {error}") from None
+        raise PluginError("Plugin {name}: ", *error.parts, name=repr(name)) from None
     except (Exception, SystemExit) as error:
         raise PluginError(
-            f"Plugin {name!r} cannot be loaded: {error!r}. {plugins.way_out(name)}"
+            "Plugin {name} cannot be loaded: {why}. ",
+            plugins.way_out(name),
+            name=repr(name),
+            why=repr(error),
         ) from error
 
 

@@ -272,8 +272,10 @@ class Rule:
     def __post_init__(self) -> None:
         if not CODE.match(self.code):
             raise PluginError(
-                f"Rule code {self.code!r} of rule {self.name!r} is not three to five capital "
-                "letters and three digits, such as ACME101."
+                "Rule code {code} of rule {name} is not three to five capital letters "
+                "and three digits, such as ACME101.",
+                code=repr(self.code),
+                name=repr(self.name),
             )
         self.info()
 
@@ -345,7 +347,9 @@ class Rule:
                 **more,
             )
         except ValueError as error:
-            raise PluginError(f"Rule {self.code} ({self.name}): {error}.") from None
+            raise PluginError(
+                "Rule {code} ({name}): {why}.", code=self.code, name=self.name, why=error
+            ) from None
 
 
 Options = Mapping[str, bool | int | float | str]

@@ -236,8 +236,11 @@ class _File:
             return list(check(seen, judge.options))
         except Exception as error:
             raise PluginError(
-                f"Rule {judge.info.code} failed on what was sent from {self._path}:{line}: "
-                f"{error!r}."
+                "Rule {code} failed on what was sent from {path}:{line}: {why}.",
+                code=judge.info.code,
+                path=self._path,
+                line=line,
+                why=repr(error),
             ) from error
 
     def _symbol(self, line: int) -> str:

@@ -56,8 +56,11 @@ def sift(
     for finding in findings:
         if finding.path not in grouped or finding.code not in rules.by_code:
             raise PluginError(
-                f"A plugin's greenlint_modify_findings added {finding.code} in {finding.path}: no "
-                "rule of this run, or no file of it. Block it with GREENLINT_DISABLED_PLUGINS."
+                "A plugin's greenlint_modify_findings added {code} in {path}: no rule "
+                "of this run, or no file of it. Block it with "
+                "GREENLINT_DISABLED_PLUGINS.",
+                code=finding.code,
+                path=finding.path,
             )
         grouped[finding.path].append(finding)
     live: list[Finding] = []

@@ -68,7 +68,12 @@ def changes_since(root: Path, revision: str) -> Changes:
     try:
         return Changes(root, commit, _files(root, commit))
     except _GitFailed as error:
-        raise UsageError(f"git cannot compare {root} with {revision!r}: {error}.") from None
+        raise UsageError(
+            "git cannot compare {root} with {revision}: {why}.",
+            root=root,
+            revision=repr(revision),
+            why=error,
+        ) from None
 
 
 def _files(root: Path, commit: str) -> Mapping[str, Change]:
@@ -141,7 +146,7 @@ def _git(folder: Path, *arguments: str) -> bytes:
             )
         ) from None
     except (OSError, ValueError) as error:
-        raise UsageError(f"git cannot be run: {error}.") from None
+        raise UsageError("git cannot be run: {why}.", why=error) from None
     if done.returncode:
         lines = os.fsdecode(done.stderr).strip().splitlines()
         raise _GitFailed(lines[0].removeprefix("fatal: ") if lines else f"exit {done.returncode}")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from greenlint.cli.group import Settings
+from greenlint.cli.telling import count, tell, told
 from greenlint.errors import UsageError
 
 if TYPE_CHECKING:
@@ -57,16 +58,18 @@ def create(
     run = Run(settings, paths, file)
     if run.path.exists() and not force:
         raise UsageError(
-            f"{run.shown} exists. Take in what is new with `greenlint baseline update`, or begin "
-            "anew with `greenlint baseline create --force`."
+            "{file} exists. Take in what is new with `greenlint baseline update`, "
+            "or begin anew with `greenlint baseline create --force`.",
+            file=run.shown,
         )
     made = accept(run.findings, today=date.today(), reason=reason)
     write(run.path, made)
-    click.echo(f"Accepted {_findings(made.entries)} in {run.shown}.")
+    tell("Accepted {findings} in {file}.", findings=_findings(made.entries), file=run.shown)
     if run.lint.config.baseline is None:
         name = run.path.relative_to(run.root) if run.path.is_relative_to(run.root) else run.path
-        click.echo(
-            f'Add `baseline = "{name.as_posix()}"` to [tool.greenlint], so that `check` knows it.'
+        tell(
+            'Add `baseline = "{name}"` to [tool.greenlint], so that `check` knows it.',
+            name=name.as_posix(),
         )
     return run.told()
 
@@ -87,9 +90,12 @@ def update(settings: Settings, paths: tuple[str, ...], reason: str, file: str | 
     made = updated(old, run.findings, run.checked, reason=reason, **run.scope)
     write(run.path, made)
     accepted = _count(made.entries) - _count(old.entries) + _count(stale)
-    click.echo(
-        f"{run.shown}: {accepted} accepted, {_count(stale)} removed, "
-        f"{_findings(made.entries)} in all."
+    tell(
+        "{file}: {accepted} accepted, {removed} removed, {findings} in all.",
+        file=run.shown,
+        accepted=accepted,
+        removed=_count(stale),
+        findings=_findings(made.entries),
     )
     return run.told()
 
@@ -111,7 +117,9 @@ def prune(settings: Settings, paths: tuple[str, ...], file: str | None) -> int:
     for entry in stale:
         click.echo(f"  {_line(entry)}  {entry.path}")
     left = _count(old.entries) - _count(stale)
-    click.echo(f"{run.shown}: {_count(stale)} removed, {left} left.")
+    tell(
+        "{file}: {removed} removed, {left} left.", file=run.shown, removed=_count(stale), left=left
+    )
     return run.told()
 
 
@@ -130,7 +138,12 @@ def show(settings: Settings, output_format: str, file: str | None) -> None:
         return
     for line in _listed(held):
         click.echo(line)
-    click.echo(f"{_findings(held.entries)} accepted in {run.shown}{_since(held)}.")
+    tell(
+        "{findings} accepted in {file}{since}.",
+        findings=_findings(held.entries),
+        file=run.shown,
+        since=_since(held),
+    )
 
 
 class Run:
@@ -204,9 +217,7 @@ def _count(entries: Iterable[BaselineEntry]) -> int:
 
 
 def _findings(entries: Iterable[BaselineEntry]) -> str:
-    from greenlint.formats.words import plural
-
-    return plural(_count(entries), "finding")
+    return count(_count(entries), "{n} finding", "{n} findings")
 
 
 def _listed(held: Baseline) -> Iterator[str]:
@@ -222,7 +233,7 @@ def _listed(held: Baseline) -> Iterator[str]:
 def _line(entry: BaselineEntry) -> str:
     parts = (
         entry.rule,
-        entry.symbol or "(module)",
+        entry.symbol or told("(module)"),
         f"x{entry.count}" if entry.count > 1 else "",
         f"– {entry.reason}" if entry.reason else "",
     )
@@ -230,4 +241,4 @@ def _line(entry: BaselineEntry) -> str:
 
 
 def _since(held: Baseline) -> str:
-    return f", begun on {held.created}" if held.created else ""
+    return told(", begun on {day}", day=held.created) if held.created else ""

@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import click
 from greenlint_profiler.gate.bench import Clock
 from greenlint_profiler.gate.compare import compare
 from greenlint_profiler.gate.culprit.bisect import Bisection, bisect
@@ -25,6 +24,7 @@ from greenlint_profiler.world import here
 from greenlint.cli.gate_asked import CACHE, asked, refusals, sentence, teller
 from greenlint.cli.group import Settings
 from greenlint.cli.measure_settings import load_energy
+from greenlint.cli.telling import complain, speak
 
 __all__ = ["CANNOT_MEASURE", "bisected"]
 
@@ -53,7 +53,7 @@ def bisected(
         try:
             ended = bisect(good, bad, commits, gate, clock, say)
         except (CannotMeasure, Unavailable) as why:
-            click.echo(f"greenlint: cannot measure: {sentence(why)}", err=True)
+            complain("cannot measure: {why}", why=speak(sentence(why)))
             return None
         if ended.found is not None:
             ended = replace(ended, branch=brought(found, ended.found))

@@ -17,6 +17,7 @@ import click
 
 from greenlint.cli.group import Settings
 from greenlint.cli.saved import add_to_summary, save
+from greenlint.cli.telling import told
 from greenlint.errors import UsageError
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ def _pairs(
     for one in ",".join(given).split(",") if given else ():
         glob, colon, code = one.rpartition(":")
         if not colon or not glob or not code:
-            raise click.BadParameter(f"{one!r} is not GLOB:CODE, such as 'tests/**:GRN301'.")
+            wrong = "{word} is not GLOB:CODE, such as 'tests/**:GRN301'."
+            raise click.BadParameter(told(wrong, word=repr(one)))
         table.setdefault(glob, []).append(code)
     return table or None
 

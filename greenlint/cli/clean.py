@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from greenlint.cli.group import Settings
+from greenlint.cli.telling import count, tell
 from greenlint.errors import UsageError
 
 # https://bford.info/cachedir/, and the line by which we know our own.
@@ -27,39 +28,53 @@ _DATABASE = re.compile(r"check-\d+\.sqlite3(-journal|-wal|-shm)?\Z")
 def command(settings: Settings, dry_run: bool) -> None:
     """Remove caches: the folder that `cache-dir` names."""
     from greenlint.config_file import shown
-    from greenlint.formats.words import plural
 
     folder = settings.load_config().cache_dir
     if not os.path.lexists(folder):
-        click.echo(f"Nothing to remove: there is no cache at {shown(folder)}.")
+        tell("Nothing to remove: there is no cache at {folder}.", folder=shown(folder))
         return
     _check_ours(folder, shown(folder))
     ours = list(_our_files(folder))
     size = sum(path.lstat().st_size for path in ours)
-    what = f"{shown(folder)}: {plural(len(ours), 'file')}, {_in_words(size)}"
+    files = count(len(ours), "{n} file", "{n} files")
+    what = f"{shown(folder)}: {files}, {_in_words(size)}"
     if dry_run:
-        click.echo(f"Would remove {what}.")
+        tell("Would remove {what}.", what=what)
         return
     _remove(folder, ours)
-    click.echo(f"Removed {what}.")
+    tell("Removed {what}.", what=what)
     if folder.exists() and any(folder.iterdir()):
-        click.echo(f"Left {shown(folder)} itself: it holds files that greenlint did not make.")
+        tell(
+            "Left {folder} itself: it holds files that greenlint did not make.",
+            folder=shown(folder),
+        )
 
 
 def _check_ours(folder: Path, name: str) -> None:
     """Raise UsageError for a folder that greenlint did not mark as its cache."""
     way_out = "Remove it by hand, or set `cache-dir` to the folder that is meant."
     if not folder.is_dir():
-        raise UsageError(f"{name} is a file, not a cache folder. {way_out}")
+        raise UsageError("{name} is a file, not a cache folder. ", way_out, name=name)
     try:
         tag = (folder / _TAG).read_text("utf-8", errors="replace")
     except FileNotFoundError:
-        raise UsageError(f"{name} is left alone: it has no {_TAG}. {way_out}") from None
+        raise UsageError(
+            "{name} is left alone: it has no CACHEDIR.TAG. ", way_out, name=name
+        ) from None
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise UsageError(f"Cannot read {name}/{_TAG}: {reason}. {way_out}") from None
+        raise UsageError(
+            "Cannot read {name}/CACHEDIR.TAG: {why}. ",
+            way_out,
+            name=name,
+            why=reason,
+        ) from None
     if not tag.startswith(_SIGNATURE) or _OURS not in tag:
-        raise UsageError(f"{name} is left alone: its {_TAG} is not greenlint's. {way_out}")
+        raise UsageError(
+            "{name} is left alone: its CACHEDIR.TAG is not greenlint's. ",
+            way_out,
+            name=name,
+        )
 
 
 def _our_files(folder: Path) -> Iterator[Path]:
@@ -80,7 +95,9 @@ def _remove(folder: Path, ours: list[Path]) -> None:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise UsageError(
-            f"Cannot remove {path}: {reason}. Remove it by hand, or get write access to its folder."
+            "Cannot remove {path}: {why}. Remove it by hand, or get write access to its folder.",
+            path=path,
+            why=reason,
         ) from None
     for empty in (folder, folder.parent if folder.parent.name == ".greenlint" else folder):
         if not empty.is_symlink() and empty.is_dir() and not any(empty.iterdir()):

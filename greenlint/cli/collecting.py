@@ -13,10 +13,9 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import click
-
 from greenlint.atomic import write
 from greenlint.cli.sampling import FILE
+from greenlint.cli.telling import note, tell
 from greenlint.cli.tracing import data_file
 from greenlint.errors import UsageError
 
@@ -39,20 +38,21 @@ def collect(words: Sequence[str], root: Path, store: str | None, *, functions: b
         raise UsageError(str(error)) from None
     if command is None:
         raise UsageError(
-            f"`{' '.join(words)}` does not run pytest, as far as can be seen: give its command, "
-            "such as `greenlint energy collect -- python -m pytest tests`."
+            "`{words}` does not run pytest, as far as can be seen: give its "
+            "command, such as `greenlint energy collect -- python -m pytest tests`.",
+            words=" ".join(words),
         )
     file = data_file(root)
     environ = dict(os.environ)
     loaded = ("-p", PLUGIN) if environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD") else ()
     kept = () if store is None else (f"--energy-store={store}",)
     runs = 3 if functions else 2
-    click.echo(f"1 of {runs}: what each test uses", err=True)
+    note("1 of {runs}: what each test uses", runs=runs)
     measuring = [*command.before, *loaded, "--energy", *kept, *command.arguments]
     code = _run(measuring, environ)
     if code not in _RAN:
         return code
-    click.echo(f"2 of {runs}: which test executes which line", err=True)
+    note("2 of {runs}: which test executes which line", runs=runs)
     with tempfile.TemporaryDirectory(prefix="greenlint-trace-") as folder:
         # The older core, as the newer one of Python 3.14 keeps no contexts.
         environ |= {VARIABLE: str(Path(folder, _NAME)), "COVERAGE_CORE": "ctrace"}
@@ -62,11 +62,14 @@ def collect(words: Sequence[str], root: Path, store: str | None, *, functions: b
             return traced
         write(file, _combined(folder))
     if functions:
-        click.echo(f"3 of {runs}: where the time goes", err=True)
+        note("3 of {runs}: where the time goes", runs=runs)
         looked = _looked_into([*command.before, *quiet], root, environ)
         if looked not in _RAN:
             return looked
-    click.echo(f"{file} tells which test executes which line. Next: greenlint check --sort=energy")
+    tell(
+        "{file} tells which test executes which line. Next: greenlint check --sort=energy",
+        file=file,
+    )
     return code or traced
 
 
@@ -86,7 +89,9 @@ def _run(command: Sequence[str], environ: Mapping[str, str]) -> int:
     try:
         return subprocess.run(command, env=environ, check=False).returncode
     except OSError as error:
-        raise UsageError(f"Cannot run {command[0]}: {error.strerror}.") from None
+        raise UsageError(
+            "Cannot run {command}: {why}.", command=command[0], why=error.strerror
+        ) from None
 
 
 def _combined(folder: str) -> bytes:

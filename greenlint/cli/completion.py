@@ -12,6 +12,7 @@ from click.shell_completion import ShellComplete, get_completion_class
 
 from greenlint.cli.group import group
 from greenlint.errors import UsageError
+from greenlint.messages import say
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -31,8 +32,12 @@ def command(shell: str | None) -> None:
 def _of_the_user(login_shell: str) -> str:
     name = PurePath(login_shell).name
     if name not in SHELLS:
-        seen = f"SHELL={login_shell!r} is none of them" if login_shell else "SHELL is not set"
+        seen = say("SHELL is not set")
+        if login_shell:
+            seen = say("SHELL={shell} is none of them", shell=repr(login_shell))
         raise UsageError(
-            f"Which shell? {seen}. Name it: `greenlint completion {'|'.join(SHELLS)}`."
+            "Which shell? ",
+            seen,
+            say(". Name it: `greenlint completion {shells}`.", shells="|".join(SHELLS)),
         )
     return name

@@ -58,7 +58,7 @@ def command(
 def _print_schema(keys: tuple[str, ...], effective: bool) -> None:
     if effective or keys:
         other = "--effective" if effective else repr(keys[0])
-        raise UsageError(f"--schema is of all options, and does not go with {other}.")
+        raise UsageError("--schema is of all options, and does not go with {other}.", other=other)
     click.echo(_json(full_schema()))
 
 
@@ -83,8 +83,10 @@ def _named(keys: tuple[str, ...]) -> Docs:
     for one in keys:
         if one not in docs:
             raise UsageError(
-                f"There is no option {written(one)}. {nearest(one, docs)}"
-                "`greenlint config` lists every option."
+                "There is no option {name}. ",
+                nearest(one, docs),
+                "`greenlint config` lists every option.",
+                name=written(one),
             )
     named = dict.fromkeys(name for one in keys for name in docs if _means(one, name))
     return [docs[one] for one in named] or list(docs.values())

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from greenlint.cli.group import Settings
+from greenlint.cli.telling import complain, speak
 from greenlint.errors import ConfigError, UsageError
+from greenlint.messages import say
+from greenlint.messages.guess import guess, in_backticks
 from greenlint.version import __version__
 
 if TYPE_CHECKING:
@@ -61,13 +64,13 @@ def command(settings: Settings, require: str | None, as_json: bool, check: bool)
     else:
         from greenlint_profiler.doctor_text import lines
 
-        click.echo("\n".join(lines(diagnosis, checked, configured)))
+        click.echo("\n".join(lines(diagnosis, checked, configured, speak)))
     if not met:
         best = diagnosis.best
-        click.echo(
-            f"greenlint: --require {require}: the best that works here is {best.name} "
-            f"({best.evidence.value}).",
-            err=True,
+        complain(
+            "--require {wanted}: the best that works here is {best}.",
+            wanted=require,
+            best=f"{best.name} ({best.evidence.value})",
         )
     return 0 if met else CANNOT_MEASURE
 
@@ -89,14 +92,13 @@ def _configured(settings: Settings, diagnosis: Diagnosis) -> Configured | None:
 
 
 def _known(wanted: str) -> None:
-    from difflib import get_close_matches
 
     from greenlint_profiler.doctor import words
 
     if wanted not in words():
-        close = get_close_matches(wanted, words(), 1)
-        hint = f" Did you mean `{close[0]}`?" if close else ""
         raise UsageError(
-            f"--require takes a label or a meter, and {wanted!r} is neither.{hint} "
-            f"It can be: {', '.join(words())}."
+            "--require takes a label or a meter, and {wanted} is neither.",
+            guess(wanted, words(), in_backticks),
+            say(" It can be: {known}.", known=", ".join(words())),
+            wanted=repr(wanted),
         )

@@ -13,7 +13,10 @@ import click
 from greenlint.cli.energy_store import class_option, named, opened, say, store_option
 from greenlint.cli.group import HelpfulGroup, Settings
 from greenlint.cli.measure_settings import load_energy
+from greenlint.cli.telling import count, tell, told
 from greenlint.errors import UsageError
+from greenlint.messages import Message
+from greenlint.messages import say as message
 
 if TYPE_CHECKING:
     from greenlint_profiler.past.baselines import Baselines
@@ -64,10 +67,15 @@ def update(
         runs = _alike(named(word, every, settings, kept.shown)[0], every)[:NEWEST]
         entries = levels(kept, runs, _wanted(tests), accepted=now, reason=reason)
         if not entries:
-            raise UsageError(_none_passed(tests, runs[0]))
+            raise _none_passed(tests, runs[0])
         kept.accept(entries)
-        click.echo(f"Accepted {_tests(entries)} of {_runs(runs)} in {kept.shown}.")
-        click.echo("`greenlint energy baseline export -o greenlint-energy.json` writes the file.")
+        tell(
+            "Accepted {tests} of {runs} in {store}.",
+            tests=_tests(entries),
+            runs=_runs(runs),
+            store=kept.shown,
+        )
+        tell("`greenlint energy baseline export -o greenlint-energy.json` writes the file.")
 
 
 @command.command()
@@ -89,7 +97,12 @@ def prune(
             gone = [one for one in held if one.test not in there.get(one.stratum, {one.test})]
         kept.forget(gone)
         say(f"  {one.test} ({one.evidence}, {one.stratum})" for one in gone)
-        click.echo(f"{_tests(gone)} taken out, {len(held) - len(gone)} left in {kept.shown}.")
+        tell(
+            "{tests} taken out, {left} left in {store}.",
+            tests=_tests(gone),
+            left=len(held) - len(gone),
+            store=kept.shown,
+        )
 
 
 @command.command()
@@ -114,7 +127,11 @@ def show(
         ]
         shown = [one for one in found if one.levels]
         if not shown:
-            click.echo(f"No baseline in {kept.shown}: {_how_to_have_one(settings)}")
+            tell(
+                "No baseline in {store}: {way_out}",
+                store=kept.shown,
+                way_out=_how_to_have_one(settings),
+            )
         say(lines(shown, load_energy(settings).baseline_branch))
 
 
@@ -145,7 +162,7 @@ def export(
         found = _baselines(kept, settings, machine_class)
         entries = [entry for one in found for entry in one]
         if not entries:
-            raise UsageError(f"There is no baseline to export: {_how_to_have_one(settings)}")
+            raise UsageError("There is no baseline to export: ", _how_to_have_one(settings))
         if output is None:
             click.echo(written(entries, __version__), nl=False)
             return
@@ -199,26 +216,34 @@ def _there(store: Store) -> dict[Stratum, set[str]]:
     }
 
 
-def _none_passed(tests: Sequence[str], run: StoredRun) -> str:
-    which = f"test that {', '.join(map(repr, tests))} names" if tests else "test"
-    return (
-        f"The run {run.id} passed no {which}. `greenlint energy show {run.id}` has its tests; one "
-        "that failed did not do the work that would be accepted."
+def _none_passed(tests: Sequence[str], run: StoredRun) -> UsageError:
+    none = message("The run {run} passed no test. ", run=run.id)
+    if tests:
+        named = ", ".join(map(repr, tests))
+        none = message("The run {run} passed no test that {tests} names. ", run=run.id, tests=named)
+    rest = message(
+        "`greenlint energy show {run}` has its tests; one that failed did not do the work that "
+        "would be accepted.",
+        run=run.id,
     )
+    return UsageError(none, rest)
 
 
-def _how_to_have_one(settings: Settings) -> str:
+def _how_to_have_one(settings: Settings) -> Message:
     energy = load_energy(settings)
-    return (
-        f"it takes {energy.baseline_runs} runs of the branch {energy.baseline_branch!r}, or "
-        "`greenlint energy baseline update`."
+    return message(
+        "it takes {runs} runs of the branch {branch}, or `greenlint energy baseline update`.",
+        runs=energy.baseline_runs,
+        branch=repr(energy.baseline_branch),
     )
 
 
 def _tests(entries: Iterable[Accepted]) -> str:
-    count = len({(one.test, one.stratum) for one in entries})
-    return f"{count} test{'s' * (count != 1)}"
+    number = len({(one.test, one.stratum) for one in entries})
+    return count(number, "{n} test", "{n} tests")
 
 
 def _runs(runs: Sequence[StoredRun]) -> str:
-    return f"run {runs[0].id}" if len(runs) == 1 else f"{len(runs)} runs of {runs[0].commit}"
+    if len(runs) == 1:
+        return told("run {id}", id=runs[0].id)
+    return told("{n} runs of {commit}", n=len(runs), commit=runs[0].commit)

@@ -14,6 +14,7 @@ import click
 
 from greenlint.cli.energy_store import opened, store_option
 from greenlint.cli.group import Settings
+from greenlint.cli.telling import count, tell, told
 from greenlint.errors import UsageError
 
 _WORDS = "greenlint.words"
@@ -77,8 +78,9 @@ def _take(settings: Settings, files: tuple[str, ...], store: str | None) -> int:
             except (StoreError, _UnreadableError) as error:
                 click.echo(f"greenlint: {name}: {error}", err=True)
                 problems += 1
-        there = f", {known} there already" if known else ""
-        click.echo(f"{kept.shown}: {taken} run{'s' * (taken != 1)} taken in{there}.")
+        there = told(", {n} there already", n=known) if known else ""
+        runs = count(taken, "{n} run", "{n} runs")
+        tell("{store}: {runs} taken in{there}.", store=kept.shown, runs=runs, there=there)
     return 2 if problems else 0
 
 

@@ -22,7 +22,9 @@ from greenlint.cli.energy_store import (
 from greenlint.cli.gate_asked import CACHE
 from greenlint.cli.group import Settings
 from greenlint.cli.measure_settings import load_energy
+from greenlint.cli.telling import complain
 from greenlint.errors import UsageError
+from greenlint.messages import say as message
 
 if TYPE_CHECKING:
     from greenlint_profiler.past.comparison import Comparison
@@ -98,7 +100,9 @@ def command(
         before = [run for run in before if run.id not in known]
         if not before:
             raise UsageError(
-                f"{first!r} and {second!r} mean the same runs: there is nothing to compare."
+                "{first} and {second} mean the same runs: there is nothing to compare.",
+                first=repr(first),
+                second=repr(second),
             )
         found = _compared(kept, energy, (first, before), (second, after), most)
     if fail_on == ANY and not unchecked:
@@ -126,19 +130,28 @@ def _refuse_unchecked(found: Comparison, root: Path) -> None:
         raise UsageError(str(error)) from None
     if any(check is not None and check.passed for check in checks):
         return
-    where = "these machines" if found.stratum is None else f"the class {machine_class}"
+    none = message(
+        "--fail-on regression: no self-check of these machines is known to have passed, "
+    )
+    if found.stratum is not None:
+        none = message(
+            "--fail-on regression: no self-check of the class {name} is known to have passed, ",
+            name=machine_class,
+        )
     raise UsageError(
-        f"--fail-on regression: no self-check of {where} is known to have passed, so that nobody "
-        "knows how often unchanged code differs by as much there. `greenlint energy selfcheck` "
-        "finds out; `greenlint energy gate` runs both revisions in turns; --fail-on work is exact "
-        "on any machine. --unchecked decides all the same."
+        none,
+        "so that nobody knows how often unchanged code differs by as much there. `greenlint energy "
+        "selfcheck` finds out; `greenlint energy gate` runs both revisions in turns; --fail-on "
+        "work is exact on any machine. --unchecked decides all the same.",
     )
 
 
 def _parted(sides: str, usual: str) -> tuple[str, str]:
     first, dots, second = sides.partition("..")
     if not dots or second.startswith("."):
-        raise UsageError(f"{sides!r} does not name two sides: write A..B, such as `main..HEAD`.")
+        raise UsageError(
+            "{sides} does not name two sides: write A..B, such as `main..HEAD`.", sides=repr(sides)
+        )
     return first or usual, second or HEAD
 
 
@@ -177,7 +190,9 @@ def _exit_code(found: Comparison, fail_on: str) -> int:
         return 0
     verdict = found.verdict(QUANTITIES if fail_on == ANY else COUNTED)
     if verdict is Verdict.CANNOT_MEASURE:
-        what = "queries or requests" if fail_on == WORK else "energy, CPU time or work"
-        click.echo(f"greenlint: no {what} of the two sides could be compared.", err=True)
+        if fail_on == WORK:
+            complain("no queries or requests of the two sides could be compared.")
+        else:
+            complain("no energy, CPU time or work of the two sides could be compared.")
         return CANNOT_MEASURE
     return REGRESSION if verdict is Verdict.FAIL else 0

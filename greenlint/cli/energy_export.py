@@ -60,7 +60,7 @@ def _chosen(store: Store, settings: Settings, words: Sequence[str], every: bool)
     runs = store.runs()
     if every:
         if words:
-            raise UsageError(f"--all is every run: leave out {words[0]!r}.")
+            raise UsageError("--all is every run: leave out {word}.", word=repr(words[0]))
         return runs[::-1]
     found = (named(word, runs, settings, store.shown)[0] for word in words or ("latest",))
     return list(dict.fromkeys(found))
@@ -100,4 +100,6 @@ def _write(output: str | None, lines: Iterator[str]) -> None:
         with open(output, "w", encoding="utf-8", newline="") as file:
             file.writelines(f"{line}\n" for line in lines)
     except OSError as error:
-        raise UsageError(f"Cannot write {output}: {error.strerror or error}.") from None
+        raise UsageError(
+            "Cannot write {output}: {why}.", output=output, why=error.strerror or error
+        ) from None

@@ -8,6 +8,7 @@ import click
 
 from greenlint.cli.energy_store import class_option, json_option, opened, record, say, store_option
 from greenlint.cli.group import Settings
+from greenlint.cli.telling import tell
 
 
 @click.command(name="list")
@@ -44,9 +45,13 @@ def command(
             click.echo(record(SCHEMA, held))
             return
         if not runs:
-            of = f" of the machine class {machine_class!r}" if machine_class else ""
-            click.echo(f"No runs{of} in {kept.shown}.")
+            if machine_class:
+                none = "No runs of the machine class {name} in {store}."
+                tell(none, name=repr(machine_class), store=kept.shown)
+            else:
+                tell("No runs in {store}.", store=kept.shown)
             return
         say(lines(shown))
         if len(shown) < len(runs):
-            click.echo(f"{len(runs) - len(shown)} older runs in {kept.shown}; --all lists them.")
+            left = len(runs) - len(shown)
+            tell("{n} older runs in {store}; --all lists them.", n=left, store=kept.shown)

@@ -8,6 +8,7 @@ import click
 
 from greenlint.cli.energy_store import class_option, json_option, opened, record, say, store_option
 from greenlint.cli.group import Settings
+from greenlint.cli.telling import tell
 
 
 @click.command(name="savings")
@@ -29,7 +30,8 @@ def command(
         elif found:
             say(lines(found))
         else:
-            click.echo(
-                f"No savings in {kept.shown}: `greenlint energy gate` keeps one where tests "
-                "improve and findings of the base are gone."
+            tell(
+                "No savings in {store}: `greenlint energy gate` keeps one where tests improve and "
+                "findings of the base are gone.",
+                store=kept.shown,
             )

@@ -19,14 +19,16 @@ from greenlint.cli.energy_store import (
     store_option,
 )
 from greenlint.cli.group import Settings
-from greenlint.errors import UsageError
+from greenlint.cli.naming import many_tests, no_test
+from greenlint.cli.telling import speak
 
 if TYPE_CHECKING:
     from greenlint_profiler.past.history import History
     from greenlint_profiler.stores.store import Store
 
 SCHEMA = "greenlint-energy-test/1"
-_MOST_NAMED = 5
+
+_MOST_REPEATED = 5
 
 
 @click.command(name="show")
@@ -65,7 +67,7 @@ def command(
             click.echo(dumps(held, indent=2))
         else:
             say(heading(held))
-            say(lines(held, top, most_repeated=_MOST_NAMED))
+            say(lines(held, top, most_repeated=_MOST_REPEATED, speak=speak))
 
 
 def _show_test(store: Store, held: Mapping[str, Any], word: str, *, as_json: bool) -> None:
@@ -99,16 +101,9 @@ def _attempts(held: Mapping[str, Any], word: str) -> list[Mapping[str, Any]]:
     names = list(dict.fromkeys(test["id"] for test in attempts))
     if len(names) == 1:
         return attempts
-    run = held["run"]["id"]
     if not names:
-        from difflib import get_close_matches
-
-        close = get_close_matches(word, [test["id"] for test in held["tests"]], 1)
-        hint = f" Did you mean {close[0]!r}?" if close else ""
-        raise UsageError(f"The run {run} has no test {word!r}.{hint}")
-    shown = ", ".join(names[:_MOST_NAMED])
-    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-    raise UsageError(f"{word!r} is in the ids of {len(names)} tests: {shown}{more}.")
+        raise no_test(held["run"]["id"], word, [test["id"] for test in held["tests"]])
+    raise many_tests(word, names)
 
 
 def _histories(store: Store, machine_class: str, test_id: str) -> list[History]:

@@ -53,7 +53,8 @@ def opened(
     where = named or energy.store
     if where is None:
         raise UsageError(
-            f'No runs are kept: {energy.origin("store")} has store = "". Name a store with --store.'
+            'No runs are kept: {origin} has store = "". Name a store with --store.',
+            origin=energy.origin("store"),
         )
     try:
         with open_store(where, root or Path.cwd(), create=create) as store:
@@ -71,8 +72,11 @@ def named(word: str, runs: Sequence[StoredRun], settings: Settings, shown: str) 
     found = meant(word, runs, lambda name: revision(root, name))
     if not found:
         raise UsageError(
-            f"The store {shown} has no run that {word!r} means: it is no run, label, branch or "
-            "revision of one, nor the beginning of one id. `greenlint energy list` has them."
+            "The store {shown} has no run that {word} means: it is no run, label, "
+            "branch or revision of one, nor the beginning of one id. `greenlint "
+            "energy list` has them.",
+            shown=shown,
+            word=repr(word),
         )
     return found
 

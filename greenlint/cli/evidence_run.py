@@ -24,6 +24,7 @@ from greenlint.cli.evidence_place import Place, place
 from greenlint.cli.evidence_text import document, lines, summary
 from greenlint.cli.group import Settings
 from greenlint.cli.rule import all_rules, chosen
+from greenlint.cli.telling import complain, speak
 from greenlint.errors import PluginError, UsageError
 from greenlint.experiment import Experiment, experiment, fingerprint
 from greenlint.page import Page, read
@@ -44,7 +45,7 @@ def run(settings: Settings, selectors: Sequence[str], given: Mapping[str, Any]) 
         with place(given["meter"], here()) as where:
             return _measured(settings, rules, given, where)
     except Unavailable as why:
-        click.echo(f"greenlint: cannot measure: {why.detail}", err=True)
+        complain("cannot measure: {why}", why=speak(why.detail))
         return CANNOT_MEASURE
 
 
@@ -56,8 +57,9 @@ def _measured(
 ) -> int:
     if given["write"] and where.doubt:
         raise UsageError(
-            f"Nothing is stored: {where.doubt}. Measure with the machine's own counters, or with "
-            "--meter cpu, or leave out --write."
+            "Nothing is stored: {doubt}. Measure with the machine's own counters, "
+            "or with --meter cpu, or leave out --write.",
+            doubt=where.doubt,
         )
     say, show = _teller(settings), given["json_path"] != "-"
     outcomes: list[Outcome] = []
@@ -96,8 +98,9 @@ def _rules(settings: Settings, selectors: Sequence[str]) -> list[tuple[RuleInfo,
     with_one = [(info, page) for info, page in paged if any(page.of("before", "after"))]
     if not with_one:
         raise UsageError(
-            f"{', '.join(info.code for info in infos)}: there is no experiment to run. A page has "
-            "one in its blocks `python before` and `python after`."
+            "{codes}: there is no experiment to run. A page has one in its blocks "
+            "`python before` and `python after`.",
+            codes=", ".join(info.code for info in infos),
         )
     return with_one
 
@@ -109,7 +112,9 @@ def _outcomes(
         found = experiment(page)
     except ValueError as error:
         name = info.page.name if info.page is not None else info.code
-        raise PluginError(f"The page {name} is not a rule page: {error}.") from None
+        raise PluginError(
+            "The page {name} is not a rule page: {why}.", name=name, why=error
+        ) from None
     if found is None:
         return
     sizes: tuple[int | None, ...] = found.sizes or (None,)

@@ -27,7 +27,9 @@ def place(word: str) -> tuple[str, int]:
     """PATH and LINE of the option; raises UsageError."""
     path, colon, line = word.rpartition(":")
     if not colon or not path or not line.isdigit() or int(line) < 1:
-        raise UsageError(f"--explain {word!r} is not PATH:LINE, such as shop/views.py:42.")
+        raise UsageError(
+            "--explain {word} is not PATH:LINE, such as shop/views.py:42.", word=repr(word)
+        )
     return path, int(line)
 
 

@@ -99,7 +99,9 @@ def _source(job: Job) -> SourceFile:
     try:
         return SourceFile(job.name, job.raw if job.raw is not None else job.path.read_bytes())
     except OSError as error:
-        raise FixError(f"Cannot read {job.name} to fix it: {error.strerror}.") from None
+        raise FixError(
+            "Cannot read {name} to fix it: {why}.", name=job.name, why=error.strerror
+        ) from None
 
 
 def _out(data: bytes) -> None:

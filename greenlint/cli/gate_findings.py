@@ -15,6 +15,7 @@ from greenlint_profiler.gate.saved import less, savings
 
 from greenlint.cli.energy_store import opened
 from greenlint.cli.gate_asked import teller
+from greenlint.cli.telling import spoken, told
 from greenlint.errors import ConfigError, UsageError
 from greenlint.formats.words import sentence, text_of
 from greenlint.since import gone
@@ -73,6 +74,7 @@ def keep(settings: Settings, gate: Gate) -> None:
     try:
         with opened(settings, None, create=True) as store:
             store.realised(found)
-            say(f"saving kept in {store.shown}; `greenlint energy savings` lists it")
+            kept = "saving kept in {store}; `greenlint energy savings` lists it"
+            say(told(kept, store=store.shown))
     except UsageError as error:
-        say(f"the saving was not kept: {error}")
+        say(told("the saving was not kept: {why}", why=error.said(spoken())))

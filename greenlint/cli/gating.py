@@ -30,6 +30,7 @@ from greenlint.cli.gate_findings import keep, with_findings
 from greenlint.cli.group import Settings
 from greenlint.cli.measure_settings import load_energy
 from greenlint.cli.saved import add_to_summary, save
+from greenlint.cli.telling import complain, speak, told
 from greenlint.errors import UsageError
 
 if TYPE_CHECKING:
@@ -60,10 +61,10 @@ def checked(
                 alike=True,
             ) as (base, head):
                 for number in range(rounds):
-                    say(f"round {number + 1} of {rounds}")
+                    say(told("round {number} of {rounds}", number=number + 1, rounds=rounds))
                     gates.append(compare(base, head, asked, here(), say))
         except (CannotMeasure, Unavailable) as why:
-            click.echo(f"greenlint: cannot measure: {sentence(why)}", err=True)
+            complain("cannot measure: {why}", why=speak(sentence(why)))
             return None
         found = summed(gates, asked.design)
         taken = datetime.now(tz=UTC).date().isoformat()
@@ -71,9 +72,11 @@ def checked(
             path = spreads.keep(folder, as_record(found), taken)
         except OSError as error:
             raise UsageError(
-                f"Cannot keep the self-check in {folder}: {error.strerror}. Make it writable."
+                "Cannot keep the self-check in {folder}: {why}. Make it writable.",
+                folder=folder,
+                why=error.strerror,
             ) from None
-    say(f"kept in {path}")
+    say(told("kept in {path}", path=path))
     return found
 
 
@@ -86,7 +89,7 @@ def gated(settings: Settings, command: Sequence[str], given: Mapping[str, Any]) 
         try:
             found = _gate(settings, asked, given, energy)
         except (CannotMeasure, Unavailable) as why:
-            click.echo(f"greenlint: cannot measure: {sentence(why)}", err=True)
+            complain("cannot measure: {why}", why=speak(sentence(why)))
             return CANNOT_MEASURE
     if given["head"] is None:
         found = with_findings(settings, found)
@@ -109,7 +112,11 @@ def _gate(
 def _output(text: str) -> tuple[str, Path | None]:
     name, _, path = text.partition(":")
     if name not in FORMATS:
-        raise UsageError(f"There is no format {name!r}. Known are {', '.join(FORMATS)}.")
+        raise UsageError(
+            "There is no format {name}. Known are {known}.",
+            name=repr(name),
+            known=", ".join(FORMATS),
+        )
     return name, Path(path) if path else None
 
 
@@ -123,14 +130,16 @@ def report(
     strict = given["strict"]
     for name, path in outputs:
         if path is not None:
-            save(path, FORMATS[name](found, strict=strict))
+            save(path, FORMATS[name](found, strict=strict, speak=speak))
         elif name == _TEXT:
             paint = coloured if settings.colored(sys.stdout) else plain
-            told = lines(found, everything=given["everything"], strict=strict, paint=paint)
-            click.echo("\n".join(told), color=True)
+            shown = lines(
+                found, everything=given["everything"], strict=strict, paint=paint, speak=speak
+            )
+            click.echo("\n".join(shown), color=True)
         else:
-            click.echo("".join(FORMATS[name](found, strict=strict)), nl=False)
+            click.echo("".join(FORMATS[name](found, strict=strict, speak=speak)), nl=False)
     if not given["no_ci"] and os.environ.get("GITHUB_ACTIONS") == "true":
         if {name for name, path in outputs if path is None} <= {_TEXT}:
             click.echo("".join(FORMATS["github"](found, strict=strict)), nl=False)
-        add_to_summary(FORMATS["markdown"](found, strict=strict))
+        add_to_summary(FORMATS["markdown"](found, strict=strict, speak=speak))

@@ -84,10 +84,10 @@ def _systems(root: Path, asked: Sequence[str], counter: bool) -> tuple[list[str]
         return [where], []
     if _NONE in asked and (len(asked) > 1 or counter):
         other = "--counter" if counter else f"--ci {next(one for one in asked if one != _NONE)}"
-        raise UsageError(f"--ci none does not go with {other}. Leave one of them out.")
+        raise UsageError("--ci none does not go with {other}. Leave one of them out.", other=other)
     systems = [one for one in dict.fromkeys(asked) if one != _NONE]
     if inside and (systems or counter):
-        raise UsageError(f"{where} Here, `greenlint init --ci none` writes the rest.")
+        raise UsageError(where, " Here, `greenlint init --ci none` writes the rest.")
     return [], systems
 
 
@@ -100,15 +100,17 @@ def _seen(root: Path, counter: bool) -> tuple[list[str], list[str]]:
         reasons = ", ".join(guess.reason for guess in found)
         ways = ", ".join(f"--ci {guess.system}" for guess in found)
         raise UsageError(
-            f"More than one CI system is seen here: {reasons}. Say which is meant: {ways} or "
-            "--ci none; the option can be given more than once."
+            "More than one CI system is seen here: {reasons}. Say which is meant: "
+            "{ways} or --ci none; the option can be given more than once.",
+            reasons=reasons,
+            ways=ways,
         )
     if found:
         title = SYSTEMS[found[0].system].title
         return [f"There is {found[0].reason}: CI files are for {title}."], [found[0].system]
     choice = f"`greenlint init --ci {'|'.join(SYSTEMS)}` writes files for one."
     if counter:
-        raise UsageError(f"--counter needs a CI system, and none is seen here: {choice}")
+        raise UsageError("--counter needs a CI system, and none is seen here: ", choice)
     return [f"No CI system is seen here: {choice}"], []
 
 

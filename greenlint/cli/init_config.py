@@ -154,7 +154,9 @@ def _text(path: Path, raw: bytes) -> str:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         raise ConfigError(
-            f"Cannot read {shown(path)}: byte {error.start} is not UTF-8. Save it as UTF-8."
+            "Cannot read {path}: byte {start} is not UTF-8. Save it as UTF-8.",
+            path=shown(path),
+            start=error.start,
         ) from None
 
 

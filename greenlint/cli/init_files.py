@@ -68,7 +68,9 @@ def content(path: Path) -> bytes | None:
 
         reason = (error.strerror or str(error)).lower()
         raise UsageError(
-            f"Cannot read {shown(path)}: {reason}. Make it a file that can be read, or move it."
+            "Cannot read {path}: {why}. Make it a file that can be read, or move it.",
+            path=shown(path),
+            why=reason,
         ) from None
 
 

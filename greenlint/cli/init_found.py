@@ -186,5 +186,5 @@ def _pyproject(folder: Path) -> Mapping[str, Any]:
         return parse(read_text(file), shown(file))
     except ConfigError as error:
         raise ConfigError(
-            f"{error} Mend it first: `greenlint init` adds its table there."
+            *error.parts, " Mend it first: `greenlint init` adds its table there."
         ) from None

@@ -55,7 +55,9 @@ def known(
             elif not runs:
                 if asked is None:
                     return None
-                raise UsageError(f"The store {held.shown} has no run: `pytest --energy` adds one.")
+                raise UsageError(
+                    "The store {place} has no run: `pytest --energy` adds one.", place=held.shown
+                )
             else:
                 run = next((one for one in runs if not one.stratum.traced), runs[0])
             document = held.document(run.id)
@@ -155,8 +157,9 @@ def enough(least: str) -> Callable[[Cost], bool]:
             seconds = nanoseconds(least) / 1e9
         except ValueError:
             raise UsageError(
-                f"--min-energy={least} is neither an energy, such as `5 J`, nor a time of the "
-                "processor, such as `100 ms`."
+                "--min-energy={least} is neither an energy, such as `5 J`, nor a time "
+                "of the processor, such as `100 ms`.",
+                least=least,
             ) from None
         return lambda cost: (cost.cpu_seconds or 0.0) >= seconds
     return lambda cost: (cost.joules or 0.0) >= joules

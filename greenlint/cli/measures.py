@@ -15,6 +15,7 @@ import click
 
 from greenlint.cli.energy_store import opened, store_option
 from greenlint.cli.group import Settings
+from greenlint.cli.telling import complain, spoken
 from greenlint.errors import UsageError
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def merge(settings: Settings, paths: Sequence[str], given: Mapping[str, Any]) ->
 
     wanted = outputs(given)
     if no := [name for name, _ in wanted if name == "if-manifest"]:
-        raise UsageError(f"--merge has no {no[0]}: a manifest is of one system.")
+        raise UsageError("--merge has no {name}: a manifest is of one system.", name=no[0])
     held = []
     for path in paths:
         one = read_json(Path(path), "--merge")
@@ -127,8 +128,10 @@ def merge(settings: Settings, paths: Sequence[str], given: Mapping[str, Any]) ->
             merged([one], "")
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise UsageError(
-                f"{path} is no whole measures report: {error}. Write it anew with "
-                "`greenlint report --measures -o json:PATH`."
+                "{path} is no whole measures report: {why}. Write it anew with "
+                "`greenlint report --measures -o json:PATH`.",
+                path=path,
+                why=error,
             ) from None
         held.append(one)
     if given["store"] or not paths:
@@ -140,16 +143,17 @@ def merge(settings: Settings, paths: Sequence[str], given: Mapping[str, Any]) ->
 
 def _kept(settings: Settings, named: str | None) -> list[dict[str, Any]]:
     """The reports in the store; UsageError where there is none."""
-    files = "Or name files that `greenlint report --measures -o json:PATH` wrote."
+    files = " Or name files that `greenlint report --measures -o json:PATH` wrote."
     try:
         with opened(settings, named) as store:
             held, shown = store.reports(), store.shown
     except UsageError as error:
-        raise UsageError(f"{error} {files}") from None
+        raise UsageError(*error.parts, files) from None
     if not held:
         raise UsageError(
-            f"The store {shown} keeps no report: `greenlint report --measures --keep` adds one. "
-            f"{files}"
+            "The store {store} keeps no report: `greenlint report --measures --keep` adds one.",
+            files,
+            store=shown,
         )
     return held
 
@@ -187,7 +191,9 @@ def _toml(name: str, option: str) -> Any:
 
     file = Path.cwd() / name
     if not file.is_file():
-        raise UsageError(f"{option}={name} names no file. It is a TOML file.")
+        raise UsageError(
+            "{option}={name} names no file. It is a TOML file.", option=option, name=name
+        )
     return read_layer(file)
 
 
@@ -214,8 +220,11 @@ def _reading(name: str | None, told: Declared) -> Reading | None:
         return reading(held, told.scenario.test)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise UsageError(
-            f"--measurement={name} is not whole: {type(error).__name__} {error}. Write it anew "
-            "with `greenlint profile --json` or `greenlint energy gate -o json`."
+            "--measurement={name} is not whole: {kind} {why}. Write it anew with "
+            "`greenlint profile --json` or `greenlint energy gate -o json`.",
+            name=name,
+            kind=type(error).__name__,
+            why=error,
         ) from None
 
 
@@ -228,7 +237,7 @@ def _stored(settings: Settings, given: Mapping[str, Any]) -> Mapping[str, Any] |
     except UsageError as error:
         if asked:
             raise
-        click.echo(f"greenlint: The report has no stored run. {error}", err=True)
+        complain("The report has no stored run. {why}", why=error.said(spoken()))
         return None
     return None if held is None else held.document
 

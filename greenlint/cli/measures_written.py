@@ -13,6 +13,7 @@ import click
 
 from greenlint.cli.saved import save, save_bytes
 from greenlint.errors import UsageError
+from greenlint.messages import say
 
 if TYPE_CHECKING:
     from greenlint.report.measures.numbers import Lang
@@ -33,8 +34,10 @@ def outputs(given: Mapping[str, Any]) -> list[Output]:
         name, _, path = one.partition(":")
         if name not in FORMATS:
             raise UsageError(
-                f"There is no format {name!r} of this report. {nearest(name, FORMATS)}"
-                f"There are: {', '.join(FORMATS)}."
+                "There is no format {name} of this report. ",
+                nearest(name, FORMATS),
+                say("There are: {known}.", known=", ".join(FORMATS)),
+                name=repr(name),
             )
         found.append((name, path))
     if any(name == "pdf" and not path for name, path in found):
@@ -108,9 +111,21 @@ def read_json(file: Path, option: str) -> Any:
         held = json.loads(file.read_text("utf-8"))
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise UsageError(f"Cannot read {option} {file}: {reason}. Name another file.") from None
+        raise UsageError(
+            "Cannot read {option} {file}: {why}. Name another file.",
+            option=option,
+            file=file,
+            why=reason,
+        ) from None
     except ValueError as error:
-        raise UsageError(f"{option} {file} is not JSON: {error}. Name another file.") from None
+        raise UsageError(
+            "{option} {file} is not JSON: {why}. Name another file.",
+            option=option,
+            file=file,
+            why=error,
+        ) from None
     if not isinstance(held, dict):
-        raise UsageError(f"{option} {file} holds no object. Name another file.")
+        raise UsageError(
+            "{option} {file} holds no object. Name another file.", option=option, file=file
+        )
     return held

@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from greenlint.cli.group import Settings
+from greenlint.cli.telling import complain, speak, told
 from greenlint.errors import UsageError
+from greenlint.messages import Message
+from greenlint.messages import say as message
 
 if TYPE_CHECKING:
     from greenlint_profiler.child import Ended
@@ -71,13 +74,15 @@ def refuse(command: Sequence[str], given: Mapping[str, Any]) -> None:
     if not given["per_test"]:
         for name, flag in (("top", "--top"), ("label", "--label"), ("no_store", "--no-store")):
             if given[name]:
-                raise UsageError(f"{flag} belongs to --per-test, which was not given.")
+                raise UsageError("{flag} belongs to --per-test, which was not given.", flag=flag)
         return
     source = click.get_current_context().get_parameter_source
     for name in _NOT_WITH:
         if source(name) is click.core.ParameterSource.COMMANDLINE:
             flag = "--" + name.replace("_", "-")
-            raise UsageError(f"--per-test looks into one run of a suite: leave out {flag}.")
+            raise UsageError(
+                "--per-test looks into one run of a suite: leave out {flag}.", flag=flag
+            )
     words = [os.path.basename(word) for word in command[:3]]
     if words[0] in ("pytest", "py.test") or words[1:3] == ["-m", "pytest"]:
         raise UsageError("--per-test is for unittest: `pytest --energy` measures tests of pytest.")
@@ -100,7 +105,7 @@ def profiled(settings: Settings, command: Sequence[str], given: Mapping[str, Any
     try:
         choice = profiling.chosen(given, here())
     except Unavailable as why:
-        return profiling.cannot_measure(why.detail)
+        return profiling.cannot_measure(speak(why.detail))
     choice.meter.close()
     evidence = choice.meter.evidence
     if not profiling.reaches(evidence, given["require"]):
@@ -136,7 +141,7 @@ def _reported(
     from greenlint.cli import profiling
 
     if left.process is None:
-        profiling.say(f"greenlint: {_nothing(left)}")
+        complain("No test was measured: {why}", why=_nothing(left))
         return ended.exit_code or (0 if left.interpreters and not left.errors else 3)
     document = _document(energy, given["label"], choice, started, left)
     past = Past(energy, Path(energy.root))
@@ -151,21 +156,22 @@ def _reported(
     code = ended.exit_code or _verdict(document, given["require_meter"])
     if code == 3 and not ended.exit_code:
         for reason in dict.fromkeys(_open(document)):
-            profiling.say(f"greenlint: not judged ({reason}): {_WAYS_OUT.get(reason, '')}")
+            way_out = told(_WAYS_OUT.get(reason, ""))
+            complain("not judged ({code}): {way_out}", code=reason, way_out=way_out)
     if given["json"] is None:
         return code
     return code if _written(given["json"], document) else code or profiling.WRONG
 
 
-def _nothing(left: Left) -> str:
+def _nothing(left: Left) -> str | Message:
     if left.errors:
-        return f"No test was measured: {_last(left.errors[0])}"
+        return _last(left.errors[0])
     if not left.interpreters:
-        return (
-            "No test was measured: no Python that reads PYTHONPATH was started. Run the suite with "
-            "`python manage.py test` or `python -m unittest`, and without -I, -E or -S."
+        return message(
+            "no Python that reads PYTHONPATH was started. Run the suite with `python manage.py "
+            "test` or `python -m unittest`, and without -I, -E or -S."
         )
-    return "No test was measured: no suite of unittest ran. Tests of pytest: `pytest --energy`."
+    return message("no suite of unittest ran. Tests of pytest: `pytest --energy`.")
 
 
 def _last(error: str) -> str:
@@ -196,6 +202,7 @@ def _document(
 
 def _show(settings: Settings, document: Mapping[str, Any], top: int) -> None:
     """The table, and the text of each budget that was exceeded; with --quiet only the latter."""
+    from greenlint_profiler.said import say as sentence
     from greenlint_profiler.suite.failure import details, headline
     from greenlint_profiler.suite.summary import lines, title
 
@@ -204,12 +211,13 @@ def _show(settings: Settings, document: Mapping[str, Any], top: int) -> None:
     machine_class, meter = document["machine"]["class"], document["meter"]["name"]
     for test in document["tests"]:
         if test["verdict"] == "fail":
-            say(f"{test['id']}\n  {headline(test)}")
-            for line in details(test, machine_class, meter, runner="unittest"):
+            say(f"{test['id']}\n  {speak(headline(test))}")
+            for line in details(test, machine_class, meter, runner="unittest", speak=speak):
                 say(f"  {line}")
     if not settings.quiet:
-        say(f"{title(document, top)}: {meter} ({document['meter']['evidence']}), {machine_class}")
-        for line in lines(document, top):
+        label = speak(sentence(document["meter"]["evidence"]))
+        say(f"{speak(title(document, top))}: {meter} ({label}), {machine_class}")
+        for line in lines(document, top, speak=speak):
             say(line)
 
 

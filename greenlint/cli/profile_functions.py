@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from greenlint.cli.telling import complain
 from greenlint.errors import UsageError
+from greenlint.messages import say as message
+from greenlint.messages.guess import guess, in_backticks
 
 if TYPE_CHECKING:
     from greenlint_profiler.account import Account
@@ -115,13 +118,13 @@ def prepared(command: tuple[str, ...], given: dict[str, Any]) -> tuple[str, ...]
             ("children", "--children"),
         ):
             if given[name] not in (None, False, ()):
-                raise UsageError(f"{flag} belongs to --functions, which was not given.")
+                raise UsageError("{flag} belongs to --functions, which was not given.", flag=flag)
         return command
     source = click.get_current_context().get_parameter_source
     for name in _NOT_WITH:
         if source(name) is click.core.ParameterSource.COMMANDLINE:
             flag = "--" + name.replace("_", "-")
-            raise UsageError(f"--functions looks into one run: leave out {flag}.")
+            raise UsageError("--functions looks into one run: leave out {flag}.", flag=flag)
     for output in given["outputs"]:
         _refuse_output(output)
     given["idle"] = 0.0
@@ -133,14 +136,19 @@ def _refuse_output(given: str) -> None:
 
     name, _, path = given.partition(":")
     if name not in FORMATS:
-        from difflib import get_close_matches
-
-        close = get_close_matches(name, FORMATS, 1)
-        hint = f" Did you mean `{close[0]}`?" if close else ""
-        known = ", ".join(FORMATS)
-        raise UsageError(f"-o {given}: there is no format {name!r}.{hint} It can be: {known}.")
+        raise UsageError(
+            "-o {given}: there is no format {name}.",
+            guess(name, FORMATS, in_backticks),
+            message(" It can be: {known}.", known=", ".join(FORMATS)),
+            given=given,
+            name=repr(name),
+        )
     if not path:
-        raise UsageError(f"-o {given}: say where to, such as -o {name}:profile.{_ending(name)}.")
+        raise UsageError(
+            "-o {given}: say where to, such as -o {output}.",
+            given=given,
+            output=f"{name}:profile.{_ending(name)}",
+        )
     refuse_unwritable(f"-o {name}:", path)
 
 
@@ -155,7 +163,7 @@ def program(command: tuple[str, ...]) -> tuple[str, ...]:
         raise UsageError("-m names no module.")
     if first == "-m" or first.endswith(_SCRIPTS) or os.path.isdir(first):
         if first != "-m" and not os.path.exists(first):
-            raise UsageError(f"There is no script {first!r}.")
+            raise UsageError("There is no script {first}.", first=repr(first))
         return (sys.executable, *command)
     return command
 
@@ -204,15 +212,13 @@ def record(inside: Attribution | None) -> dict[str, Any]:
 
 
 def _write(output: str, inside: Attribution, title: str) -> bool:
-    from greenlint.cli.profiling import say
-
     name, _, path = output.partition(":")
     module = import_module(f"greenlint_profiler.functions.{name}")
     try:
         with open(path, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.write(module.written(inside, title))
     except OSError as error:
-        say(f"greenlint: cannot write {path}: {error.strerror or error}.")
+        complain("cannot write {path}: {why}.", path=path, why=error.strerror or error)
         return False
     return True
 

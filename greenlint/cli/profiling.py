@@ -38,6 +38,7 @@ from greenlint_profiler.world import World, here
 from greenlint.cli import profile_functions as functions
 from greenlint.cli.group import Settings
 from greenlint.cli.measure_settings import load_energy, no_meter
+from greenlint.cli.telling import complain, speak, told
 from greenlint.errors import UsageError
 from greenlint.version import __version__
 
@@ -54,12 +55,15 @@ def profiled(settings: Settings, command: Sequence[str], given: Mapping[str, Any
     try:
         choice = chosen(given, world)
     except Unavailable as why:
-        return cannot_measure(why.detail)
+        return cannot_measure(speak(why.detail))
     meter, wanted = choice.meter, given["require"]
     if not reaches(meter.evidence, wanted):
         meter.close()
         best = f"{meter.name} ({meter.evidence.value})"
-        return cannot_measure(f"--require {wanted}: the best that works here is {best}.")
+        weak = told(
+            "--require {wanted}: the best that works here is {best}.", wanted=wanted, best=best
+        )
+        return cannot_measure(weak)
     plan, account = _plan(command, given, meter), Account(meter)
     with functions.recording(account, world, given) as recording:
         try:
@@ -115,7 +119,7 @@ def reaches(evidence: Evidence, wanted: str | None) -> bool:
 
 def cannot_measure(sentence: str) -> int:
     """Say why, and where the remedy is; returns the exit code."""
-    say(f"greenlint: {sentence} Run `greenlint doctor` for the remedy.")
+    complain("{sentence} Run `greenlint doctor` for the remedy.", sentence=sentence)
     return CANNOT_MEASURE
 
 
@@ -135,7 +139,7 @@ def _plan(command: Sequence[str], given: Mapping[str, Any], meter: Meter) -> Pla
 def teller(settings: Settings) -> Callable[[str], None]:
     """Progress: a line on a terminal, or where more is asked for."""
     heard = not settings.quiet and (settings.verbose > 0 or sys.stderr.isatty())
-    return lambda line: say(f"greenlint: {line}") if heard else None
+    return lambda line: say(f"greenlint: {speak(line)}") if heard else None
 
 
 def say(line: str) -> None:
@@ -173,9 +177,9 @@ def _report(
     """The table; with --quiet only budgets that were not kept."""
     if settings.quiet:
         broken = [one for one in judged if one.verdict is not Verdict.PASS]
-        told = [verdict(one, found, shown) for one in broken]
+        told = [speak(verdict(one, found, shown)) for one in broken]
     else:
-        told = list(lines(found, choice, shown, judged))
+        told = list(lines(found, choice, shown, judged, speak))
     for line in told:
         say(line)
 
@@ -184,7 +188,8 @@ def _tell_origin(judged: Sequence[Judged], origins: Mapping[str, str]) -> None:
     """Where a budget that was not kept is stated, if that is not the command line."""
     broken = [one for one in judged if one.quantity == "joules" and one.verdict is not Verdict.PASS]
     if broken and "budget" in origins:
-        say(f"note: that budget is in {origins['budget']}; `--budget none` leaves it out.")
+        note = "note: that budget is in {origin}; `--budget none` leaves it out."
+        say(told(note, origin=origins["budget"]))
 
 
 def _judgeable(judged: Sequence[Judged], evidence: Evidence) -> Iterator[Judged]:
@@ -205,7 +210,9 @@ def exit_code(found: Profile, judged: Sequence[Judged], required: str | None) ->
     if worst_verdict is Verdict.FAIL:
         return EXCEEDED
     if not reaches(found.evidence, required):
-        return cannot_measure(f"--require {required}: the runs are {found.evidence.value}.")
+        label = found.evidence.value
+        why = told("--require {wanted}: the runs are {label}.", wanted=required, label=label)
+        return cannot_measure(why)
     return CANNOT_MEASURE if worst_verdict is Verdict.CANNOT_MEASURE else 0
 
 
@@ -215,11 +222,18 @@ def refuse_unwritable(option: str, path: str | None) -> None:
         return
     folder = os.path.dirname(os.path.abspath(path))
     if os.path.isdir(path):
-        raise UsageError(f"{option} {path}: that is a directory; name a file in it.")
+        raise UsageError(
+            "{option} {path}: that is a directory; name a file in it.", option=option, path=path
+        )
     if not os.path.isdir(folder):
-        raise UsageError(f"{option} {path}: there is no directory {folder}.")
+        raise UsageError(
+            "{option} {path}: there is no directory {folder}.",
+            option=option,
+            path=path,
+            folder=folder,
+        )
     if not os.access(path if os.path.exists(path) else folder, os.W_OK):
-        raise UsageError(f"{option} {path}: no file can be written there.")
+        raise UsageError("{option} {path}: no file can be written there.", option=option, path=path)
 
 
 def write_json(path: str, record: Mapping[str, Any]) -> bool:
@@ -239,6 +253,6 @@ def write_text(path: str, text: str) -> bool:
             with open(path, "w", encoding="utf-8") as file:
                 file.write(text)
     except OSError as error:
-        say(f"greenlint: cannot write {path}: {error.strerror or error}.")
+        complain("cannot write {path}: {why}.", path=path, why=error.strerror or error)
         return False
     return True

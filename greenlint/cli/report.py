@@ -27,7 +27,9 @@ def command(settings: Settings, /, paths: tuple[str, ...], **given: Any) -> int:
     """
     for other in ("measures", "keep"):
         if given[other] and given["merge"]:
-            raise UsageError(f"--{other} and --merge do not go together. Choose one of them.")
+            raise UsageError(
+                "{option} and --merge do not go together. Choose one of them.", option=f"--{other}"
+            )
     if given["measures"] or given["merge"]:
         if given["test"]:
             raise UsageError("--test is of the page of findings, and not of --measures or --merge.")
@@ -41,7 +43,8 @@ def command(settings: Settings, /, paths: tuple[str, ...], **given: Any) -> int:
         )
     if named := [name for name in ONLY_MEASURES if given[name]]:
         raise UsageError(
-            f"--{named[0].replace('_', '-')} is of the measures report: add --measures."
+            "{option} is of the measures report: add --measures.",
+            option=f"--{named[0].replace('_', '-')}",
         )
     if given["lang"] == "both":
         raise UsageError("--lang=both is of --measures; the page of findings is in one language.")

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from greenlint.cli.group import Settings
+from greenlint.cli.naming import many_tests, no_test
 from greenlint.cli.saved import save
+from greenlint.cli.telling import note
 from greenlint.errors import UsageError
 
 if TYPE_CHECKING:
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
 HTML = "html"
 _DEFAULT = "html:greenlint-report.html"
-_MOST_NAMED = 5
 
 
 def run(settings: Settings, paths: Sequence[str], given: Mapping[str, Any]) -> int:
@@ -46,7 +47,7 @@ def run(settings: Settings, paths: Sequence[str], given: Mapping[str, Any]) -> i
         text = write(report, lang)
         if path:
             save(Path(path), text)
-            click.echo(f"{path} is written.", err=True)
+            note("{path} is written.", path=path)
         else:
             sys.stdout.buffer.write("".join(text).encode("utf-8", "replace"))
     problems = (*lint.problems, *sifted.problems)
@@ -122,11 +123,5 @@ def _meant(tests: Collection[str], word: str, run: str) -> str:
     if len(found) == 1:
         return found[0]
     if not found:
-        from difflib import get_close_matches
-
-        close = get_close_matches(word, tests, 1)
-        hint = f" Did you mean {close[0]!r}?" if close else ""
-        raise UsageError(f"The run {run} has no test {word!r}.{hint}")
-    shown = ", ".join(found[:_MOST_NAMED])
-    more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
-    raise UsageError(f"{word!r} is in the ids of {len(found)} tests: {shown}{more}.")
+        raise no_test(run, word, tests)
+    raise many_tests(word, found)

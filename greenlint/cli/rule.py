@@ -82,7 +82,10 @@ def _check_usage(
     if sum((listed, every, test)) > 1:
         raise UsageError("--list, --all and --test do not go together. Choose one of them.")
     if every and selectors:
-        raise UsageError(f"--all shows every rule. Leave it out to see only {selectors[0]!r}.")
+        raise UsageError(
+            "--all shows every rule. Leave it out to see only {selector}.",
+            selector=repr(selectors[0]),
+        )
     if not (selectors or listed or every or test):
         raise UsageError(
             "Name a rule, such as `greenlint rule GRN301`, or see all with --list or --all."

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from greenlint.cli.telling import count, tell, told
 from greenlint.errors import UsageError
 from greenlint.formats.encode import dumps
-from greenlint.formats.words import plural
 from greenlint.page import read
 from greenlint.page_test import Judged, judge
 
@@ -26,41 +26,52 @@ def run(plugins: Plugins, rules: Sequence[RuleInfo], output_format: str) -> int:
     skipped = [info for info in rules if info not in testable]
     if not testable:
         raise UsageError(
-            f"Nothing to test: {', '.join(map(_why, skipped)) or 'there are no rules'}. "
-            "A page is a Markdown file beside the rule's module, of the same name."
+            "Nothing to test: {reasons}. A page is a Markdown file beside the rule's "
+            "module, of the same name.",
+            reasons=", ".join(map(_why, skipped)) or told("there are no rules"),
         )
-    told = []
+    records = []
     for info in testable:
         page = info.page
         assert page is not None
         judged = judge(info, plugins.loaded(info), read(page))
-        told.append(_record(info, judged))
+        records.append(_record(info, judged))
         if output_format == "text":
             _tell(info, judged, page.name)
-    failed = sum(not record["ok"] for record in told)
+    failed = sum(not record["ok"] for record in records)
     if output_format == "json":
-        click.echo(dumps(told, indent=2))
+        click.echo(dumps(records, indent=2))
     else:
-        ok = len(told) - failed
-        more = f", {len(skipped)} without a page or checks of its own" if skipped else ""
-        click.echo(f"{plural(len(told), 'rule')} tested: {ok} ok, {failed} failed{more}.")
+        ok = len(records) - failed
+        tested = count(len(records), "{n} rule tested", "{n} rules tested")
+        more = ", {n} without a page or checks of its own"
+        without = told(more, n=len(skipped)) if skipped else ""
+        tell(
+            "{rules}: {ok} ok, {failed} failed{more}.",
+            rules=tested,
+            ok=ok,
+            failed=failed,
+            more=without,
+        )
     return int(failed > 0)
 
 
 def _why(info: RuleInfo) -> str:
     own = info.category == "greenlint"
-    return f"{info.code} is found by the engine itself" if own else f"{info.code} has no page"
+    if own:
+        return told("{code} is found by the engine itself", code=info.code)
+    return told("{code} has no page", code=info.code)
 
 
 def _tell(info: RuleInfo, judged: Judged, page: str) -> None:
     counts = ", ".join(
         (
-            f"{plural(judged.flagged, 'line')} flagged",
-            f"{plural(judged.clean, 'block')} clean",
-            f"{plural(judged.fixed, 'block')} fixed",
+            count(judged.flagged, "{n} line flagged", "{n} lines flagged"),
+            count(judged.clean, "{n} block clean", "{n} blocks clean"),
+            count(judged.fixed, "{n} block fixed", "{n} blocks fixed"),
         )
     )
-    verdict = "ok" if judged.passed else "FAILED"
+    verdict = told("ok") if judged.passed else told("FAILED")
     click.echo(f"{info.code} {info.name}: {verdict} ({counts})")
     for failure in judged.failures:
         click.echo(f"  {page}:{failure.line}: {failure.problem}".replace("\n", "\n    "))

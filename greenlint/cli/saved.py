@@ -29,7 +29,9 @@ def save_bytes(path: Path, data: bytes) -> None:
         temporary.replace(target)
     except OSError as error:
         raise UsageError(
-            f"Cannot write the report {path}: {error.strerror}. Choose another FORMAT:PATH."
+            "Cannot write the report {path}: {why}. Choose another FORMAT:PATH.",
+            path=path,
+            why=error.strerror,
         ) from None
     finally:
         temporary.unlink(missing_ok=True)
@@ -46,6 +48,8 @@ def add_to_summary(chunks: Iterable[str]) -> None:
             file.write(text)
     except OSError as error:
         raise UsageError(
-            f"Cannot write the job summary {summary} (GITHUB_STEP_SUMMARY): {error.strerror}. "
-            "Switch it off with --no-ci."
+            "Cannot write the job summary {summary} (GITHUB_STEP_SUMMARY): {why}. "
+            "Switch it off with --no-ci.",
+            summary=summary,
+            why=error.strerror,
         ) from None

@@ -19,7 +19,7 @@ _PARTS = ("libcst", "click", "pluggy", "tomli", "pathspec", "coverage", "pytest"
 def command() -> None:
     """Show version and environment."""
     click.echo(f"greenlint {__version__}")
-    click.echo(f"python    {platform.python_version()} ({sys.executable})")
+    click.echo(f"{'python':<9} {platform.python_version()} ({sys.executable})")
     click.echo(f"platform  {platform.platform()}")
     for part in _PARTS:
         click.echo(f"{part:<9} {_version(part)}")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from greenlint.cli.telling import complain, spoken
 from greenlint.errors import GreenlintError, UsageError
 from greenlint.project.texts import FOLDERS
 
@@ -51,7 +52,9 @@ def refuse(paths: Sequence[str], given: Mapping[str, Any]) -> None:
         )
     for name in _APART:
         if given[name] not in (None, False):
-            raise UsageError(f"--watch only looks: leave --{name.replace('_', '-')} out.")
+            raise UsageError(
+                "--watch only looks: leave {option} out.", option=f"--{name.replace('_', '-')}"
+            )
 
 
 def watch(
@@ -74,8 +77,8 @@ def watch(
                 seen = look(lint)
                 check(lint)
             except GreenlintError as error:
-                click.echo(f"greenlint: {error}", err=True)
-            click.echo("greenlint: waiting for changes; Ctrl-C ends it.", err=True)
+                click.echo(f"greenlint: {error.said(spoken())}", err=True)
+            complain("waiting for changes; Ctrl-C ends it.")
             while (still := unchanged(lint, seen)) is not None:
                 seen = still
                 wait(PAUSE)

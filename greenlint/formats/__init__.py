@@ -45,14 +45,15 @@ def load(name: str) -> Format:
 
 
 def _unknown(name: str) -> Exception:
-    from difflib import get_close_matches
-
     from greenlint.errors import UsageError
+    from greenlint.messages import say
+    from greenlint.messages.guess import guess
 
     if name == "html":
         return UsageError("`check` has no HTML; `greenlint report` writes HTML.")
-    near = get_close_matches(name, FORMATS, n=1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
     return UsageError(
-        f"There is no output format {name!r}.{hint} Choose from: {', '.join(FORMATS)}."
+        "There is no output format {name}.",
+        guess(name, FORMATS),
+        say(" Choose from: {known}.", known=", ".join(FORMATS)),
+        name=repr(name),
     )

@@ -65,10 +65,10 @@ ENGLISH = Language()
 
 
 @cache
-def language(code: str) -> Language:
-    """The language of a code: "en", or "nl" from its catalogue."""
+def language(code: str, catalogue: str = "greenlint") -> Language:
+    """The language of a code: "en", or "nl" from its catalogue of that name."""
     if code == ENGLISH.code:
         return ENGLISH
     from greenlint.messages.translated import Translated
 
-    return Translated(code)
+    return Translated(code, catalogue)

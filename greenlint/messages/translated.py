@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: The greenlint developers
 # SPDX-License-Identifier: EUPL-1.2
-"""A language other than English, by a catalogue of gettext's: ``locale/nl/.../greenlint.po``.
+"""A language other than English, by a catalogue of gettext's: ``locale/nl/.../greenlint.po``, and
+``energy.po`` for what measures.
 
 The catalogue is read as translators write it, so that an installation cannot hold an older compiled
 one.  Nothing of this is imported for English.
@@ -25,12 +26,13 @@ _PLACE = re.compile(r"\{(\w+)\}")
 class Translated(Language):
     """A language with a catalogue; what it lacks stays English."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, catalogue: str = "greenlint") -> None:
         self.code = code
+        self._name = f"{catalogue}.po"
 
     @cached_property
     def _catalogue(self) -> gettext.NullTranslations:
-        return read(LOCALE / self.code / "LC_MESSAGES" / "greenlint.po")
+        return read(LOCALE / self.code / "LC_MESSAGES" / self._name)
 
     def of(self, message: Message) -> str:
         """The message in this language: its template, and of its arguments those in words."""

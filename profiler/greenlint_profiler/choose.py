@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from greenlint_profiler.meter import Meter, Opener, Unavailable, values_of, without_total
+from greenlint_profiler.said import say
 from greenlint_profiler.units import Evidence, Reason
 from greenlint_profiler.world import World
 
@@ -23,7 +24,7 @@ ESTIMATES = ("model", "cpu")
 ONLY_BY_NAME = ("pyrapl", "replay")
 BUILT_IN = (*COUNTERS, "pyrapl", *SENSORS, *ESTIMATES, "replay")
 
-NEVER_COUNTED = "Its counters show 0 and stay there: nothing counts behind them."
+NEVER_COUNTED = say("Its counters show 0 and stay there: nothing counts behind them.")
 _LOOK_EVERY_NS = 1_000_000
 
 # One word for several meters.
@@ -68,8 +69,9 @@ def opener(name: str) -> Opener:
     from difflib import get_close_matches
 
     close = get_close_matches(name, meter_names(), 1)
-    hint = f" Did you mean {close[0]!r}?" if close else ""
-    raise Unavailable(Reason.ABSENT, f"There is no meter {name!r}.{hint}")
+    hint = say(" Did you mean {name}?", name=repr(close[0])) if close else ""
+    detail = say("There is no meter {name}.{hint}", name=repr(name), hint=hint)
+    raise Unavailable(Reason.ABSENT, detail)
 
 
 def third_parties() -> list[str]:
@@ -106,7 +108,8 @@ def open_one(name: str, world: World) -> Meter:
     except Unavailable:
         raise
     except Exception as error:
-        detail = f"The meter {name!r} failed: {type(error).__name__}: {error}."
+        why = f"{type(error).__name__}: {error}"
+        detail = say("The meter {name} failed: {why}.", name=repr(name), why=why)
         raise Unavailable(Reason.FAILED, detail) from error
 
 
@@ -154,7 +157,7 @@ def _objection(meter: Meter) -> tuple[Reason, str] | None:
 
 def _by_name(reason: Reason) -> str:
     """Why a meter is left to those who ask for it."""
-    return f"{reason.sentence}; ask for it by name."
+    return say("{why}; ask for it by name.", why=say(reason.sentence))
 
 
 def stands_still(meter: Meter, sleep: Callable[[float], object] = time.sleep) -> bool:
@@ -191,6 +194,7 @@ def _third_party(entry: _EntryPoint) -> Opener:
     try:
         loaded: Opener = EntryPoint(entry.name, entry.value, GROUP).load()
     except Exception as error:
-        detail = f"The meter {entry.name!r} cannot be loaded: {type(error).__name__}: {error}."
+        why = f"{type(error).__name__}: {error}"
+        detail = say("The meter {name} cannot be loaded: {why}.", name=repr(entry.name), why=why)
         raise Unavailable(Reason.FAILED, detail) from error
     return loaded

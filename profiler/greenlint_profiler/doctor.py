@@ -20,6 +20,7 @@ from greenlint_profiler.choose import (
 from greenlint_profiler.environment import Environment, environment, warnings
 from greenlint_profiler.meter import Meter, Unavailable, values_of, without_total
 from greenlint_profiler.remedies import REMEDIES, Remedy
+from greenlint_profiler.said import joined, say
 from greenlint_profiler.units import Domain, Evidence, Kind, Reason
 from greenlint_profiler.world import World
 
@@ -161,18 +162,19 @@ def _usable(name: str, meter: Meter) -> Found:
 
 def _detail(meter: Meter, domains: Sequence[Domain]) -> str:
     if not domains:
-        return "; ".join(meter.notes)
+        return joined("; ", map(say, meter.notes))
     total = [str(counter.domain) for counter in meter.counters if counter.in_total]
-    parts = [", ".join(map(str, domains)), f"total = {' + '.join(total) or 'none'}", *meter.notes]
+    added = say("total = {domains}", domains=" + ".join(total)) if total else say("total = none")
+    parts = [", ".join(map(str, domains)), added, *map(say, meter.notes)]
     kinds = {domain.kind for domain in domains}
     if Kind.PACKAGE in kinds and Kind.DRAM not in kinds:
-        parts.insert(2, "memory has no counter of its own here")
+        parts.insert(2, say("memory has no counter of its own here"))
     unread = [
-        f"{domain}: {value.sentence}"
+        joined(": ", [str(domain), say(value.sentence)])
         for domain, value in zip(domains, values_of(meter, meter.counters), strict=True)
         if isinstance(value, Reason)
     ]
-    return "; ".join([*parts, *unread])
+    return joined("; ", [*parts, *unread])
 
 
 def _remedies(meters: Sequence[Found], around: Environment) -> Iterator[Remedy]:

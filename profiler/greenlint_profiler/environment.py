@@ -11,6 +11,7 @@ import sysconfig
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from greenlint_profiler.said import Figure, say
 from greenlint_profiler.world import World
 
 # IA32_MISC_PACKAGE_CTLS: its lowest bit adds noise to the counters (Intel on CVE-2020-8694).
@@ -109,20 +110,25 @@ def _filtering(world: World) -> bool | None:
 def warnings(found: Environment) -> Iterator[str]:
     """What to mind before figures of this machine are compared."""
     if found.load is not None and found.load > _BUSY_PER_PROCESSOR * found.processors:
-        yield (
-            f"The machine is busy (load {found.load:g} on {found.processors} processors): "
-            "a counter counts what others use, and records are labelled `shared`."
+        yield say(
+            "The machine is busy (load {load} on {processors} processors): a counter counts what "
+            "others use, and records are labelled `shared`.",
+            load=Figure(f"{found.load:g}"),
+            processors=found.processors,
         )
     if found.governor not in (None, "performance"):
-        yield f"The governor is {found.governor}: clock and power follow the load of the moment."
+        follows = "The governor is {governor}: clock and power follow the load of the moment."
+        yield say(follows, governor=found.governor)
     if found.turbo:
-        yield "Turbo is on: power depends on temperature and on what neighbours do."
+        yield say("Turbo is on: power depends on temperature and on what neighbours do.")
     if found.filtering:
-        yield "Energy filtering is on: the hardware adds noise, so use windows of a second or more."
+        yield say(
+            "Energy filtering is on: the hardware adds noise, so use windows of a second or more."
+        )
     elif found.filtering is None and found.sgx:
-        yield "The processor has SGX: while that is in use, counters may be given noise."
+        yield say("The processor has SGX: while that is in use, counters may be given noise.")
     if _foreign_tests():
-        yield "pyRAPL has installed a package called `tests`, which can hide yours."
+        yield say("pyRAPL has installed a package called `tests`, which can hide yours.")
 
 
 def _foreign_tests() -> bool:

@@ -14,6 +14,7 @@ from greenlint_profiler.idle import Idle, baseline, joined
 from greenlint_profiler.measurement import Measurement
 from greenlint_profiler.quantity import in_seconds
 from greenlint_profiler.repeats import median
+from greenlint_profiler.said import Figure, say
 from greenlint_profiler.units import Evidence
 from greenlint_profiler.watch import Interrupted, Watch
 from greenlint_profiler.window import Window
@@ -104,7 +105,7 @@ def profile(
     interrupted: int | None = None
     try:
         if plan.idle_seconds:
-            tell(f"watching the idle machine for {plan.idle_seconds:g} s")
+            tell(say("watching the idle machine for {seconds}", seconds=_rest(plan)))
             idle = baseline(account, world, plan.idle_seconds, watch.sleep)
         for count, run in enumerate(_runs(plan, account, world, run_once, tell), 1):
             if count > plan.warmup:
@@ -117,7 +118,7 @@ def profile(
             if watch.asked is not None and count < plan.warmup + plan.repeat:
                 raise Interrupted(watch.asked)
         if plan.idle_after and idle is not None and not failed:
-            tell(f"watching the idle machine for {plan.idle_seconds:g} s again")
+            tell(say("watching the idle machine for {seconds} again", seconds=_rest(plan)))
             idle = joined(idle, baseline(account, world, plan.idle_seconds, watch.sleep))
     except Interrupted as stop:
         interrupted = stop.number
@@ -135,6 +136,10 @@ def profile(
     )
 
 
+def _rest(plan: Plan) -> str:
+    return Figure(f"{plan.idle_seconds:g} s")
+
+
 def _runs(
     plan: Plan, account: Account, world: World, run_once: RunOnce, tell: Tell
 ) -> Iterator[Run]:
@@ -144,9 +149,13 @@ def _runs(
     for number in range(total):
         if total > 1:
             count = number - plan.warmup + 1
-            name = f"run {count} of {plan.repeat}" if count > 0 else "warm-up"
-            left = median(spent) * (total - number) if spent else None
-            tell(name if left is None else f"{name}, about {in_seconds(left)} to go")
+            name = say("warm-up")
+            if count > 0:
+                name = say("run {number} of {all}", number=count, all=plan.repeat)
+            if spent:
+                left = in_seconds(median(spent) * (total - number))
+                name = say("{run}, about {seconds} to go", run=name, seconds=left)
+            tell(name)
         run = _measured(account, world, run_once)
         spent.append(run.measurement.seconds)
         yield run

@@ -14,9 +14,23 @@ from greenlint_profiler.profile import Profile
 from greenlint_profiler.profile_notes import notes
 from greenlint_profiler.quantity import JOULES, SECONDS, WATTS, Scale, in_joules, in_seconds, scale
 from greenlint_profiler.repeats import Summary
+from greenlint_profiler.said import Figure, english, joined, say, several
 from greenlint_profiler.units import Domain, Kind
 
-_HEAD = ("", "median", "95 % interval", "min", "max", "spread", "share", "above idle")
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from greenlint_profiler.said import Speak
+
+_HEAD = (
+    "",
+    say("median"),
+    say("95 % interval"),
+    say("min"),
+    say("max"),
+    say("spread"),
+    say("share"),
+    say("above idle"),
+)
 # Two-sided 95 % of a normal distribution.
 _Z95 = 1.959964
 
@@ -24,23 +38,34 @@ Units = Sequence[tuple[str, float]]
 
 
 def lines(
-    profile: Profile, choice: Choice, shown: Figures, judged: Sequence[Judged]
+    profile: Profile,
+    choice: Choice,
+    shown: Figures,
+    judged: Sequence[Judged],
+    speak: Speak = english,
 ) -> Iterator[str]:
     """The whole answer; figures only where a run was measured."""
-    yield _title(profile)
+    yield speak(_title(profile))
     if profile.runs:
-        yield from _aligned([_HEAD, *_rows(shown)])
+        yield from _aligned([tuple(map(speak, row)) for row in (_HEAD, *_rows(shown))])
     for note in notes(profile, choice, shown):
-        yield f"note: {note}"
-    yield from (verdict(one, profile, shown) for one in judged)
+        yield speak(say("note: {note}", note=note))
+    yield from (speak(verdict(one, profile, shown)) for one in judged)
 
 
 def _title(profile: Profile) -> str:
     """``10 runs + 1 warm-up, powercap (measured), idle 6.3 ± 0.1 W``."""
     count, warmups = len(profile.counted), profile.warmups_done
-    runs = f"{count} run{'s' * (count != 1)}"
-    after = f" + {warmups} warm-up{'s' * (warmups > 1)}" if warmups else ""
-    return f"{runs}{after}, {profile.meter} ({profile.evidence.value}){_rest(profile.idle)}"
+    runs = several(count, "{n} run", "{n} runs")
+    if warmups:
+        runs = joined(" + ", [runs, several(warmups, "{n} warm-up", "{n} warm-ups")])
+    return say(
+        "{runs}, {meter} ({label}){idle}",
+        runs=runs,
+        meter=profile.meter,
+        label=say(profile.evidence.value),
+        idle=_rest(profile.idle),
+    )
 
 
 def _rest(idle: Idle | None) -> str:
@@ -49,30 +74,31 @@ def _rest(idle: Idle | None) -> str:
     half = _Z95 * (idle.sigma_watts or 0.0)
     watts = scale(WATTS, idle.watts, half)
     if idle.sigma_watts is None:
-        return f", idle {watts.amount(idle.watts)}"
-    return f", idle {watts.number(idle.watts)} ± {watts.amount(half)}"
+        return say(", idle {watts}", watts=watts.amount(idle.watts))
+    middle, half_of_it = watts.number(idle.watts), watts.amount(half)
+    return say(", idle {watts} ± {half}", watts=middle, half=half_of_it)
 
 
 def _rows(shown: Figures) -> Iterator[tuple[str, ...]]:
     units: Units = JOULES
     if shown.total is not None:
         units = [_unit(shown.total)]  # one for all parts, so that they can be compared
-        yield _row("energy", shown.total, units, "100 %", shown.above_idle)
+        yield _row(say("energy"), shown.total, units, "100 %", shown.above_idle)
     for domain, indent in _nested([*shown.domains, *shown.reasons]):
         name = f"{'  ' * indent}{domain}"
         if domain in shown.domains:
             above = shown.above_by_domain.get(domain)
             yield _row(name, shown.domains[domain], units, _share(domain, shown), above)
         else:
-            yield (name, shown.reasons[domain].sentence)
+            yield (name, say(shown.reasons[domain].sentence))
     if shown.above_idle is not None:
-        yield _row("above idle", shown.above_idle, units, spread=False)
+        yield _row(say("above idle"), shown.above_idle, units, spread=False)
     if shown.watts is not None:
-        yield _row("power", shown.watts, WATTS)
+        yield _row(say("power"), shown.watts, WATTS)
     if shown.seconds is not None:
-        yield _row("time", shown.seconds, SECONDS)
+        yield _row(say("time"), shown.seconds, SECONDS)
     if shown.cpu_seconds is not None:
-        yield _row("CPU time", shown.cpu_seconds, SECONDS)
+        yield _row(say("CPU time"), shown.cpu_seconds, SECONDS)
 
 
 def _unit(figure: Summary) -> tuple[str, float]:
@@ -98,7 +124,7 @@ def _share(domain: Domain, shown: Figures) -> str:
     inside = domain in shown.in_total or domain.kind in (Kind.CORE, Kind.UNCORE)
     if shown.total is None or not inside or not shown.total.median:
         return ""
-    return f"{100 * shown.domains[domain].median / shown.total.median:.0f} %"
+    return Figure(f"{100 * shown.domains[domain].median / shown.total.median:.0f} %")
 
 
 def _above(figure: Summary | None, unit: Scale) -> str:
@@ -106,10 +132,10 @@ def _above(figure: Summary | None, unit: Scale) -> str:
     if figure is None:
         return ""
     middle = unit.number(figure.median)
-    middle = middle if float(middle) else middle.lstrip("-")
+    middle = middle if float(middle) else Figure(middle.lstrip("-"))
     if figure.low is None or figure.high is None:
         return middle
-    return f"{middle} ± {unit.number((figure.high - figure.low) / 2)}"
+    return joined(" ± ", [middle, unit.number((figure.high - figure.low) / 2)])
 
 
 def _row(
@@ -125,11 +151,15 @@ def _row(
     low, high = figure.low, figure.high
     half = 0.0 if low is None or high is None else (high - low) / 2
     unit = scale(units, figure.median, half)
-    interval = "" if low is None or high is None else f"{unit.number(low)} – {unit.number(high)}"
+    interval = ""
+    if low is not None and high is not None:
+        interval = joined(" – ", [unit.number(low), unit.number(high)])
     beside = _above(above, unit)
     if figure.count == 1:
         return (name, unit.amount(figure.median), interval, "", "", "", share, beside)
-    relative = f"{100 * figure.spread:.1f} %" if spread and figure.spread is not None else ""
+    relative = (
+        Figure(f"{100 * figure.spread:.1f} %") if spread and figure.spread is not None else ""
+    )
     ends = (unit.number(figure.minimum), unit.number(figure.maximum))
     return (name, unit.amount(figure.median), interval, *ends, relative, share, beside)
 
@@ -151,26 +181,33 @@ def verdict(one: Judged, profile: Profile, shown: Figures) -> str:
     """The line of a budget."""
     energy = one.quantity == "joules"
     said = in_joules if energy else in_seconds
-    name = f"budget {said(one.limit)}{'' if energy else ' of CPU time'}"
+    name = say("budget {limit}" if energy else "budget {limit} of CPU time", limit=said(one.limit))
     if one.verdict is Verdict.CANNOT_MEASURE or one.used is None:
         doubt = one.doubt or Doubt.NO_FIGURE
-        return f"{name}: cannot be judged: {doubt.sentence}{_way_out(doubt, profile)}."
+        why, way_out = say(doubt.sentence), _way_out(doubt, profile)
+        return say(
+            "{budget}: cannot be judged: {why}{way_out}.", budget=name, why=why, way_out=way_out
+        )
     part = f"{100 * one.used / one.limit:.0f} %"
     if one.verdict is Verdict.PASS:
-        return f"{name}: kept ({part})"
+        return say("{budget}: kept ({part})", budget=name, part=part)
     figure = shown.total if energy else shown.cpu_seconds
     if figure is not None and figure.median <= one.limit:
-        return (
-            f"{name}: EXCEEDED ({part}): its interval reaches {said(one.used)}, and the median "
-            "does not; more runs make it narrower"
+        return say(
+            "{budget}: EXCEEDED ({part}): its interval reaches {used}, and the median does not; "
+            "more runs make it narrower",
+            budget=name,
+            part=part,
+            used=said(one.used),
         )
-    return f"{name}: EXCEEDED ({part})"
+    return say("{budget}: EXCEEDED ({part})", budget=name, part=part)
 
 
 def _way_out(doubt: Doubt, profile: Profile) -> str:
     if doubt is Doubt.LABEL:
         label = profile.evidence.value
-        return f" ({label}); --accept {label} judges it all the same"
+        anyway = " ({label}); --accept {word} judges it all the same"
+        return say(anyway, label=say(label), word=label)
     if doubt is Doubt.NO_FIGURE:
-        return "; `greenlint doctor` shows the remedy"
+        return say("; `greenlint doctor` shows the remedy")
     return ""

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
+from greenlint_profiler.said import Figure
+
 # Unit -> microjoules, and unit -> nanoseconds.
 ENERGY = {"uJ": 1, "µJ": 1, "mJ": 10**3, "J": 10**6, "kJ": 10**9, "Wh": 3600 * 10**6}
 TIME = {"ns": 1, "us": 10**3, "µs": 10**3, "ms": 10**6, "s": 10**9, "min": 60 * 10**9}
@@ -56,11 +58,11 @@ class Scale:
 
     def number(self, value: float) -> str:
         """A value without its unit: ``52.4``."""
-        return f"{value / self.size:.{self.decimals}f}"
+        return Figure(f"{value / self.size:.{self.decimals}f}")
 
     def amount(self, value: float) -> str:
         """A value with its unit: ``52.4 J``."""
-        return f"{self.number(value)} {self.unit}"
+        return Figure(f"{self.number(value)} {self.unit}")
 
 
 JOULES = (("kJ", 1e3), ("J", 1.0), ("mJ", 1e-3), ("µJ", 1e-6))
@@ -108,4 +110,4 @@ def percent(ratio: float) -> str:
     digits = 0 if abs(change) >= 9.95 else 1
     shown = f"{abs(change):.{digits}f}"
     sign = "" if not float(shown) else "−" if change < 0 else "+"
-    return f"{sign}{shown} %"
+    return Figure(f"{sign}{shown} %")

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from greenlint_profiler.said import joined, say
+
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
@@ -17,7 +19,7 @@ class Remedy:
     trade_off: str
 
 
-_PLATYPUS = (
+_PLATYPUS = say(
     "Whoever reads these counters can learn what other programs compute, secret keys included "
     "(PLATYPUS, CVE-2020-8694). So give them to a small group, never to everybody, and best on a "
     "machine that keeps nobody's secrets. Do not run your tests as root for it."
@@ -26,7 +28,7 @@ _PLATYPUS = (
 _ALL = (
     Remedy(
         "powercap",
-        "Let a group read the energy counters (once, as root)",
+        say("Let a group read the energy counters (once, as root)"),
         (
             "groupadd --system energy",
             'usermod --append --groups energy "$SUDO_USER"   # then log in again',
@@ -45,7 +47,7 @@ _ALL = (
     ),
     Remedy(
         "perf",
-        "Let perf events count the whole machine (once, as root)",
+        say("Let perf events count the whole machine (once, as root)"),
         (
             "sysctl kernel.perf_event_paranoid=0",
             "# or for one copy of the interpreter, which a group may run (Linux 5.8 or later):",
@@ -53,12 +55,20 @@ _ALL = (
             "/usr/local/bin/python3-energy",
             "setcap cap_perfmon=ep /usr/local/bin/python3-energy",
         ),
-        "With 0 every user may watch what the whole machine does; with the capability, whoever may "
-        "run that copy may. " + _PLATYPUS,
+        joined(
+            " ",
+            (
+                say(
+                    "With 0 every user may watch what the whole machine does; with the capability, "
+                    "whoever may run that copy may."
+                ),
+                _PLATYPUS,
+            ),
+        ),
     ),
     Remedy(
         "masked",
-        "Show the counters to the container",
+        say("Show the counters to the container"),
         (
             "# a container masks the tree, so mount it elsewhere, for reading only:",
             "docker run -v /sys/devices/virtual/powercap:/host/sys/devices/virtual/powercap:ro \\",
@@ -66,21 +76,30 @@ _ALL = (
             '  --group-add "$(getent group energy | cut -d: -f3)" IMAGE COMMAND',
             "# the host's counters must be readable by that group: see `powercap`",
         ),
-        "The container then sees what the whole host uses, not its own part. " + _PLATYPUS,
+        joined(
+            " ",
+            (
+                say("The container then sees what the whole host uses, not its own part."),
+                _PLATYPUS,
+            ),
+        ),
     ),
     Remedy(
         "virtual",
-        "Measure where the counters are",
+        say("Measure where the counters are"),
         (
             "# a virtual machine has no energy counter, and nothing inside it can add one.",
             "# Run what must be measured on a machine of your own, for example as a CI runner;",
             "# here, hold code to CPU time and to counts of work.",
         ),
-        "A runner on real hardware should serve one project only: its counters see all who use it.",
+        say(
+            "A runner on real hardware should serve one project only: its counters see all who use "
+            "it."
+        ),
     ),
     Remedy(
         "hwmon",
-        "Let a group read the board's sensors (once, as root)",
+        say("Let a group read the board's sensors (once, as root)"),
         (
             "chgrp energy /sys/class/hwmon/hwmon*/energy*_input",
             "chmod g+r /sys/class/hwmon/hwmon*/energy*_input   # until the next boot",

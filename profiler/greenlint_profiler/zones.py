@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from greenlint_profiler.counter import UNKNOWN_CEILING_UW, Counter, modulus_of, unit_of
+from greenlint_profiler.said import say
 from greenlint_profiler.units import Domain, Kind
 from greenlint_profiler.world import World
 
@@ -156,13 +157,14 @@ def _ceiling(world: World, path: str, kind: Kind) -> int:
 def counted_once(found: Iterable[Zone], world: World) -> tuple[list[Zone], list[str]]:
     """The zones without second views of one counter, and a sentence for each that was left out."""
     kept: dict[Domain, Zone] = {}
-    notes = []
+    notes: list[str] = []
     for zone in found:
         first = kept.get(zone.domain) or _mirrored(zone, kept.values(), world)
         if first is None:
             kept[zone.domain] = zone
         else:
-            notes.append(f"{zone.id} ({zone.domain}) shows the counter of {first.id} again: once.")
+            again = "{zone} ({domain}) shows the counter of {first} again: once."
+            notes.append(say(again, zone=zone.id, domain=str(zone.domain), first=first.id))
     return list(kept.values()), notes
 
 

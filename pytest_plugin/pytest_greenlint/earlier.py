@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
+from greenlint_profiler.said import say
 from greenlint_profiler.stores.error import StoreError
 
 from pytest_greenlint.state import State
@@ -56,7 +57,8 @@ class Earlier:
 
         runs = self._runs or []
         if [run.stratum for run in runs[:1]] != [of_document(document)]:
-            return f"compare: with a debugger, this run is no longer like those of {word!r}"
+            other = "compare: with a debugger, this run is no longer like those of {word}"
+            return say(other, word=repr(word))
         try:
             hold(document, of_runs(self._state.past, word, runs))
         except StoreError as error:
@@ -75,9 +77,13 @@ def without_baseline(data: Mapping[str, Any]) -> Iterator[str]:
 def lacking(names: Sequence[str], branch: str, needed: int) -> str:
     """Why a run fails that was to have a baseline, and the way out."""
     shown = ", ".join(names[:_MOST_NAMED])
-    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-    return (
-        f"--energy-require-baseline: nothing is known of what {shown}{more} used before: exit code "
-        f"1. It takes {needed} runs of {branch!r} on this machine class, or `greenlint energy "
-        "baseline update`"
+    if len(names) > _MOST_NAMED:
+        shown = say("{first} and {n} more", first=shown, n=len(names) - _MOST_NAMED)
+    return say(
+        "--energy-require-baseline: nothing is known of what {tests} used before: exit code 1. It "
+        "takes {runs} runs of {branch} on this machine class, or `greenlint energy baseline "
+        "update`",
+        tests=shown,
+        runs=needed,
+        branch=repr(branch),
     )

@@ -14,11 +14,12 @@ from typing import Any
 import pytest
 from greenlint_profiler.idle_kept import KeptIdle, kept_idle
 from greenlint_profiler.quantity import WATTS, scale
+from greenlint_profiler.said import joined, say
 from greenlint_profiler.suite import about
 from greenlint_profiler.suite.document import About, assembled, written
 from greenlint_profiler.suite.keeping import keep
 from greenlint_profiler.suite.openmetrics import openmetrics
-from greenlint_profiler.suite.summary import lines, title
+from greenlint_profiler.suite.summary import NAMES, lines, title
 from greenlint_profiler.units import Evidence
 
 from pytest_greenlint.earlier import Earlier, lacking, without_baseline
@@ -49,8 +50,13 @@ class Reporting:
         required, meter = self._state.asked.required, self._state.meter
         if required is not None and not meter.evidence.reaches(required):
             pytest.exit(
-                f"--energy-require={required.value}: {self._meter()}. "
-                "Run `greenlint doctor` for the remedy.",
+                self._state.speak(
+                    say(
+                        "--energy-require={label}: {meter}. Run `greenlint doctor` for the remedy.",
+                        label=required.value,
+                        meter=self._meter(),
+                    )
+                ),
                 returncode=1,
             )
         self._earlier.find()
@@ -58,29 +64,33 @@ class Reporting:
     def pytest_report_header(self) -> list[str]:
         """Which meter counts, and why no better one; and where runs are kept."""
         state = self._state
-        parts = [self._meter()]
+        parts: list[str] = [self._meter()]
         if isinstance(self._idle, KeptIdle):
             watts = scale(WATTS, self._idle.watts).amount(self._idle.watts)
-            parts.append(f"idle {watts} at {self._idle.measured[11:16]} UTC")
-        parts.append(f"machine class {state.machine_class}")
+            at = f"{self._idle.measured[11:16]} UTC"
+            parts.append(say("idle {watts} at {time}", watts=watts, time=at))
+        parts.append(say("machine class {name}", name=state.machine_class))
         if kept := state.past.told(state.machine_class):
             state.past.close()  # not held open while tests run
             parts.append(kept)
         if state.asked.work:
-            parts.append(f"counting {', '.join(sorted(state.asked.work))}")
+            counted = joined(", ", [NAMES[name] for name in sorted(state.asked.work)])
+            parts.append(say("counting {counters}", counters=counted))
         if (state.workers or 1) > 1:
-            parts.append(f"{state.workers} workers {_TURNS[state.turns is not None]}")
-        return [f"energy: {', '.join(parts)}"]
+            parts.append(say(_TURNS[state.turns is not None], n=state.workers))
+        return [state.speak(say("energy: {parts}", parts=joined(", ", parts)))]
 
     def _meter(self) -> str:
         """``powercap (measured)``; where no counter is read, the reason of the one that tells."""
         meter, passed = self._state.meter, self._state.choice.telling
-        label = meter.evidence.value
+        label = say(meter.evidence.value)
         if meter.evidence is Evidence.MEASURED or passed is None:
-            return f"{meter.name} ({label})"
+            return say("{name} ({label})", name=meter.name, label=label)
+        detail = self._state.speak(passed.detail).rstrip(".")
+        why = say("{meter}: {why}", meter=passed.name, why=detail)
         if meter.evidence is Evidence.PROXY:
-            return f"no joules, CPU time only ({passed.name}: {passed.detail.rstrip('.')})"
-        return f"{meter.name} ({label}; {passed.name}: {passed.detail.rstrip('.')})"
+            return say("no joules, CPU time only ({why})", why=why)
+        return say("{name} ({label}; {why})", name=meter.name, label=label, why=why)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
@@ -165,30 +175,34 @@ class Reporting:
                 file.writelines(pieces)
         except OSError as error:
             why = error.strerror or error
-            self._state.errors.append(f"{option}: cannot write {path}: {why}.")
+            cannot = "{option}: cannot write {path}: {why}."
+            said = self._state.speak(say(cannot, option=option, path=path, why=why))
+            self._state.errors.append(said)
             return
         self._said.append(f"{option.removeprefix('--energy-')}: {path}")
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """The table, and below it everything that must be known to read it."""
-        data = self._data
+        data, speak = self._data, self._state.speak
         if data is None:
-            terminalreporter.write_sep("=", "energy")
-            terminalreporter.write_line("no test was measured")
+            terminalreporter.write_sep("=", speak(say("energy")))
+            terminalreporter.write_line(speak(say("no test was measured")))
         else:
             most = self._state.asked.top or len(data["tests"])
-            terminalreporter.write_sep("=", title(data, most))
-            shown = lines(data, most, terminalreporter._tw.fullwidth)
-            told = [*shown, *self._exit_lines(), *self._meter_lines(), *self._said]
+            terminalreporter.write_sep("=", speak(title(data, most)))
+            shown = lines(data, most, terminalreporter._tw.fullwidth, speak=speak)
+            more = (*self._exit_lines(), *self._meter_lines(), *self._said)
+            told = [*shown, *map(speak, more)]
             terminalreporter.write("\n".join([*told, ""]))
         for error in self._state.errors:
             terminalreporter.write_line(f"ERROR: {error}", red=True)
 
     def _meter_lines(self) -> Iterator[str]:
         state = self._state
-        yield f"meter: {self._meter()}, machine class {state.machine_class}"
+        machine = "meter: {meter}, machine class {name}"
+        yield say(machine, meter=self._meter(), name=state.machine_class)
         if state.meter.evidence is not Evidence.PROXY:
-            yield from (f"note: {note}" for note in state.meter.notes)
+            yield from (say("note: {note}", note=say(note)) for note in state.meter.notes)
 
     def _exit_lines(self) -> Iterator[str]:
         if self._unjudged is not None:
@@ -199,4 +213,7 @@ class Reporting:
 
 
 _HARMLESS = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
-_TURNS = {False: "at once: a counter counts them together", True: "that take turns"}
+_TURNS = {
+    False: "{n} workers at once: a counter counts them together",
+    True: "{n} workers that take turns",
+}

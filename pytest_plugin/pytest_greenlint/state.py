@@ -13,6 +13,7 @@ import pytest
 from greenlint_profiler.account import Account
 from greenlint_profiler.choose import Choice, choose, open_named
 from greenlint_profiler.meter import Meter, Unavailable
+from greenlint_profiler.said import english, say, spoken_in
 from greenlint_profiler.stores.rows import stratum
 from greenlint_profiler.stores.stored import Stratum
 from greenlint_profiler.suite import about
@@ -24,6 +25,10 @@ from greenlint_profiler.units import Evidence, Kind
 from greenlint_profiler.world import World, here
 
 from pytest_greenlint.settings import COUNTERS, Asked
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from greenlint_profiler.said import Speak
 
 
 @dataclass
@@ -46,6 +51,7 @@ class State:
     worker: bool
     past: Past
     covered: bool = False
+    speak: Speak = english
     debugged: bool = False
     tests: list[dict[str, Any]] = field(default_factory=list)
     fixtures: list[dict[str, Any]] = field(default_factory=list)
@@ -90,6 +96,7 @@ class State:
             worker,
             Past(asked.settings, config.rootpath),
             covered,
+            spoken_in(os.environ.get("GREENLINT_LANG", "")),
         )
 
     @property
@@ -114,7 +121,8 @@ class State:
         if self.counting is None:
             return self.notes
         missing = sorted(self.asked.work - set(self.counting.counters))
-        told = [f"{', '.join(missing)}: nothing counts them here."] if missing else []
+        untold = "{counters}: nothing counts them here."
+        told = [say(untold, counters=", ".join(missing))] if missing else []
         return [*self.notes, *told, *self.counting.notes]
 
     @property
@@ -175,7 +183,13 @@ def _choice(config: pytest.Config, asked: Asked, world: World) -> Choice:
         return Choice(open_named(asked.meter, world))
     except Unavailable as why:
         raise pytest.UsageError(
-            f"--energy-meter={asked.meter}: {why.detail} Run `greenlint doctor` for the remedy."
+            spoken_in(os.environ.get("GREENLINT_LANG", ""))(
+                say(
+                    "--energy-meter={meter}: {why} Run `greenlint doctor` for the remedy.",
+                    meter=asked.meter,
+                    why=why.detail,
+                )
+            )
         ) from None
 
 

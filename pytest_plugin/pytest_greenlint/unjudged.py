@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from greenlint_profiler.budget import Doubt, Verdict
+from greenlint_profiler.said import say
 from greenlint_profiler.suite.judge import ENERGIES
 
 from pytest_greenlint.settings import Asked
@@ -43,9 +44,10 @@ class Unjudged:
         if not fails:
             return
         for doubt, count in self.counts.items():
-            yield f"  {doubt.value} ({count}): {_WAYS_OUT[doubt]}"
+            way_out = say(_WAYS_OUT[doubt])
+            yield say("  {code} ({n}): {way_out}", code=doubt.value, n=count, way_out=way_out)
         if self.counts:
-            yield "--energy-fail asked for a verdict on these, and there is none: exit code 1"
+            yield say("--energy-fail asked for a verdict on these, and there is none: exit code 1")
 
 
 def unjudged(data: Mapping[str, Any], asked: Asked) -> Unjudged:

@@ -78,9 +78,11 @@ def fail(report: pytest.TestReport, entry: dict[str, Any], state: State, item: p
         ReprTraceback,
     )
 
-    message = headline(entry)
+    speak = state.speak
+    message = speak(headline(entry))
     path, line, _ = item.location
-    told = "\n".join([message, *details(entry, state.machine_class, state.meter.name)])
+    lines = details(entry, state.machine_class, state.meter.name, speak=speak)
+    told = "\n".join([message, *lines])
     report.outcome = "failed"
     report.longrepr = ReprExceptionInfo(
         reprtraceback=ReprTraceback([ReprEntryNative([f"{message}\n"])], None, "native"),

@@ -17,7 +17,7 @@ from pathlib import Path
 from greenlint.messages.translated import worded
 
 # Function -> positions and names of the arguments that hold texts.
-SPOKEN = {
+SPOKEN: dict[str, tuple[int | str, ...]] = {
     "say": (0,),
     "Hit": (1, "message", "help"),
     "Fix": (0, "message"),
@@ -29,10 +29,18 @@ SPOKEN = {
     "as_message": (0,),
     "Message": (0,),
 }
+# Errors: their sentence is made of parts.
+ERRORS = frozenset(
+    ("GreenlintError", "UsageError", "ConfigError", "PluginError", "FixError", "_Unfit")
+)
+SPOKEN |= dict.fromkeys(ERRORS, tuple(range(5)))
+# What puts a template and its arguments into words at once.
+TOLD = frozenset(("told", "tell", "note", "complain", "message"))
+SPOKEN |= dict.fromkeys(TOLD, (0,))
 # Functions that give code, not words.
 _CODE = {"written"}
 # ``language.count(number, "{n} file", "{n} files")``: a singular and its plural.
-COUNTED = "count"
+COUNTED = ("count", "several")
 
 
 @dataclass(frozen=True, order=True)
@@ -51,6 +59,7 @@ class Source:
     path: Path
     name: str
     elsewhere: dict[str, list[ast.expr]]
+    errors: bool = True
 
     @cached_property
     def tree(self) -> ast.Module:
@@ -87,14 +96,16 @@ class Source:
                     pass
                 case _:
                     continue
-            if word == COUNTED and len(node.args) == 3:
+            if word in COUNTED and len(node.args) == 3:
                 one, many = (list(self._strings(arg)) for arg in node.args[1:])
                 for pair in zip(one, many, strict=True):
                     yield Text(*pair, place)
+            if word in ERRORS and not self.errors:
+                continue
             for arg in _spoken(node, word):
                 for text in self._strings(arg):
                     yield Text(text, "", place)
-                    if word == "say":
+                    if word == "say" or word in ERRORS or word in TOLD:
                         yield from self._words(node, text, place)
 
     def _words(self, call: ast.Call, template: str, place: str) -> Iterator[Text]:
@@ -103,7 +114,8 @@ class Source:
         for name in worded(template):
             if name in given:
                 for text in self._strings(given[name]):
-                    if text[0] not in "`-" or " " in text:  # no code, no option
+                    code = text[0] in "`-" or any(sign in text for sign in "_/[")
+                    if not code or " " in text:
                         yield Text(text, "", place)
 
     def _strings(self, node: ast.expr, depth: int = 4, place: int | None = None) -> Iterator[str]:
@@ -128,7 +140,7 @@ class Source:
             case ast.Subscript(value=value):
                 inner = (value,)
             case ast.Name(id=name) if depth:
-                for one in self.bound.get(name) or self.elsewhere.get(name, ()):
+                for one in self.bound.get(name) or self.elsewhere.get(name) or ():
                     yield from self._strings(one, depth - 1, place)
             case ast.Call(func=ast.Name(id="say"), args=[template, *_]):
                 inner = (template,)
@@ -160,11 +172,11 @@ def _spoken(call: ast.Call, word: str) -> Iterator[ast.expr]:
             yield from (one.value for one in call.keywords if one.arg == where)
 
 
-def texts_below(folder: Path) -> list[Text]:
-    """The texts of all modules below a folder, in order."""
+def texts_below(folder: Path, *, errors: bool = True) -> list[Text]:
+    """The texts of all modules below a folder, in order; with `errors`, those that are raised."""
     shared: dict[str, list[ast.expr]] = {}
     paths = [path for path in sorted(folder.rglob("*.py")) if path.name != "translated.py"]
-    sources = [Source(path, path.relative_to(folder).as_posix(), shared) for path in paths]
+    sources = [Source(path, path.relative_to(folder).as_posix(), shared, errors) for path in paths]
     for source in sources:
         for name, values in source.bound.items():
             if name.isupper():
@@ -174,8 +186,7 @@ def texts_below(folder: Path) -> list[Text]:
 
 # What shows or raises a sentence at once, in whatever language it is written.
 AT_ONCE = {
-    "echo", "prompt", "say", "_told", "UsageError", "ConfigError", "PluginError", "FixError",
-    "GreenlintError", "BadParameter", "ClickException",
+    "echo", "prompt", "say", "_told", "BadParameter", "ClickException", *ERRORS, *TOLD,
 }  # fmt: skip
 
 
@@ -191,10 +202,46 @@ def at_once(folder: Path) -> Iterator[Text]:
             word = node.func.id if isinstance(node.func, ast.Name) else word
             if word not in AT_ONCE:
                 continue
-            for arg in node.args[:1]:
+            for arg in node.args if word in ERRORS else node.args[:1]:
                 text = arg.value if isinstance(arg, ast.Constant) else ""
                 if isinstance(arg, ast.JoinedStr):
                     parts = (one.value for one in arg.values if isinstance(one, ast.Constant))
                     text = "".join(map(str, parts))
-                if isinstance(text, str) and " " in text.strip():
+                if isinstance(text, str) and _sentence(text):
                     yield Text(text, "", f"{path.relative_to(folder)}:{node.lineno}")
+
+
+def _sentence(text: str) -> bool:
+    """Whether there are words, and not only places with something between."""
+    return " " in text.strip() and any(map(str.isalpha, text.replace("greenlint:", "")))
+
+
+# Tables of what is said, by the name that they have in their module; of pairs, one and many.
+_TABLES = {
+    "_SENTENCES", "_STATUS", "_WORDS", "_WAYS_OUT", "_TURNS", "_TOTALS", "_AS_MANY", "_NOUNS",
+    "_COUNTED", "_LESS", "_EACH",
+}  # fmt: skip
+
+
+def tables_below(folder: Path) -> Iterator[Text]:
+    """The texts in tables of sentences below a folder."""
+    for path in sorted(folder.rglob("*.py")):
+        source = path.read_text(encoding="utf-8")
+        if "greenlint_profiler.said" not in source and "\n_SENTENCES" not in source:
+            continue
+        for node in ast.parse(source).body:
+            match node:
+                case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in _TABLES:
+                    place = f"{path.relative_to(folder)}:{node.lineno}"
+                    values = value.values if isinstance(value, ast.Dict) else [value]
+                    yield from (Text(*_pair(one), place) for one in values)
+
+
+def _pair(node: ast.expr) -> tuple[str, str]:
+    match node:
+        case ast.Tuple(elts=[ast.Constant(value=str(one)), ast.Constant(value=str(many))]):
+            return one, many
+        case ast.Constant(value=str(text)):
+            return text, ""
+        case _:
+            return "", ""

@@ -8,26 +8,37 @@ import ast
 import json
 import re
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from string import Formatter
 
 import pytest
+from greenlint_profiler.units import Evidence
 
 from greenlint.cli.group import run
 from greenlint.messages import ENGLISH, Message, language, say
 from greenlint.messages.catalogue import compiled, parse
 from greenlint.messages.translated import LOCALE
-from tests.messages.templates import Text, at_once, texts_below
+from tests.messages.templates import Text, at_once, tables_below, texts_below
 
 ROOT = Path(__file__).resolve().parents[2]
-PO = LOCALE / "nl" / "LC_MESSAGES" / "greenlint.po"
 RULES = ROOT / "rules" / "greenlint_rules"
 ENGINE = ROOT / "greenlint"
+PROFILER = ROOT / "profiler" / "greenlint_profiler"
+PLUGIN = ROOT / "pytest_plugin" / "pytest_greenlint"
+# The packages that a catalogue is of.
+PACKAGES = {"greenlint": (RULES, ENGINE), "energy": (PROFILER, PLUGIN)}
 # Sentences of the commands and their errors that are English in every language.  The number may
 # only become smaller: a new one is a message, `say("…")`, or `language.say("…")` where it is shown.
-LEFT_IN_ENGLISH = 181
+LEFT_IN_ENGLISH = 1
 
-DUTCH = parse(PO.read_text(encoding="utf-8"))
+
+def catalogue(name: str) -> Path:
+    """Where a catalogue stands."""
+    return LOCALE / "nl" / "LC_MESSAGES" / f"{name}.po"
+
+
+DUTCH = {name: parse(catalogue(name).read_text(encoding="utf-8")) for name in PACKAGES}
 NL = language("nl")
 
 
@@ -46,11 +57,12 @@ def _without_braces_of_code(part: str) -> str:
     return re.sub(r"\{(?!\w+(?::[^}]*)?\})|(?<!\w)\}|\{\}", "", part)
 
 
-def missing(texts: list[Text]) -> str:
-    """What has to be added to the catalogue, ready to be pasted."""
+def missing(texts: Iterable[Text], known: dict[str, str]) -> str:
+    """What has to be added to a catalogue, ready to be pasted; places alone need no translation."""
     lost = {}
     for one in texts:
-        if (f"{one.text}\0{one.plural}" if one.plural else one.text) not in DUTCH:
+        key = f"{one.text}\0{one.plural}" if one.plural else one.text
+        if key not in known and any(map(str.isalpha, re.sub(r"\{\w*\}", "", one.text))):
             lost[one.text, one.plural] = one.place
     entries = (
         f"({place})\n"
@@ -66,30 +78,39 @@ def missing(texts: list[Text]) -> str:
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("folder", [RULES, ENGINE], ids=["rules", "engine"])
-def test_every_text_has_its_dutch(folder: Path) -> None:
-    """Messages, helps, related places, fixes and options of rules, and the words of formats."""
-    # The reports have their texts in both languages beside their templates.
-    texts = [one for one in texts_below(folder) if not one.place.startswith("report/")]
-    assert len(texts) > 50
-    assert not missing(texts), (
-        f"Add to {PO.relative_to(ROOT)}, in the order of the English, the Dutch of:\n\n"
-        f"{missing(texts)}\nThe words to use are listed at the head of that file."
+@pytest.mark.parametrize("name", PACKAGES)
+def test_every_text_has_its_dutch(name: str) -> None:
+    """Messages, helps, related places, fixes and options of rules, the words of formats, and what
+    commands tell; of what measures what is shown, its tables of sentences, and labels.
+    """
+    texts = []
+    for folder in PACKAGES[name]:
+        # The reports have their texts in both languages beside their templates.
+        found = texts_below(folder, errors=name == "greenlint")
+        texts += [one for one in found if not one.place.startswith("report/")]
+        texts += tables_below(folder) if name == "energy" else []
+    texts += [Text(one.value, "", "units.py") for one in Evidence if name == "energy"]
+    assert len(texts) > 300
+    lost = missing(texts, DUTCH[name])
+    assert not lost, (
+        f"Add to {catalogue(name).relative_to(ROOT)}, in the order of the English, the Dutch of:"
+        f"\n\n{lost}\nThe words to use are listed at the head of greenlint.po."
     )
 
 
 @pytest.mark.once
 def test_sentences_without_a_message_become_fewer() -> None:
     """What commands print or raise as it stands is counted, and the count goes down only."""
-    left = [one for one in at_once(ENGINE) if one.text not in DUTCH]
+    left = [one for one in at_once(ENGINE) if one.text not in DUTCH["greenlint"]]
     assert len(left) <= LEFT_IN_ENGLISH, "\n".join(f"{one.place}: {one.text}" for one in left)
     assert len(left) == LEFT_IN_ENGLISH, f"Well done: LEFT_IN_ENGLISH is {len(left)} now."
 
 
 @pytest.mark.once
-def test_the_catalogue_keeps_places_and_code() -> None:
+@pytest.mark.parametrize("name", PACKAGES)
+def test_the_catalogue_keeps_places_and_code(name: str) -> None:
     """A translation has the places of its template, outside and within backticks, and its code."""
-    for source, said in DUTCH.items():
+    for source, said in DUTCH[name].items():
         if not source:
             continue
         english = source.split("\0")
@@ -101,16 +122,17 @@ def test_the_catalogue_keeps_places_and_code() -> None:
 
 
 @pytest.mark.once
-def test_the_catalogue_holds_nothing_that_is_never_said() -> None:
+@pytest.mark.parametrize("name", PACKAGES)
+def test_the_catalogue_holds_nothing_that_is_never_said(name: str) -> None:
     """An entry whose English is gone from the source is gone, too; they stand in order."""
     said = {
         node.value
-        for folder in (RULES, ENGINE)
+        for folder in PACKAGES[name]
         for path in folder.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    entries = [source.split("\0")[0] for source in DUTCH if source]
+    entries = [source.split("\0")[0] for source in DUTCH[name] if source]
     assert [one for one in entries if one not in said] == []
     assert entries == sorted(entries, key=lambda one: (one.lower(), one))
 
@@ -218,3 +240,35 @@ def test_check_speaks_dutch(
     checked(monkeypatch, capfdbinary, "check", *(f"-o{name}:{name}.out" for name in _SAID))
     for name, words in _SAID.items():
         assert words in (tmp_path / f"{name}.out").read_text(encoding="utf-8"), name
+
+
+@pytest.mark.once
+def test_commands_speak_dutch(
+    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path
+) -> None:
+    """Notices, and errors with their hint, their way out and the parts of another error."""
+    (tmp_path / "pyproject.toml").write_text("[tool.greenlint]\n", encoding="utf-8")
+    (tmp_path / "shop.py").write_text(SHOP, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GREENLINT_LANG", "nl")
+
+    def says(*words: str) -> tuple[int, str]:
+        monkeypatch.setattr("sys.argv", ["greenlint", *words])
+        code = run()
+        seen = capfdbinary.readouterr()
+        return code, (seen.out + seen.err).decode()
+
+    assert says("clean") == (0, "Niets te verwijderen: er is geen cache in .greenlint/cache.\n")
+    code, unknown = says("check", "-o", "ful")
+    hint = "greenlint: De indeling 'ful' bestaat niet. Bedoelde je 'full'? Kies uit: full, "
+    assert (code, unknown[: len(hint)]) == (2, hint)
+    code, made = says("baseline", "create", "--baseline", "nulijn.json")
+    assert (code, made.splitlines()[0]) == (0, "1 bevinding geaccepteerd in nulijn.json.")
+    (tmp_path / "nulijn.json").write_text("[]", encoding="utf-8")
+    baseline = tmp_path / "nulijn.json"
+    assert says("check", "--baseline", "nulijn.json") == (
+        2,
+        f"greenlint: De nulijn {baseline} is niet te gebruiken: er staat een array in, geen "
+        "object. Haal hem terug uit het versiebeheer, of maak hem opnieuw: `greenlint baseline "
+        "create --force`.\n",
+    )

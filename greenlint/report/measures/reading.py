@@ -86,8 +86,10 @@ def reading(document: Document, test: str = "") -> Reading:
     if schema == GATE:
         return trusted(_gate(document, test))
     raise UsageError(
-        f"A measurement is what `greenlint profile --json` or `greenlint energy gate -o json` "
-        f"writes, not {schema!r}. Name another file with --measurement."
+        "A measurement is what `greenlint profile --json` or `greenlint energy "
+        "gate -o json` writes, not {schema}. Name another file with "
+        "--measurement.",
+        schema=repr(schema),
     )
 
 

@@ -27,6 +27,8 @@ from greenlint_profiler.gate.workers.whole import run_commands
 from greenlint_profiler.gate.workers.worker import Limits
 from greenlint_profiler.meter import Meter
 from greenlint_profiler.repeats import median
+from greenlint_profiler.said import say as message
+from greenlint_profiler.said import several
 
 # The pairs of one test in one restart may take so long together; a test that is long needs fewer,
 # since it is noisy for the length of a restart anyway.
@@ -105,7 +107,7 @@ class TestBench:
 
     def restart(self, tests: Sequence[str], number: int) -> dict[str, Restart | Unmeasured]:
         """Measure these tests once; those that no time was left for are not in the answer."""
-        self._say(f"restart {number}: {_tests(len(tests))}")
+        self._say(message("restart {number}: {tests}", number=number, tests=_tests(len(tests))))
         if self._pair is not None:
             pair, self._pair = self._pair, None
             found = self._all(pair, tests)
@@ -121,7 +123,7 @@ class TestBench:
         found: dict[str, tuple[Sampled, Sampled]] = {}
         if not tests or not self._clock.time_for(2 * _LOOK_SECONDS):
             return found
-        self._say(f"where the difference sits: {_tests(len(tests))}")
+        self._say(message("where the difference sits: {tests}", tests=_tests(len(tests))))
         try:
             with self._fresh() as pair:
                 for test in tests:
@@ -206,11 +208,11 @@ class CommandBench:
         """Run the command once on either side, the very first time for nothing."""
         if not self._warm:
             self._warm = True
-            self._say("warm-up: the command once on either side")
+            self._say(message("warm-up: the command once on either side"))
             found = self._once()
             if isinstance(found, Unmeasured):
                 return dict.fromkeys(tests, found)
-        self._say(f"restart {number}: the command once on either side")
+        self._say(message("restart {number}: the command once on either side", number=number))
         return dict.fromkeys(tests, self._once())
 
     def _once(self) -> Restart | Unmeasured:
@@ -230,4 +232,4 @@ class CommandBench:
 
 
 def _tests(count: int) -> str:
-    return f"{count} test{'s' * (count != 1)}"
+    return several(count, "{n} test", "{n} tests")

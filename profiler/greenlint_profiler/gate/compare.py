@@ -29,6 +29,8 @@ from greenlint_profiler.gate.workers.command import PytestCommand, pytest_comman
 from greenlint_profiler.gate.workers.protocol import TestInfo
 from greenlint_profiler.meter import Meter
 from greenlint_profiler.repeats import deviation, mean, median
+from greenlint_profiler.said import joined
+from greenlint_profiler.said import say as message
 from greenlint_profiler.settings_budgets import Budget
 from greenlint_profiler.suite import about
 from greenlint_profiler.units import Evidence
@@ -70,11 +72,13 @@ def _with_spreads(
     what = Quantity.JOULES if meter.evidence is Evidence.MEASURED else Quantity.CPU_SECONDS
     found = spreads.known(kept, machine_class, what.value)
     if found is None:
-        return asked, (
+        none = message(
             "No self-check was made on such a machine: `greenlint energy selfcheck` says how often "
-            "the gate is wrong here, and which budgets it can tell.",
+            "the gate is wrong here, and which budgets it can tell."
         )
-    told = () if found.passed else (f"The self-check of {found.taken} did not pass.",)
+        return asked, (none,)
+    failed = message("The self-check of {day} did not pass.", day=found.taken)
+    told = () if found.passed else (failed,)
     return replace(asked, spreads=found.spreads), told
 
 
@@ -191,8 +195,8 @@ def _limits(tests: Mapping[str, TestInfo], asked: Asked) -> Limits:
 
 
 def _notes(base: Place, head: Place, cpu: int | None) -> list[str]:
-    own = [f"{one.side}: {one.environment}" for one in (base, head) if one.environment]
-    pinned = [] if cpu is not None else ["The processes are pinned to no processor."]
+    own = [joined(": ", (one.side, one.environment)) for one in (base, head) if one.environment]
+    pinned = [] if cpu is not None else [message("The processes are pinned to no processor.")]
     return [*own, *pinned]
 
 

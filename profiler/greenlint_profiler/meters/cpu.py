@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from greenlint_profiler.counter import Counter
+from greenlint_profiler.said import say
 from greenlint_profiler.units import Evidence, Reason
 from greenlint_profiler.world import World
 
@@ -15,7 +16,7 @@ class Cpu:
     name = "cpu"
     evidence = Evidence.PROXY
     band = None
-    notes = ("CPU seconds only: no joules were measured or estimated",)
+    notes = (say("CPU seconds only: no joules were measured or estimated"),)
     counters: tuple[Counter, ...] = ()
 
     def read(self) -> list[int | Reason]:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 
 from greenlint_profiler.counter import Counter
 from greenlint_profiler.meter import Unavailable
+from greenlint_profiler.said import say
 from greenlint_profiler.units import Domain, Evidence, Kind, Reason
 from greenlint_profiler.world import World
 
@@ -71,7 +72,7 @@ class Hwmon:
     name = "hwmon"
     evidence = Evidence.VENDOR
     band = None
-    notes = ("sensors of the board's maker: how they count, and how often, is not published",)
+    notes = (say("sensors of the board's maker: how they count, and how often, is not published"),)
 
     def __init__(self, sensors: Sequence[Sensor]) -> None:
         self._stop = threading.Event()
@@ -188,9 +189,11 @@ def open_meter(world: World) -> Hwmon:
     readable = [sensor for sensor in found if not isinstance(_number(sensor.path), Reason)]
     if not found:
         top = os.path.join(world.sys, "class", "hwmon")
-        raise Unavailable(Reason.ABSENT, f"{top} has no energy or power sensor.", "absent")
+        detail = say("{folder} has no energy or power sensor.", folder=top)
+        raise Unavailable(Reason.ABSENT, detail, "absent")
     if not readable:
         value = _number(found[0].path)
         assert isinstance(value, Reason)
-        raise Unavailable(value, f"Cannot read {found[0].path}: {value.sentence}.", "hwmon")
+        detail = say("Cannot read {path}: {why}.", path=found[0].path, why=say(value.sentence))
+        raise Unavailable(value, detail, "hwmon")
     return Hwmon(readable)

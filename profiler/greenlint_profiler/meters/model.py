@@ -15,6 +15,7 @@ from greenlint_profiler.counter import Counter
 from greenlint_profiler.load import own_ns
 from greenlint_profiler.meter import Unavailable
 from greenlint_profiler.meters.coefficients import SOURCE, TABLE, Watts, generation
+from greenlint_profiler.said import Figure, say
 from greenlint_profiler.units import Domain, Evidence, Kind, Reason
 from greenlint_profiler.world import World
 
@@ -31,8 +32,14 @@ class Model:
         self.watts = watts
         self.band = band
         self.notes = (
-            f"estimated: CPU seconds x {watts.full:g} W ({watts.generation}; {source}), "
-            f"band {band[0]:.2g}x to {band[1]:.2g}x",
+            say(
+                "estimated: CPU seconds x {watts} ({name}; {source}), band {low} to {high}",
+                watts=Figure(f"{watts.full:g} W"),
+                name=watts.generation,
+                source=source,
+                low=Figure(f"{band[0]:.2g}x"),
+                high=Figure(f"{band[1]:.2g}x"),
+            ),
         )
         self.counters = (
             Counter(Domain(Kind.CPU), None, 1.0, ceiling_uw=None, update_ns=0, in_total=True),
@@ -61,11 +68,10 @@ def _own(text: str) -> Watts:
     number = r"(\d+(?:\.\d+)?)"
     match = re.fullmatch(rf"{number}-{number}", text.strip())
     if match is None or float(match[1]) > float(match[2]) or float(match[2]) == 0:
-        detail = (
-            f"GREENLINT_WATTS_PER_VCPU is IDLE-FULL in watts, such as 0.5-2.3, and not {text!r}."
-        )
+        wrong = "GREENLINT_WATTS_PER_VCPU is IDLE-FULL in watts, such as 0.5-2.3, and not {text}."
+        detail = say(wrong, text=repr(text))
         raise Unavailable(Reason.GARBLED, detail)
-    return Watts("own figure", float(match[1]), float(match[2]))
+    return Watts(say("own figure"), float(match[1]), float(match[2]))
 
 
 def _unknown() -> tuple[Watts, tuple[float, float]]:
@@ -74,4 +80,4 @@ def _unknown() -> tuple[Watts, tuple[float, float]]:
     middle = sqrt(min(full) * max(full))
     idle = min(watts.idle for watts in TABLE.values())
     band = (BAND[0] * min(full) / middle, BAND[1] * max(full) / middle)
-    return Watts("generation not in the table, its middle", idle, middle), band
+    return Watts(say("generation not in the table, its middle"), idle, middle), band

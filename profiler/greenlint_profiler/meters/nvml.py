@@ -8,6 +8,7 @@ from typing import Any
 
 from greenlint_profiler.counter import Counter
 from greenlint_profiler.meter import Unavailable
+from greenlint_profiler.said import say
 from greenlint_profiler.units import Domain, Evidence, Kind, Reason
 from greenlint_profiler.world import World
 
@@ -22,7 +23,7 @@ class Nvml:
     name = "nvml"
     evidence = Evidence.VENDOR
     band = None
-    notes = ("graphics processors only: the rest of the machine is not counted",)
+    notes = (say("graphics processors only: the rest of the machine is not counted"),)
 
     def __init__(self, library: Any, handles: list[Any]) -> None:
         self._library = library
@@ -54,15 +55,16 @@ def open_meter(world: World) -> Nvml:
     try:
         import pynvml
     except ImportError:
-        detail = "nvidia-ml-py is not installed: pip install 'greenlint[nvml]'."
+        detail = say("nvidia-ml-py is not installed: `pip install 'greenlint[nvml]'`.")
         raise Unavailable(Reason.NOT_INSTALLED, detail) from None
     try:
         pynvml.nvmlInit()
     except pynvml.NVMLError as error:
-        raise Unavailable(Reason.ABSENT, f"There is no NVIDIA driver ({error}).") from None
+        detail = say("There is no NVIDIA driver ({why}).", why=str(error))
+        raise Unavailable(Reason.ABSENT, detail) from None
     found = [pynvml.nvmlDeviceGetHandleByIndex(n) for n in range(pynvml.nvmlDeviceGetCount())]
     meter = Nvml(pynvml, found)
     if not found or all(isinstance(value, Reason) for value in meter.read()):
         meter.close()
-        raise Unavailable(Reason.ABSENT, "No NVIDIA GPU here counts its energy.")
+        raise Unavailable(Reason.ABSENT, say("No NVIDIA GPU here counts its energy."))
     return meter

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from greenlint_profiler.counter import UNKNOWN_CEILING_UW, Counter
 from greenlint_profiler.meter import Unavailable
 from greenlint_profiler.meters.powercap import reason_of
+from greenlint_profiler.said import say
 from greenlint_profiler.units import Domain, Evidence, Kind, Reason
 from greenlint_profiler.world import World
 
@@ -133,8 +134,10 @@ def open_meter(world: World, event_open: EventOpen = perf_event_open) -> Perf:
     pmu = os.path.join(world.sys, "bus", "event_source", "devices", "power")
     events = list(_events(world, pmu))
     if not any(event.domain.kind is Kind.PACKAGE for event in events):
-        there = "has no energy-pkg event" if os.path.isdir(pmu) else "is not there"
-        raise Unavailable(Reason.ABSENT, f"{pmu} {there}.", "absent")
+        detail = say("{folder} is not there.", folder=pmu)
+        if os.path.isdir(pmu):
+            detail = say("{folder} has no energy-pkg event.", folder=pmu)
+        raise Unavailable(Reason.ABSENT, detail, "absent")
     opened: list[tuple[_Event, int]] = []
     try:
         for event in events:
@@ -145,7 +148,8 @@ def open_meter(world: World, event_open: EventOpen = perf_event_open) -> Perf:
         raise _refused(world, error) from None
     except NotImplementedError:
         raise Unavailable(
-            Reason.UNSUPPORTED, f"perf_event_open is not known for {platform.machine()}."
+            Reason.UNSUPPORTED,
+            say("perf_event_open is not known for {machine}.", machine=platform.machine()),
         ) from None
     return Perf(opened)
 
@@ -158,9 +162,10 @@ def _close(opened: Sequence[tuple[_Event, int]]) -> None:
 def _refused(world: World, error: OSError) -> Unavailable:
     if reason_of(error) is Reason.PERMISSION:
         level = world.text(world.proc, "sys", "kernel", "perf_event_paranoid")
-        detail = f"kernel.perf_event_paranoid = {level}; these events need 0 or less."
+        needs = "kernel.perf_event_paranoid = {level}; these events need 0 or less."
+        detail = say(needs, level=level)
         return Unavailable(Reason.BLOCKED, detail, "perf")
-    detail = f"The kernel refused the energy events: {error.strerror}."
+    detail = say("The kernel refused the energy events: {why}.", why=error.strerror)
     return Unavailable(reason_of(error), detail, "absent")
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from greenlint_profiler.counter import Counter
 from greenlint_profiler.meter import Unavailable
+from greenlint_profiler.said import say
 from greenlint_profiler.units import Evidence, Kind, Reason
 from greenlint_profiler.world import World
 from greenlint_profiler.zones import Zone, counted_once, powercap_root, zones
@@ -109,23 +110,35 @@ def _nothing_there(world: World, found: Sequence[Zone]) -> Unavailable:
     root = powercap_root(world)
     if root is None:
         return Unavailable(
-            Reason.ABSENT, f"{world.sys}/class/powercap is not there: no counter to read.", "absent"
+            Reason.ABSENT,
+            say("{sysfs}/class/powercap is not there: no counter to read.", sysfs=world.sys),
+            "absent",
         )
     if found:
         names = ", ".join(str(zone.domain) for zone in found)
         return Unavailable(
-            Reason.NO_PACKAGE, f"{root} has {names}, and no package among them.", "absent"
+            Reason.NO_PACKAGE,
+            say("{folder} has {names}, and no package among them.", folder=root, names=names),
+            "absent",
         )
-    return Unavailable(Reason.MASKED, f"{root} is there and has no zone in it.", "masked")
+    detail = say("{folder} is there and has no zone in it.", folder=root)
+    return Unavailable(Reason.MASKED, detail, "masked")
 
 
 def _closed(zone: Zone, reason: Reason) -> Unavailable:
     path = zone.energy_path
     if reason is not Reason.PERMISSION:
-        return Unavailable(reason, f"Cannot read {path}: {reason.sentence}.", "absent")
+        detail = say("Cannot read {path}: {why}.", path=path, why=say(reason.sentence))
+        return Unavailable(reason, detail, "absent")
     try:
         status = os.stat(path)
-        owner = f" (mode {status.st_mode & 0o7777:04o}, owner {status.st_uid}:{status.st_gid})"
     except OSError:
-        owner = ""
-    return Unavailable(reason, f"Cannot read {path}: permission denied{owner}.", "powercap")
+        detail = say("Cannot read {path}: permission denied.", path=path)
+    else:
+        detail = say(
+            "Cannot read {path}: permission denied (mode {mode}, owner {owner}).",
+            path=path,
+            mode=f"{status.st_mode & 0o7777:04o}",
+            owner=f"{status.st_uid}:{status.st_gid}",
+        )
+    return Unavailable(reason, detail, "powercap")

@@ -18,6 +18,7 @@ from typing import Any
 
 from greenlint_profiler.counter import UNKNOWN_CEILING_UW, Counter
 from greenlint_profiler.meter import Unavailable
+from greenlint_profiler.said import say
 from greenlint_profiler.units import Domain, Evidence, Kind, Reason
 from greenlint_profiler.world import World
 from greenlint_profiler.zones import zones
@@ -66,7 +67,8 @@ def open_meter(world: World) -> PyRapl:
     """A sensor of all packages, and of memory where there is any; raises Unavailable."""
     if world.sys != "/sys":
         raise Unavailable(
-            Reason.UNSUPPORTED, f"pyRAPL reads /sys only, and the counters are in {world.sys}."
+            Reason.UNSUPPORTED,
+            say("pyRAPL reads /sys only, and the counters are in {sysfs}.", sysfs=world.sys),
         )
     with _quietly():
         answer = _tried(world)
@@ -80,14 +82,16 @@ def _tried(world: World) -> PyRapl | Unavailable:
     try:
         import pyRAPL
     except ImportError:
-        detail = "pyRAPL is not installed: pip install 'greenlint[pyrapl]'."
+        detail = say("pyRAPL is not installed: `pip install 'greenlint[pyrapl]'`.")
         return Unavailable(Reason.NOT_INSTALLED, detail)
     try:
         return PyRapl(pyRAPL.Sensor(), world)
     except PermissionError as error:
-        return Unavailable(Reason.PERMISSION, f"pyRAPL may not read {error.filename}.", "powercap")
+        detail = say("pyRAPL may not read {path}.", path=error.filename)
+        return Unavailable(Reason.PERMISSION, detail, "powercap")
     except (pyRAPL.PyRAPLException, OSError, ValueError, IndexError) as error:
-        detail = f"pyRAPL finds no counter that it knows ({type(error).__name__})."
+        kind = type(error).__name__
+        detail = say("pyRAPL finds no counter that it knows ({kind}).", kind=kind)
         return Unavailable(Reason.ABSENT, detail, "absent")
 
 

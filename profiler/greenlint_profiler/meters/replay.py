@@ -18,6 +18,7 @@ from typing import Any
 
 from greenlint_profiler.counter import UNKNOWN_CEILING_UW, Counter, modulus_of, unit_of
 from greenlint_profiler.meter import Unavailable
+from greenlint_profiler.said import say
 from greenlint_profiler.units import Domain, Evidence, Kind, Reason
 from greenlint_profiler.world import World
 
@@ -29,7 +30,7 @@ class Replay:
 
     name = "replay"
     band = None
-    notes = ("replayed from a record: nothing was measured in this run",)
+    notes = (say("replayed from a record: nothing was measured in this run"),)
 
     def __init__(
         self, record: Mapping[str, Any], now_ns: Callable[[], int] = time.monotonic_ns
@@ -79,11 +80,14 @@ def open_meter(world: World) -> Replay:
     """The record that GREENLINT_REPLAY names; raises Unavailable where it cannot be played."""
     path = world.environ.get("GREENLINT_REPLAY")
     if not path:
-        raise Unavailable(Reason.ABSENT, "GREENLINT_REPLAY names no record to play.")
+        raise Unavailable(Reason.ABSENT, say("GREENLINT_REPLAY names no record to play."))
     text = world.text(path)
     if text is None:
-        raise Unavailable(Reason.ABSENT, f"Cannot read the record {path}.")
+        raise Unavailable(Reason.ABSENT, say("Cannot read the record {path}.", path=path))
     try:
         return Replay(json.loads(text))
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
-        raise Unavailable(Reason.GARBLED, f"{path} is no {SCHEMA} record: {error}.") from None
+        detail = say(
+            "{path} is no {schema} record: {why}.", path=path, schema=SCHEMA, why=str(error)
+        )
+        raise Unavailable(Reason.GARBLED, detail) from None

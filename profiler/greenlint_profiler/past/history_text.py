@@ -8,13 +8,14 @@ from collections.abc import Iterator, Sequence
 
 from greenlint_profiler.past.history import COUNTED, FEWEST, History
 from greenlint_profiler.quantity import JOULES, SECONDS, Scale, percent, scale
+from greenlint_profiler.said import Figure, say
 
 NAMES = {
-    "joules": "energy",
-    "cpu_seconds": "CPU time",
-    "queries": "queries",
-    "requests": "requests",
-    "instructions": "instructions",
+    "joules": say("energy"),
+    "cpu_seconds": say("CPU time"),
+    "queries": say("queries"),
+    "requests": say("requests"),
+    "instructions": say("instructions"),
 }
 _BLOCKS, _ASCII = "▁▂▃▄▅▆▇█", "_.-=+*%#"
 _CURVE = 60
@@ -29,7 +30,7 @@ def unit(quantity: str, value: float) -> Scale:
 
 def amount(quantity: str, value: float) -> str:
     """``3.10 J``, ``250 ms``, ``12``."""
-    return unit(quantity, value).amount(value).rstrip()
+    return Figure(unit(quantity, value).amount(value).rstrip())
 
 
 def curve(values: Sequence[float], *, ascii_only: bool = False) -> str:

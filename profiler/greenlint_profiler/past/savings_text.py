@@ -10,6 +10,7 @@ from typing import Any
 
 from greenlint_profiler.past.history_text import NAMES, amount
 from greenlint_profiler.past.table import table
+from greenlint_profiler.said import joined, say, several
 from greenlint_profiler.stores import saving
 from greenlint_profiler.stores.saving import Less, Saving, total
 
@@ -17,6 +18,10 @@ SCHEMA = "greenlint-energy-savings/1"
 QUANTITIES = ("joules", "cpu_seconds")
 _HEAD = ("measured (UTC)", "finding", "tests", "less in one run of them", "mended in", "with it")
 _NUMBERS = (2,)
+_LESS = {
+    "queries": ("{n} query less", "{n} queries less"),
+    "requests": ("{n} request less", "{n} requests less"),
+}
 EXPLAINED = (
     "Each test is counted once; 95 % intervals, those of single tests added. Findings that went "
     "together have one saving together. CPU time is a proxy, and no energy."
@@ -29,16 +34,20 @@ def spared(tests: Sequence[Less]) -> str:
     for quantity in QUANTITIES:
         if (found := total(tests, quantity)) is None:
             continue
-        ends = f"{amount(quantity, found.low)} … {amount(quantity, found.high)}"
+        ends = joined(" … ", [amount(quantity, found.low), amount(quantity, found.high)])
         said.append(
-            f"{NAMES[quantity]} {amount(quantity, found.saved)} less ({ends}; {found.evidence}) of "
-            f"{amount(quantity, found.base)}"
+            say(
+                "{name} {saved} less ({ends}; {label}) of {base}",
+                name=NAMES[quantity],
+                saved=amount(quantity, found.saved),
+                ends=ends,
+                label=say(found.evidence),
+                base=amount(quantity, found.base),
+            )
         )
-    for name in ("queries", "requests"):
-        if count := sum(getattr(one, name) for one in tests):
-            noun = {"queries": "query", "requests": "request"}[name] if count == 1 else name
-            said.append(f"{count} {noun} less")
-    return ", ".join(said)
+    counts = {name: sum(getattr(one, name) for one in tests) for name in _LESS}
+    said += [several(count, *_LESS[name]) for name, count in counts.items() if count]
+    return joined(", ", said)
 
 
 def lines(savings: Sequence[Saving]) -> Iterator[str]:

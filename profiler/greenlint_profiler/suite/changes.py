@@ -8,22 +8,28 @@ one run is no proof.  A count is exact, and so comes first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from greenlint_profiler.quantity import in_joules, in_seconds, percent
+from greenlint_profiler.said import Figure, joined, listed, say, several
 
 Entry = Mapping[str, Any]
 
 COUNTS = {"queries": "query", "requests": "request"}
-_AMOUNTS = {"joules": ("energy", in_joules), "cpu_seconds": ("CPU time", in_seconds)}
+_COUNTED = {
+    "queries": ("{n} query", "{n} queries"),
+    "requests": ("{n} request", "{n} requests"),
+}
+_AS_MANY = {"queries": "as many queries", "requests": "as many requests"}
+_AMOUNTS = {"joules": (say("energy"), in_joules), "cpu_seconds": (say("CPU time"), in_seconds)}
 _MOST_NAMED = 3
 
 
 def heading(held: Entry) -> str:
     """``vs main``; empty where nothing was there before.  Records of older versions say nothing."""
     before = held.get("baseline")
-    return "" if before is None else f"vs {before['name']}"
+    return "" if before is None else say("vs {name}", name=before["name"])
 
 
 def cell(test: Entry, *, joules: bool) -> str:
@@ -46,37 +52,51 @@ def before(test: Entry, name: str) -> Iterator[str]:
     if level is None:
         return
     told = [
-        f"{word} {amount(level[quantity])}"
+        say("{quantity} {amount}", quantity=word, amount=amount(level[quantity]))
         for quantity, (word, amount) in _AMOUNTS.items()
         if level.get(quantity) is not None
     ]
     told += [_count(name, level[name]) for name in COUNTS if level.get(name) is not None]
-    runs = f"{level['runs']} run{'s' * (level['runs'] != 1)}"
-    accepted = f", accepted {level['accepted'][:10]}" if level.get("accepted") else ""
-    yield f"before ({name}, {runs}{accepted}): {', '.join(told)}"
+    runs = several(level["runs"], "{n} run", "{n} runs")
+    accepted = level.get("accepted") or ""
+    since = say(", accepted {day}", day=accepted[:10]) if accepted else ""
+    figures = joined(", ", told)
+    yield say(
+        "before ({name}, {runs}{since}): {figures}",
+        name=name,
+        runs=runs,
+        since=since,
+        figures=figures,
+    )
     if change is not None:
-        yield f"change: {', '.join(_all_changes(change)) or 'nothing can be compared'}"
+        found = list(_all_changes(change))
+        changes = joined(", ", found) if found else say("nothing can be compared")
+        yield say("change: {changes}", changes=changes)
 
 
 def _all_changes(change: Entry) -> Iterator[str]:
     for quantity, (word, _) in _AMOUNTS.items():
         pct = change["pct" if quantity == "joules" else "cpu_pct"]
         if pct is not None:
-            within = "" if quantity in change["beyond"] else " (as usual)"
-            yield f"{word} {percent(1 + pct / 100)}{within}"
+            told = say("{quantity} {change}", quantity=word, change=percent(1 + pct / 100))
+            yield told if quantity in change["beyond"] else say("{change} (as usual)", change=told)
     for name in COUNTS:
         more = change[name]
         if more is not None:
-            within = "" if name in change["beyond"] or not more else " (as usual)"
-            yield (_signed(name, more) if more else f"as many {name}") + within
+            told = _signed(name, more) if more else say(_AS_MANY[name])
+            usual = more and name not in change["beyond"]
+            yield say("{change} (as usual)", change=told) if usual else told
 
 
 def _count(name: str, count: float) -> str:
-    return f"{count:g} {COUNTS[name] if count == 1 else name}"
+    one, many = _COUNTED[name]
+    return (
+        several(int(count), one, many) if count == int(count) else say(many, n=Figure(f"{count:g}"))
+    )
 
 
 def _signed(name: str, more: float) -> str:
-    return f"{'−' if more < 0 else '+'}{_count(name, abs(more))}"
+    return joined("", ["−" if more < 0 else "+", _count(name, abs(more))])
 
 
 def _counts(change: Entry) -> Iterator[str]:
@@ -88,13 +108,13 @@ def _counts(change: Entry) -> Iterator[str]:
 def lines(held: Entry) -> Iterator[str]:
     """The tests whose counts are no longer those of before, however little else they use."""
     told = [(test, list(_counts(test["change"]))) for test in held["tests"] if test.get("change")]
-    changed = [(test["id"], ", ".join(counts)) for test, counts in told if counts]
+    changed = [(test["id"], joined(", ", counts)) for test, counts in told if counts]
     if changed:
-        named = [f"{name} ({counts})" for name, counts in changed[:_MOST_NAMED]]
-        named += [f"{len(changed) - _MOST_NAMED} more"] * (len(changed) > _MOST_NAMED)
-        yield f"{heading(held)}: another number of queries or requests in {_joined(named)}"
-
-
-def _joined(words: Sequence[str]) -> str:
-    *first, last = words
-    return f"{', '.join(first)} and {last}" if first else last
+        named = [
+            say("{test} ({counts})", test=name, counts=counts)
+            for name, counts in changed[:_MOST_NAMED]
+        ]
+        left = len(changed) - _MOST_NAMED
+        named += [say("{n} more", n=left)] * (left > 0)
+        other = "{before}: another number of queries or requests in {tests}"
+        yield say(other, before=heading(held), tests=listed(named))

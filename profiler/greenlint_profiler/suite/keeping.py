@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from greenlint_profiler.said import say, several
 from greenlint_profiler.settings import EnergySettings
 from greenlint_profiler.stores.error import NoStoreError, StoreError
 
@@ -30,9 +31,9 @@ def keep(settings: EnergySettings, root: Path, data: dict[str, Any]) -> str | No
         with open_store(settings.store, root) as store:
             store.append(data)
             store.prune(settings.keep_runs)
-            return f"store: {store.shown}, `greenlint energy list` shows it"
+            return say("store: {store}, `greenlint energy list` shows it", store=store.shown)
     except StoreError as error:
-        return f"store: this run was not kept. {error}"
+        return say("store: this run was not kept. {why}", why=say(str(error)))
 
 
 class Past:
@@ -88,12 +89,14 @@ class Past:
             shown = address(where, self._root).shown
             counts = {} if self.store is None else self.store.counts()
         except StoreError:
-            return "store that cannot be used"
+            return say("store that cannot be used")
         if not counts and self._trouble is not None:
-            return f"store {shown} (cannot be read)"
+            return say("store {store} (cannot be read)", store=shown)
         every, alike = sum(counts.values()), counts.get(machine_class, 0)
-        of_all = f", {alike or 'none'} of this machine class" if alike < every else ""
-        return f"store {shown} ({every} run{'s' * (every != 1)}{of_all})"
+        runs = several(every, "{n} run", "{n} runs")
+        if alike < every:
+            runs = say("{runs}, {n} of this machine class", runs=runs, n=alike or say("none"))
+        return say("store {store} ({runs})", store=shown, runs=runs)
 
     def close(self) -> None:
         """Let go of the store; what is asked afterwards opens it again."""

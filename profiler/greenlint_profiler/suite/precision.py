@@ -10,6 +10,7 @@ from typing import Any
 
 from greenlint_profiler.figures import energy
 from greenlint_profiler.repeats import Summary, summarise
+from greenlint_profiler.said import joined, say, several
 from greenlint_profiler.suite.record import Phase, Stopped
 
 # Half the interval of 95 %, as a part of the median: below it a figure is precise.
@@ -41,16 +42,17 @@ def lines(tests: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Why repetitions ended, of the tests of a document: one line, or none."""
     reasons = Counter(test.get("stopped") for test in tests)
     told = [
-        f"{count} test{'s' * (count != 1)} {words}"
+        say(words, tests=several(count, "{n} test", "{n} tests"), part=_PART, most=MOST)
         for stopped, words in _WORDS.items()
         if (count := reasons[stopped.value])
     ]
     if told:
-        yield f"repeated: {', '.join(told)}"
+        yield say("repeated: {reasons}", reasons=joined(", ", told))
 
 
+_PART = f"{100 * NARROW:g} %"
 _WORDS = {
-    Stopped.PRECISE: f"until the interval was within {100 * NARROW:g} % of the median",
-    Stopped.MOST_RUNS: f"{MOST} times, and the interval is wider",
-    Stopped.MAX_TIME: "until max-time was over",
+    Stopped.PRECISE: "{tests} until the interval was within {part} of the median",
+    Stopped.MOST_RUNS: "{tests} {most} times, and the interval is wider",
+    Stopped.MAX_TIME: "{tests} until max-time was over",
 }

@@ -13,16 +13,22 @@ from typing import Any
 
 from greenlint_profiler.budget import Doubt, Verdict
 from greenlint_profiler.quantity import JOULES, Scale, in_joules, in_seconds, scale
+from greenlint_profiler.said import Figure, english, joined, say, several
 from greenlint_profiler.suite import changes, precision
 from greenlint_profiler.suite.record import PHASES
 from greenlint_profiler.units import Reason
 from greenlint_profiler.work.statement import fitted
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from greenlint_profiler.said import Speak
 
 Entry = Mapping[str, Any]
 
 EXCEEDED, UNJUDGED = "!", "?"
 # A statement is given so much room, even where the line is then longer than the terminal is wide.
 _SHORTEST = 80
+_TOTALS = {"queries": "{n} queries", "requests": "{n} requests"}
 _SCOPES = ("session", "package", "module", "class")
 
 
@@ -38,11 +44,15 @@ def title(held: Entry, most: int) -> str:
     """``energy (5 of 64)``."""
     count = len(held["tests"])
     shown = len(_chosen(held["tests"], most, _has_joules(held)))
-    name = "energy" if _has_joules(held) else "energy: work and CPU time"
-    return f"{name} ({shown} of {count})" if shown < count else f"{name} ({count})"
+    name = say("energy") if _has_joules(held) else say("energy: work and CPU time")
+    if shown < count:
+        return say("{energy} ({shown} of {all})", energy=name, shown=shown, all=count)
+    return say("{energy} ({all})", energy=name, all=count)
 
 
-def lines(held: Entry, most: int, width: int = 80, most_repeated: int = 1) -> Iterator[str]:
+def lines(
+    held: Entry, most: int, width: int = 80, most_repeated: int = 1, speak: Speak = english
+) -> Iterator[str]:
     """The whole answer: at most so many tests, and beside them all that were not within budget.
 
     Statements are cut at the end to a terminal that is `width` characters wide.  Of queries that
@@ -51,14 +61,14 @@ def lines(held: Entry, most: int, width: int = 80, most_repeated: int = 1) -> It
     joules = _has_joules(held)
     chosen = _chosen(held["tests"], most, joules)
     fixtures = _shared(held["fixtures"])[:most]
-    yield from _table(held, chosen, fixtures, joules)
-    yield from _rest(held, chosen, joules)
-    yield _total(held)
-    yield from changes.lines(held)
-    yield from precision.lines(held["tests"])
-    yield from _repeated(held["tests"], width, most_repeated)
-    yield from (f"note: {note}" for note in held["notes"])
-    yield from verdicts(held)
+    yield from _table(held, chosen, fixtures, joules, speak)
+    yield from map(speak, _rest(held, chosen, joules))
+    yield speak(_total(held))
+    yield from map(speak, changes.lines(held))
+    yield from map(speak, precision.lines(held["tests"]))
+    yield from _repeated(held["tests"], width, most_repeated, speak)
+    yield from (speak(say("note: {note}", note=say(note))) for note in held["notes"])
+    yield from map(speak, verdicts(held))
 
 
 def _has_joules(held: Entry) -> bool:
@@ -89,7 +99,11 @@ def _unseen(test: Entry) -> bool:
 
 
 def _table(
-    held: Entry, tests: Sequence[Entry], fixtures: Sequence[Entry], joules: bool
+    held: Entry,
+    tests: Sequence[Entry],
+    fixtures: Sequence[Entry],
+    joules: bool,
+    speak: Speak,
 ) -> Iterator[str]:
     """Columns under one another; one that is empty in every row is left out."""
     names = [_name(test) for test in tests] + [_fixture_name(one) for one in fixtures]
@@ -97,15 +111,15 @@ def _table(
         return
     unit = _unit(tests)
     columns = list(_columns(held, tests, fixtures, unit, joules))
-    kept = [(heading, cells) for heading, cells in columns if any(cells)]
+    kept = [(speak(head), [*map(speak, cells)]) for head, cells in columns if any(cells)]
     widths = [max(len(heading), *map(len, cells)) for heading, cells in kept]
     heads = [f"{heading:>{width}}" for (heading, _), width in zip(kept, widths, strict=True)]
-    yield "  ".join([*heads, "test"])
+    yield "  ".join([*heads, speak(say("test"))])
     for row, name in enumerate(names):
         cells = [
             f"{cells[row] or '–':>{width}}" for (_, cells), width in zip(kept, widths, strict=True)
         ]
-        yield "  ".join([*cells, name])
+        yield "  ".join([*cells, speak(name)])
 
 
 def _unit(tests: Sequence[Entry]) -> Scale:
@@ -125,7 +139,7 @@ def _columns(
     unit: Scale,
     joules: bool,
 ) -> Iterator[tuple[str, list[str]]]:
-    name = "joules" if unit.unit in ("J", "joules") else unit.unit
+    name = say("joules") if unit.unit in ("J", "joules") else unit.unit
     blank = [""] * len(fixtures)
     if joules:
         yield (
@@ -133,11 +147,11 @@ def _columns(
             [_joules(test, unit) for test in tests]
             + [_number(one["joules"], unit) for one in fixtures],
         )
-        yield "± 95 %", [_half(test, unit) for test in tests] + blank
-    yield "budget", [_budget(test, "joules", unit) for test in tests] + blank
-    yield "DRAM", [_budget(test, "dram_joules", unit) for test in tests] + blank
+        yield say("± 95 %"), [_half(test, unit) for test in tests] + blank
+    yield say("budget"), [_budget(test, "joules", unit) for test in tests] + blank
+    yield say("DRAM"), [_budget(test, "dram_joules", unit) for test in tests] + blank
     yield (
-        "CPU",
+        say("CPU"),
         [_against(test, "cpu_seconds", test["cpu_seconds"]) for test in tests]
         + [_amount("cpu_seconds", one["cpu_seconds"]) for one in fixtures],
     )
@@ -145,9 +159,9 @@ def _columns(
         cells = [_against(test, quantity, test["work"][quantity]) for test in tests]
         cells += [_amount(quantity, one.get(quantity)) for one in fixtures]
         if any(cell not in ("", "0") for cell in cells):
-            yield quantity, cells
+            yield NAMES[quantity], cells
     again = [str(worst["count"]) if (worst := _worst_of(test)) else "" for test in tests]
-    yield "repeated", again + blank
+    yield say("repeated"), again + blank
     yield changes.heading(held), [changes.cell(test, joules=joules) for test in tests] + blank
 
 
@@ -157,7 +171,8 @@ def _number(value: float | None, unit: Scale) -> str:
 
 def _joules(test: Entry, unit: Scale) -> str:
     weak = test["evidence"] not in ("measured", "none")
-    return _number(test["joules"], unit) + ("*" if weak and test["joules"] is not None else "")
+    figure = _number(test["joules"], unit)
+    return joined("", [figure, "*"]) if weak and figure else figure
 
 
 def _half(test: Entry, unit: Scale) -> str:
@@ -185,13 +200,14 @@ def _budget(test: Entry, quantity: str, unit: Scale) -> str:
     limit = None if test["budget"] is None else test["budget"][quantity]
     if limit is None:
         return ""
-    return f"{limit / unit.size:.{max(2, unit.decimals)}f}{_mark(_judged(test, quantity))}"
+    shown = Figure(f"{limit / unit.size:.{max(2, unit.decimals)}f}")
+    return joined("", [shown, _mark(_judged(test, quantity))])
 
 
 def _amount(quantity: str, value: float | None) -> str:
     if value is None:
         return ""
-    return in_seconds(value) if quantity == "cpu_seconds" else f"{value:g}"
+    return in_seconds(value) if quantity == "cpu_seconds" else Figure(f"{value:g}")
 
 
 def _against(test: Entry, quantity: str, value: float | None) -> str:
@@ -200,20 +216,26 @@ def _against(test: Entry, quantity: str, value: float | None) -> str:
     if judged is None:
         return _amount(quantity, value)
     used = judged["used"] if judged["used"] is not None else value
-    limit = _amount(quantity, judged["limit"])
-    return f"{_amount(quantity, used) or '–'} of {limit}{_mark(judged)}"
+    return say(
+        "{used} of {limit}{mark}",
+        used=_amount(quantity, used) or "–",
+        limit=_amount(quantity, judged["limit"]),
+        mark=_mark(judged),
+    )
 
 
 def _name(test: Entry) -> str:
-    again = f" (attempt {test['attempt']})" if test["attempt"] > 1 else ""
-    failed = "" if test["outcome"] == "passed" else f" ({test['outcome']})"
-    return f"{test['id']}{again}{failed}"
+    again = say(" (attempt {n})", n=test["attempt"]) if test["attempt"] > 1 else ""
+    passed = test["outcome"] == "passed"
+    failed = "" if passed else say(" ({outcome})", outcome=say(test["outcome"]))
+    return joined("", [test["id"], again, failed])
 
 
 def _fixture_name(one: Entry) -> str:
-    times = f", {one['times']} times" if one["times"] > 1 else ""
+    times = say(", {n} times", n=one["times"]) if one["times"] > 1 else ""
     where = f"{one['where']}::" if one["where"] else ""
-    return f"fixture {where}{one['name']} ({one['scope']}{times})"
+    name, scope = f"{where}{one['name']}", one["scope"]
+    return say("fixture {name} ({scope}{times})", name=name, scope=scope, times=times)
 
 
 def _shared(fixtures: Sequence[Entry]) -> list[Entry]:
@@ -249,38 +271,47 @@ def _rest(held: Entry, chosen: Sequence[Entry], joules: bool) -> Iterator[str]:
     unseen = [test for test in others if joules and _unseen(test)]
     if unseen:
         highs = [test["ci"][1] for test in unseen if test["ci"] is not None]
-        most = f", each < {in_joules(max(highs))}" if len(highs) == len(unseen) else ""
-        yield f"{_tests(len(unseen))} below resolution{most}"
+        below = say("{tests} below resolution", tests=_tests(len(unseen)))
+        if len(highs) == len(unseen):
+            below = say("{below}, each < {most}", below=below, most=in_joules(max(highs)))
+        yield below
     weak = sorted({test["evidence"] for test in chosen} - {"measured", "none", "proxy"})
     if weak:
-        yield f"* {', '.join(weak)}: not measured on a counter of our own"
+        labels = joined(", ", map(say, weak))
+        yield say("* {labels}: not measured on a counter of our own", labels=labels)
 
 
 def _tests(count: int) -> str:
-    return f"{count} test{'s' * (count != 1)}"
+    return several(count, "{n} test", "{n} tests")
 
 
 def _total(held: Entry) -> str:
     """``total 41.7 J, 9.31 s of CPU time, 812 queries in 12.8 s; setup and teardown 18 %``."""
     total, seconds = held["total"], held["run"]["seconds"]
-    parts = []
+    parts: list[str] = []
     if total["joules"] is not None:
-        watts = f" (mean {total['joules'] / seconds:.1f} W)" if seconds else ""
-        parts.append(f"{in_joules(total['joules'])}{watts}")
+        used = in_joules(total["joules"])
+        if seconds:
+            mean = Figure(f"{total['joules'] / seconds:.1f} W")
+            used = say("{joules} (mean {watts})", joules=used, watts=mean)
+        parts.append(used)
     if total["cpu_seconds"] is not None:
-        parts.append(f"{in_seconds(total['cpu_seconds'])} of CPU time")
-    parts += [f"{total[name]} {name}" for name in ("queries", "requests") if total[name]]
-    text = f"total {', '.join(parts) or 'nothing'}"
-    text += "" if seconds is None else f" in {in_seconds(seconds)}"
+        parts.append(say("{seconds} of CPU time", seconds=in_seconds(total["cpu_seconds"])))
+    parts += [say(_TOTALS[name], n=total[name]) for name in _TOTALS if total[name]]
+    text = say("total {parts}", parts=joined(", ", parts) if parts else say("nothing"))
+    if seconds is not None:
+        text = say("{total} in {seconds}", total=text, seconds=in_seconds(seconds))
     part = total["setup_and_teardown"]
-    return text if part is None else f"{text}; setup and teardown {100 * part:.0f} %"
+    if part is None:
+        return text
+    return say("{total}; setup and teardown {part}", total=text, part=f"{100 * part:.0f} %")
 
 
 def _worst_of(test: Entry) -> Entry | None:
     return next(iter(test["work"]["repeated"]), None)
 
 
-def _repeated(tests: Sequence[Entry], width: int, most: int) -> Iterator[str]:
+def _repeated(tests: Sequence[Entry], width: int, most: int, speak: Speak) -> Iterator[str]:
     """The places that sent one statement most often, each with the test that shows it best."""
     found: dict[tuple[object, ...], tuple[int, Entry, Entry, int]] = {}
     for test in tests:
@@ -292,17 +323,23 @@ def _repeated(tests: Sequence[Entry], width: int, most: int) -> Iterator[str]:
             found[key] = (count, shown, by, times + 1)
     ordered = sorted(found.values(), key=lambda each: -each[0])
     for _, one, test, times in ordered[:most]:
-        others = f" and {_tests(times - 1)} more" if times > 1 else ""
-        yield repeated(one, width, f" ({test['id']}{others})")
+        tail = f" ({test['id']})"
+        if times > 1:
+            others = " ({test} and {tests} more)"
+            tail = say(others, test=test["id"], tests=_tests(times - 1))
+        yield repeated(one, width, tail, speak)
     more = len(ordered) - most
     if more > 0:
-        yield f"{more} more line{'s repeat' if more > 1 else ' repeats'} a query"
+        yield speak(several(more, "{n} more line repeats a query", "{n} more lines repeat a query"))
 
 
-def repeated(one: Entry, width: int, tail: str = "") -> str:
+def repeated(one: Entry, width: int, tail: str = "", speak: Speak = english) -> str:
     """``34 times the same query from shop/views.py:42: SELECT ...``, and the tail after it."""
-    place = f" from {where(one)}" if where(one) else ""
-    head = f"{one['count']} times the same query{place}: "
+    count, place = one["count"], where(one)
+    head = speak(say("{n} times the same query: ", n=count))
+    if place:
+        head = speak(say("{n} times the same query from {place}: ", n=count, place=place))
+    tail = speak(tail)
     room = max(_SHORTEST, width - len(head) - len(tail))
     return f"{head}{fitted(' '.join(one['statement'].split()), room)}{tail}"
 
@@ -325,19 +362,23 @@ def verdicts(held: Entry) -> Iterator[str]:
         return
     counts = {verdict: _of(judged, verdict) for verdict in Verdict}
     words = {
-        Verdict.PASS: "kept",
-        Verdict.FAIL: "exceeded",
-        Verdict.CANNOT_MEASURE: "cannot be judged",
+        Verdict.PASS: "{n} kept",
+        Verdict.FAIL: "{n} exceeded",
+        Verdict.CANNOT_MEASURE: "{n} cannot be judged",
     }
-    told = [f"{len(counts[verdict])} {word}" for verdict, word in words.items() if counts[verdict]]
-    yield f"budgets: {', '.join(told)}"
+    told = [say(word, n=len(counts[one])) for one, word in words.items() if counts[one]]
+    yield say("budgets: {counts}", counts=joined(", ", told))
     reasons = [one["reason"] for one in counts[Verdict.CANNOT_MEASURE]]
     for reason in dict.fromkeys(reasons):
         quantities = sorted(
             {one["quantity"] for one in counts[Verdict.CANNOT_MEASURE] if one["reason"] == reason}
         )
-        named = ", ".join(NAMES[quantity] for quantity in quantities)
-        yield f"  {reasons.count(reason)} not judged ({named}): {Doubt(reason).sentence}"
+        yield say(
+            "  {n} not judged ({quantities}): {why}",
+            n=reasons.count(reason),
+            quantities=joined(", ", [NAMES[quantity] for quantity in quantities]),
+            why=say(Doubt(reason).sentence),
+        )
 
 
 def _of(judged: Iterable[Entry], verdict: Verdict) -> list[Entry]:
@@ -345,12 +386,12 @@ def _of(judged: Iterable[Entry], verdict: Verdict) -> list[Entry]:
 
 
 NAMES = {
-    "joules": "energy",
-    "dram_joules": "energy of memory",
-    "cpu_seconds": "CPU time",
-    "queries": "queries",
-    "requests": "requests",
-    "instructions": "instructions",
+    "joules": say("energy"),
+    "dram_joules": say("energy of memory"),
+    "cpu_seconds": say("CPU time"),
+    "queries": say("queries"),
+    "requests": say("requests"),
+    "instructions": say("instructions"),
 }
 
 

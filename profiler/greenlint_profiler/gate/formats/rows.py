@@ -13,24 +13,27 @@ from greenlint_profiler.gate.formats.words import WORDS, change, figure, limit, 
 from greenlint_profiler.gate.judging.counts import Counted
 from greenlint_profiler.gate.judging.sample import Quantity
 from greenlint_profiler.gate.result import WORST, Gate, Outcome
+from greenlint_profiler.past.history_text import NAMES
+from greenlint_profiler.said import joined, say
 
 HEAD = (
-    "test",
-    "base",
-    "head",
-    "change (95 % CI)",
-    "limit",
-    "rules out",
-    "MDE",
-    "verdict",
-    "restarts",
+    say("test"),
+    say("base"),
+    say("head"),
+    say("change (95 % CI)"),
+    say("limit"),
+    say("rules out"),
+    say("MDE"),
+    say("verdict"),
+    say("restarts"),
 )
 # Columns of numbers.
 RIGHT = (1, 2, 4, 5, 6, 8)
-EXPLAINED = (
+EXPLAINED = say(
     "Rules out: a rise of more than this is excluded with 95 %. "
     "MDE: the rise that so many restarts find nine times in ten."
 )
+_EACH = "; each rules out a rise above {rise} (95 %)"
 # Of what is no failure, and of failures as well only so many can be read in one table.
 _MOST = {Verdict.FAIL: 200, Verdict.PASS: 0}
 _MOST_OF_OTHERS = 25
@@ -78,16 +81,23 @@ def rest(gate: Gate, kept: list[Outcome]) -> str:
     there = set(map(id, kept))
     left = [one for one in gate.every if id(one) not in there]
     counted = Counter(one.verdict for one in left)
-    words = [f"{counted[verdict]} {WORDS[verdict]}" for verdict in WORST if counted[verdict]]
+    words = [tally(counted[verdict], verdict) for verdict in WORST if counted[verdict]]
     if not words:
         return ""
-    each = "each" if len(words) == 1 else "each pass"
+    passed = [one.told.certificate for one in left if one.verdict is Verdict.PASS and one.told]
+    out = ""
+    if passed:
+        each = say("; each pass rules out a rise above {rise} (95 %)", rise=rise(max(passed)))
+        out = each if len(words) > 1 else say(_EACH, rise=rise(max(passed)))
     if len(words) == 1:
         words = [WORDS[left[0].verdict]]
-    passed = [one.told.certificate for one in left if one.verdict is Verdict.PASS and one.told]
-    out = f"; {each} rules out a rise above {rise(max(passed))} (95 %)" if passed else ""
-    said = f"{len(left)} more" if kept else plural(len(left), "test")
-    return f"{said}: {', '.join(words)}{out}"
+    said = say("{n} more", n=len(left)) if kept else plural(len(left), "test")
+    return say("{tests}: {words}{out}", tests=said, words=joined(", ", words), out=out)
+
+
+def tally(count: int, verdict: Verdict) -> str:
+    """``3 inconclusive``."""
+    return say("{n} {verdict}", n=count, verdict=WORDS[verdict])
 
 
 def rows(outcome: Outcome) -> Iterator[Row]:
@@ -122,16 +132,17 @@ def verdict_of(outcome: Outcome) -> str:
     if outcome.told is None or outcome.told.verdict is outcome.verdict:
         return word
     if any(one.verdict is outcome.verdict for one in outcome.counts):
-        return f"{word} (count)"
+        return say("{verdict} (count)", verdict=word)
     budgets = any(one.verdict is outcome.verdict for one in outcome.budgets)
-    return f"{word} (budget)" if budgets else word
+    return say("{verdict} (budget)", verdict=word) if budgets else word
 
 
 def _count(one: Counted) -> Row:
-    sides = ("varies" if side is None else str(side) for side in (one.base, one.head))
+    sides = (say("varies") if side is None else str(side) for side in (one.base, one.head))
     more = "" if one.base is None or one.head is None else f"{one.head - one.base:+d}"
     stated = "" if one.limit is None else str(one.limit)
-    cells = (f"  {one.counter}", *sides, more, stated, "", "", WORDS[one.verdict], "")
+    name = say("  {counter}", counter=NAMES.get(one.counter, one.counter))
+    cells = (name, *sides, more, stated, "", "", WORDS[one.verdict], "")
     return Row(cells, one.verdict)
 
 

@@ -13,19 +13,28 @@ from greenlint_profiler.gate.judging.sample import Quantity
 from greenlint_profiler.gate.result import Outcome
 from greenlint_profiler.past.history_text import NAMES, amount
 from greenlint_profiler.quantity import percent
+from greenlint_profiler.said import Figure, joined, say, several
 
 WORDS = {
-    Verdict.FAIL: "FAIL",
-    Verdict.CANNOT_MEASURE: "cannot measure",
-    Verdict.INCONCLUSIVE: "inconclusive",
-    Verdict.IMPROVED: "improved",
-    Verdict.PASS: "pass",
+    Verdict.FAIL: say("FAIL"),
+    Verdict.CANNOT_MEASURE: say("cannot measure"),
+    Verdict.INCONCLUSIVE: say("inconclusive"),
+    Verdict.IMPROVED: say("improved"),
+    Verdict.PASS: say("pass"),
 }
 UNITS = {Quantity.JOULES: "J", Quantity.CPU_SECONDS: "s"}
-PROXY = (
+PROXY = say(
     "CPU time is a proxy: it is no energy, and what is waited for, such as a database server, is "
     "not in it."
 )
+_NOUNS = {
+    "test": ("{n} test", "{n} tests"),
+    "restart": ("{n} restart", "{n} restarts"),
+    "comparison": ("{n} comparison", "{n} comparisons"),
+    "query": ("{n} query", "{n} queries"),
+    "request": ("{n} request", "{n} requests"),
+    "instructions": ("{n} instruction", "{n} instructions"),
+}
 # Above it a bound says no more than that it is far away.
 _FAR = 9.995
 _REPLACED = "\ufffd"
@@ -43,9 +52,7 @@ def clean(text: str) -> str:
 
 def plural(count: int, noun: str) -> str:
     """``1 test``, ``2 tests``, ``3 queries``."""
-    if count == 1:
-        return f"1 {noun}"
-    return f"{count} {noun[:-1]}ies" if noun.endswith("ry") else f"{count} {noun}s"
+    return several(count, *_NOUNS[noun])
 
 
 def shorten(text: str, limit: int) -> str:
@@ -55,15 +62,18 @@ def shorten(text: str, limit: int) -> str:
 
 def counter(name: str, count: int | None) -> str:
     """``34 queries``, ``1 request``."""
+    if count is None:
+        return say("a varying number of {name}", name=NAMES.get(name, name))
     noun = {"queries": "query", "requests": "request"}.get(name, name)
-    return f"a varying number of {name}" if count is None else plural(count, noun)
+    return plural(count, noun)
 
 
 def what(outcome: Outcome) -> str:
     """What was compared, with what it rests on: ``CPU time (proxy)``, ``energy (measured)``."""
     if outcome.quantity is None:
-        return "nothing"
-    return f"{NAMES[outcome.quantity.value]} ({outcome.evidence.value})"
+        return say("nothing")
+    name, label = NAMES[outcome.quantity.value], say(outcome.evidence.value)
+    return say("{name} ({label})", name=name, label=label)
 
 
 def figure(outcome: Outcome, value: float | None) -> str:
@@ -75,13 +85,13 @@ def figure(outcome: Outcome, value: float | None) -> str:
 
 def interval(told: Told) -> str:
     """``+28 … +32``: what encloses the change with 95 %, in percent."""
-    low, high = (percent(end).removesuffix(" %") for end in (told.low, told.high))
-    return f"{low} … {high}"
+    ends = (percent(end).removesuffix(" %") for end in (told.low, told.high))
+    return joined(" … ", map(Figure, ends))
 
 
 def change(told: Told) -> str:
     """``+30 % (+28 … +32)``, with the ends of the interval."""
-    return f"{percent(told.ratio)} ({interval(told)})"
+    return say("{change} ({ends})", change=percent(told.ratio), ends=interval(told))
 
 
 def rise(part: float) -> str:
@@ -91,11 +101,11 @@ def rise(part: float) -> str:
 
 def limit(part: float) -> str:
     """A limit as it was stated: ``+5 %``."""
-    return f"{100 * part:+g} %"
+    return Figure(f"{100 * part:+g} %")
 
 
 def few(names: Sequence[str], most: int = 3) -> str:
     """The first of some names, and how many more there are."""
     more = len(names) - most
     first = ", ".join(names[:most])
-    return f"{first} and {more} more" if more > 0 else first
+    return say("{first} and {n} more", first=first, n=more) if more > 0 else first
