@@ -29,7 +29,7 @@ def added(lint: Lint, run: Known, rules: Sequence[RuleInfo]) -> Mapping[str, Fil
     began = datetime.fromisoformat(run.stored.started).timestamp()
     by_code = lint.rules.by_code
     found = [
-        (finding, by_code[finding.code].category)
+        (finding, by_code[finding.code].confirmed_by)
         for result in lint.results.values()
         for finding in result.findings
         if lint.rules.sure_enough(finding.code, finding.confidence)
