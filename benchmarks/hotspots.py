@@ -269,7 +269,7 @@ def simulated(project: Project, minutes: int) -> Json:
         environ["GREENLINT_SYSFS_ROOT"] = str(tree.sys)
         project.repository.git("checkout", "-q", "-f", start)
         measured(project, **environ)
-        found = {"run": newest(project, SIMULATED)}
+        found: Json = {"run": newest(project, SIMULATED)}
         found["top"] = [row(one) for one in ranked(project, SIMULATED)[:TOP]]
         project.apply(project.fixes[0], ())
         found["gate"] = gated(project, start, project.fixes[:1], minutes, **environ)

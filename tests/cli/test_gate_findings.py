@@ -7,6 +7,7 @@ from __future__ import annotations
 import subprocess
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,7 +47,7 @@ def test_the_head_may_be_a_revision(project: Path, monkeypatch: pytest.MonkeyPat
     head = commit(mended=CALM, added=LOOP)
     commit(mended=LOOP, later=LOOP)
     better = timed("a", told(-0.5, 0.01), 0.2)
-    sides = {"base": replace(BASE, commit=base), "head": replace(HEAD, commit=head)}
+    sides: dict[str, Any] = {"base": replace(BASE, commit=base), "head": replace(HEAD, commit=head)}
     found = with_findings(Settings(), replace(gate(better), **sides), checkout=False)
     assert [(one.rule, one.path) for one in found.mended] == [("GRN200", "mended.py")]
     assert found.findings == ()
