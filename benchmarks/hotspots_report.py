@@ -36,12 +36,13 @@ works, and nothing of what code uses.
 
 def write(data: Path) -> None:
     """All projects that are there, as one page."""
-    parts = [HEADER]
+    parts: list[str] = [HEADER]
     known = tomllib.loads(PINS.read_text("utf-8"))
     for name in known:
         path = data / f"{name}.json"
         if path.exists():
             parts += section(json.loads(path.read_text("utf-8")), known[name]["read"])
+            parts += [f"{known[name]['note']}\n"] if "note" in known[name] else []
     RESULTS.write_text("\n".join(parts), "utf-8")
 
 
@@ -115,7 +116,14 @@ def _mended(before: Mapping[str, Any], held: Mapping[str, Any]) -> Iterator[str]
         f"the finding ({held['when']}, load {held['load']}).\n"
     )
     rows = [_fix(one) for one in held["fixes"]]
-    headings = ("finding", "fix", "tests", "CPU time of improved tests", "queries", "gate")
+    headings = (
+        "finding",
+        "fix",
+        "tests",
+        "CPU time, where its interval is below zero",
+        "queries",
+        "gate",
+    )
     yield table(headings, rows)
     for one in held["fixes"]:
         yield f"{one['fix']}, test by test:\n"
@@ -126,7 +134,7 @@ def _mended(before: Mapping[str, Any], held: Mapping[str, Any]) -> Iterator[str]
 def _fix(one: Mapping[str, Any]) -> tuple[str, ...]:
     verdicts = [each["verdict"] for each in one["tests"]]
     told = ", ".join(f"{verdicts.count(each)} {each}" for each in dict.fromkeys(verdicts))
-    better = [each for each in one["tests"] if each["verdict"] == "improved"]
+    better = [each for each in one["tests"] if each["change"] and each["change"]["hi"] < 0]
     base, head = (sum(each[side] or 0.0 for each in better) for side in ("base", "head"))
     counted = [each["queries"] for each in one["tests"] if each["queries"]]
     first, last = (sum(each[at] or 0 for each in counted) for at in (0, 1))
@@ -211,6 +219,11 @@ def _joules(held: Mapping[str, Any]) -> Iterator[str]:
         for number, one in enumerate(held["top"], 1)
     ]
     yield table(("", "finding", "at run time", "joules, at most", "queries, at most"), rows)
-    yield "The first, mended, by the gate on that counter:\n"
+    yield "The first, mended, by the gate beside that counter, with what it compared:\n"
+    if any(one["quantity"] == "cpu_seconds" for one in held["gate"]["tests"]):
+        yield (
+            "It compares joules where the counter measured every sample of both sides, and CPU "
+            "time where the machine was too busy for that.\n"
+        )
     headings = ("test", "before", "after", "change", "queries", "verdict")
     yield table(headings, list(_tests(held["gate"])))
