@@ -201,9 +201,12 @@ class Lint:
         )
 
     def _with_run_time(self) -> Mapping[str, FileResult]:
-        """The results with what only a stored run saw, where rules on that are on."""
+        """The results with what only a stored run saw, where rules on that are on, or the run is
+        asked for.
+        """
         rules = self.rules.at_run_time
-        if not rules or self.known is None:
+        wanted = self._asked is not None or self.given.get("report")
+        if not (rules or wanted) or self.known is None:
             return self.results
         from greenlint.cli.run_time import added
 
