@@ -29,8 +29,10 @@ TOGETHER := -q -n auto --dist loadfile -m 'not alone'
 ALONE := -q -m alone
 # What differs between Pythons is how code that runs is watched, and how a file is looked at first;
 # LibCST reads all of them alike.
-AGAIN := --ignore=tests/check --ignore=tests/rules --ignore=tests/test_pages.py
+AGAIN := $(addprefix --ignore=tests/,check rules test_pages.py report server benchmarks messages formats)
 ALONE_AGAIN := -q -m 'alone and not once' tests/plugin tests/profiler
+# What the tests start has no network, where this machine can take it away.
+OFFLINE := $(BIN)/python -m tests.offline
 OURS := greenlint rules profiler pytest_plugin
 
 # The first of these that runs, and can make a virtual environment, makes .venv; or say PYTHON=...
@@ -73,15 +75,15 @@ test: $(VENV)/.dev $(VENV)/webshop/.installed $(VENV)/webshop/.energy
 	cd $(SHOP) && $(CURDIR)/$(VENV)/webshop/bin/python -m pytest -q
 	@$(MAKE) --no-print-directory budgets
 	@$(MAKE) --no-print-directory test-second
-	$(BIN)/python -m pytest $(TOGETHER)
-	$(BIN)/python -m pytest $(ALONE)
+	$(OFFLINE) $(BIN)/python -m pytest $(TOGETHER)
+	$(OFFLINE) $(BIN)/python -m pytest $(ALONE)
 
 test-second:
 	@second='$(SECOND)'; if [ -n "$$second" ]; then \
 		$(MAKE) --no-print-directory $(VENV)/second/.dev SECOND="$$second" \
 		&& echo "$(VENV)/second/bin/python -m pytest   # `$(VENV)/second/bin/python --version`" \
-		&& $(VENV)/second/bin/python -m pytest -p no:cacheprovider $(TOGETHER) $(AGAIN) \
-		&& $(VENV)/second/bin/python -m pytest -p no:cacheprovider $(ALONE_AGAIN); \
+		&& $(OFFLINE) $(VENV)/second/bin/python -m pytest -p no:cacheprovider $(TOGETHER) $(AGAIN) \
+		&& $(OFFLINE) $(VENV)/second/bin/python -m pytest -p no:cacheprovider $(ALONE_AGAIN); \
 	else \
 		echo 'No second Python (3.12 or 3.13) on this machine: its run of the tests is skipped.'; \
 	fi

@@ -12,6 +12,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import re
+import sys
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -36,7 +37,7 @@ def rules_in(package: str, folder: Path) -> Iterator[RuleInfo]:
 def load(info: RuleInfo) -> Rule:
     """Import the rule with its checks; PluginError names it when that fails."""
     try:
-        rule = import_module(info.module).RULE
+        rule = (sys.modules.get(info.module) or import_module(info.module)).RULE
     except Exception as error:
         raise PluginError(
             f"Rule {info.code} ({info.module}) cannot be loaded: {error!r}."

@@ -41,6 +41,7 @@ class Origins:
         self._functions: dict[str, list[ast.FunctionDef]] = {}
         self._imported: dict[str, set[str]] = {}
         self._barren: dict[Test, set[str]] = {}
+        self._asked: dict[tuple[str, ...], bool] = {}
         for node in binders:
             self._bind(node)
 
@@ -48,11 +49,14 @@ class Origins:
         """Whether the file imports one of the libraries or modules, a part of one, or what holds
         one.
         """
-        every = (f"{name}." for names in self._imported.values() for name in names)
-        wanted = tuple(f"{one}." for one in libraries)
-        return any(
-            one.startswith(wanted) or any(w.startswith(one) for w in wanted) for one in every
-        )
+        found = self._asked.get(libraries)
+        if found is None:
+            every = [f"{name}." for names in self._imported.values() for name in names]
+            wanted = tuple(f"{one}." for one in libraries)
+            above = {one[: at + 1] for one in wanted for at, sign in enumerate(one) if sign == "."}
+            found = any(one.startswith(wanted) or one in above for one in every)
+            self._asked[libraries] = found
+        return found
 
     def qualified(self, expr: ast.AST) -> frozenset[str]:
         """The dotted names that the file's imports may give `expr`: see `Here.qualified`."""

@@ -98,7 +98,7 @@ class Positions:
     def of(self, node: cst.CSTNode, near: Link) -> tuple[int, int]:
         """Start and end offset of a node; `near` is a place in its function, or at least near it.
 
-        Generates the innermost loop or function around, then those further out, then everything.
+        Generates the line, loop or function right around, then those further out, then everything.
         """
         for statement, indents in _around(near):
             if node in self._known:
@@ -139,13 +139,13 @@ class Positions:
         return recorder.offsets(base) if code.strip() and whole else {}
 
 
-# Long functions have short loops, and most findings stand in one.
-_APART = frozenset((cst.FunctionDef, cst.For, cst.While))
+# Long functions have short loops and lines, and most findings stand in one.
+_APART = frozenset((cst.FunctionDef, cst.For, cst.While, cst.SimpleStatementLine))
 
 
 def _around(link: Link) -> list[tuple[cst.CSTNode, list[str]]]:
-    """The loops and functions around a place, innermost first, and its top-level statement, each
-    with the indentation that it stands at.
+    """The line, the loops and functions around a place, innermost first, and its top-level
+    statement, each with the indentation that it stands at.
     """
     chain = []
     at: Link | None = link

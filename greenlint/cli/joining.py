@@ -38,25 +38,27 @@ class Known:
     document: Mapping[str, Any]
 
 
-def known(settings: Settings, asked: str | None, root: Path | None = None) -> Known | None:
-    """The run that is meant: "latest", or what names one, of the store that is looked for from
-    `root` or else the working directory; None where nothing is `asked` for and there is none.
-    Raises UsageError where what was asked for is not there.
+def known(
+    settings: Settings, asked: str | None, root: Path | None = None, store: str | None = None
+) -> Known | None:
+    """The run that is meant: "latest", or what names one, of the `store` that is named, or of the
+    one that is looked for from `root` or else the working directory; None where nothing is `asked`
+    for and there is none.  Raises UsageError where what was asked for is not there.
     """
     from greenlint.cli.energy_store import named, opened
 
     try:
-        with opened(settings, None, root=root) as store:
-            runs = store.runs()
+        with opened(settings, store, root=root) as held:
+            runs = held.runs()
             if asked is not None and asked != LATEST:
-                run = named(asked, runs, settings, store.shown)[0]
+                run = named(asked, runs, settings, held.shown)[0]
             elif not runs:
                 if asked is None:
                     return None
-                raise UsageError(f"The store {store.shown} has no run: `pytest --energy` adds one.")
+                raise UsageError(f"The store {held.shown} has no run: `pytest --energy` adds one.")
             else:
                 run = next((one for one in runs if not one.stratum.traced), runs[0])
-            document = store.document(run.id)
+            document = held.document(run.id)
     except UsageError:
         if asked is None:
             return None

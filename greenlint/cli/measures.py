@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from greenlint.cli.energy_store import opened, store_option
 from greenlint.cli.group import Settings
 from greenlint.errors import UsageError
 
@@ -23,14 +24,20 @@ if TYPE_CHECKING:
     from greenlint.report.measures.reading import Reading
 
 # Options that the page of findings does not have.
-ONLY_MEASURES = ("declared", "factors", "measurement", "export", "no_energy")
+ONLY_MEASURES = ("declared", "factors", "measurement", "export", "no_energy", "keep", "store")
 F = TypeVar("F", bound=Callable[..., Any])
 
 _OPTIONS = (
     click.option("--measures", is_flag=True, help="The measures report: one page per language."),
     click.option(
-        "--merge", is_flag=True, help="PATHS are reports of --measures as JSON; add them up."
+        "--merge",
+        is_flag=True,
+        help="Add up reports of --measures: PATHS, as JSON, or else those that the store keeps.",
     ),
+    click.option(
+        "--keep", is_flag=True, help="Keep the measures report in the store, for --merge."
+    ),
+    store_option,
     click.option(
         "-o",
         "--output-format",
@@ -80,7 +87,7 @@ def run(settings: Settings, paths: Sequence[str], given: Mapping[str, Any]) -> i
     config = settings.load_config(tuple(paths))
     told = declared_in(settings, config.files, given)
     read = _reading(given["measurement"], told)
-    held = None if given["no_energy"] else _stored(settings, given["energy"])
+    held = None if given["no_energy"] else _stored(settings, given)
     found = _found(settings, paths, held)
     from greenlint.report.measures.found import rows
 
@@ -95,23 +102,22 @@ def run(settings: Settings, paths: Sequence[str], given: Mapping[str, Any]) -> i
             read=read,
             files=found.files,
             failed=found.failed,
-            savings=() if given["no_energy"] or held is None else _savings(settings),
+            savings=() if given["no_energy"] or held is None else _savings(settings, given),
         )
     )
+    if given["keep"]:
+        with opened(settings, given["store"], create=True) as store:
+            store.keep_report(made)
     write(made, wanted, languages(given["lang"]))
     return 0
 
 
-def merge(paths: Sequence[str], given: Mapping[str, Any]) -> int:
+def merge(settings: Settings, paths: Sequence[str], given: Mapping[str, Any]) -> int:
     """Add up reports; 0 whatever is in them."""
     from greenlint.cli.measures_written import outputs, read_json, write_merged
     from greenlint.report.measures.merge import merged
 
     wanted = outputs(given)
-    if not paths:
-        raise UsageError(
-            "--merge needs reports: files that `greenlint report --measures -o json:PATH` wrote."
-        )
     if no := [name for name, _ in wanted if name == "if-manifest"]:
         raise UsageError(f"--merge has no {no[0]}: a manifest is of one system.")
     held = []
@@ -125,9 +131,27 @@ def merge(paths: Sequence[str], given: Mapping[str, Any]) -> int:
                 "`greenlint report --measures -o json:PATH`."
             ) from None
         held.append(one)
+    if given["store"] or not paths:
+        held += _kept(settings, given["store"])
     now = datetime.now(UTC).isoformat(timespec="seconds")
     write_merged(merged(held, now), wanted, languages(given["lang"]))
     return 0
+
+
+def _kept(settings: Settings, named: str | None) -> list[dict[str, Any]]:
+    """The reports in the store; UsageError where there is none."""
+    files = "Or name files that `greenlint report --measures -o json:PATH` wrote."
+    try:
+        with opened(settings, named) as store:
+            held, shown = store.reports(), store.shown
+    except UsageError as error:
+        raise UsageError(f"{error} {files}") from None
+    if not held:
+        raise UsageError(
+            f"The store {shown} keeps no report: `greenlint report --measures --keep` adds one. "
+            f"{files}"
+        )
+    return held
 
 
 def languages(asked: str) -> tuple[Lang, ...]:
@@ -198,11 +222,12 @@ def _reading(name: str | None, told: Declared) -> Reading | None:
         ) from None
 
 
-def _stored(settings: Settings, asked: str | None) -> Mapping[str, Any] | None:
+def _stored(settings: Settings, given: Mapping[str, Any]) -> Mapping[str, Any] | None:
     from greenlint.cli.joining import LATEST, known
 
+    asked = given["energy"]
     try:
-        held = known(settings, asked or LATEST)
+        held = known(settings, asked or LATEST, store=given["store"])
     except UsageError as error:
         if asked:
             raise
@@ -211,13 +236,11 @@ def _stored(settings: Settings, asked: str | None) -> Mapping[str, Any] | None:
     return None if held is None else held.document
 
 
-def _savings(settings: Settings) -> list[dict[str, Any]]:
+def _savings(settings: Settings, given: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What mended findings saved, as the gate keeps it beside the runs."""
     from greenlint_profiler.past.savings_text import as_record
 
-    from greenlint.cli.energy_store import opened
-
-    with opened(settings, None) as store:
+    with opened(settings, given["store"]) as store:
         return [as_record(one) for one in store.savings()]
 
 

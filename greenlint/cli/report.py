@@ -25,8 +25,9 @@ def command(settings: Settings, /, paths: tuple[str, ...], **given: Any) -> int:
     findings are joined with. TEST is the id of a test, or letters that only one id has; its
     findings are printed, unless a format is asked for.
     """
-    if given["measures"] and given["merge"]:
-        raise UsageError("--measures and --merge do not go together. Choose one of them.")
+    for other in ("measures", "keep"):
+        if given[other] and given["merge"]:
+            raise UsageError(f"--{other} and --merge do not go together. Choose one of them.")
     if given["measures"] or given["merge"]:
         if given["test"]:
             raise UsageError("--test is of the page of findings, and not of --measures or --merge.")
@@ -34,7 +35,9 @@ def command(settings: Settings, /, paths: tuple[str, ...], **given: Any) -> int:
 
         given["lang"] = given["lang"] or "both"
         return (
-            measures.merge(paths, given) if given["merge"] else measures.run(settings, paths, given)
+            measures.merge(settings, paths, given)
+            if given["merge"]
+            else measures.run(settings, paths, given)
         )
     if named := [name for name in ONLY_MEASURES if given[name]]:
         raise UsageError(

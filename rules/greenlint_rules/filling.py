@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterator
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 import libcst as cst
@@ -14,7 +14,7 @@ import libcst as cst
 from greenlint.here import Here, reads
 from greenlint.kinds import Kind
 from greenlint.messages import Message, say
-from greenlint.origins import Origins
+from greenlint.project.nodes import blocks
 from greenlint.rule import Confidence, Edit, Fix, Hit, Safety
 from greenlint.scope import dotted
 from greenlint.walk import within
@@ -173,9 +173,30 @@ def _empty_above(node: cst.For, here: Here, empty: Collection[str]) -> _Start | 
     return _Start(line, target.value, before)
 
 
-def may_start_empty(name: str, origins: Origins, empty: Collection[str]) -> bool:
-    """At a glance: whether a name is an empty container anywhere in the file."""
-    return any(ast.unparse(value) in empty for value in origins.given.get(name, ()))
+def below_empty(node: ast.AST, empty: Collection[str]) -> Iterator[tuple[str, ast.For]]:
+    """At a glance: in a body, each loop right below a line that makes an empty container, and what
+    that is called.
+    """
+    for line, loop in pairwise(blocks(node)):
+        if isinstance(loop, ast.For):
+            match line:
+                case (
+                    ast.Assign(targets=[ast.Name(id=name)], value=value)
+                    | ast.AnnAssign(target=ast.Name(id=name), value=value)
+                ) if _spelled(value) in empty:
+                    yield name, loop
+
+
+def _spelled(value: ast.expr | None) -> str:
+    """An empty list or dict as it is written, "" for any other value."""
+    match value:
+        case ast.List(elts=[]):
+            return "[]"
+        case ast.Dict(keys=[]):
+            return "{}"
+        case ast.Call(func=ast.Name(id=word), args=[], keywords=[]):
+            return f"{word}()"
+    return ""
 
 
 def written_out(

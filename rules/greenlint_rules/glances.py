@@ -13,6 +13,12 @@ from greenlint.rule import Question, Rule
 #: What `greenlint.here.Here.every_turn` calls a for loop, and the comprehensions.
 LOOPS = (ast.For, ast.AsyncFor)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+#: What has statements right below it.
+BODIES = (
+    ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.For, ast.AsyncFor,
+    ast.While, ast.If, ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.ExceptHandler,
+    ast.match_case,
+)  # fmt: skip
 
 
 def method_of(call: ast.Call) -> str:

@@ -8,6 +8,7 @@ import ast
 from collections.abc import Collection, Sequence
 
 from greenlint.origins import Origins, annotated
+from greenlint.project.nodes import every
 from greenlint.rule import Question, Rule
 from greenlint_rules.glances import LOOPS, arguments
 from greenlint_rules.orm import CONNECTIONS, PAIR, SAME_ROWS
@@ -121,5 +122,5 @@ def may_be_session(expr: ast.AST, names: Origins) -> bool:
     """Whether `is_session` or `is_session_query` could say yes."""
     return names.imports("sqlalchemy", "sqlmodel") or any(
         isinstance(part, ast.Attribute) and part.attr in ("session", "query")
-        for part in ast.walk(expr)
+        for part in every(expr)
     )

@@ -13,7 +13,7 @@ import libcst as cst
 
 from greenlint.here import Here
 from greenlint.kinds import Kind
-from greenlint.project.nodes import word_of
+from greenlint.project.nodes import every, word_of
 from greenlint.scope import Comprehension
 from greenlint.walk import within
 from greenlint_rules.glances import last_words
@@ -207,9 +207,7 @@ def reads_clock(node: cst.CSTNode | None, here: Here) -> bool:
 
 def may_read_clock(expr: ast.AST) -> bool:
     """At a glance: whether `reads_clock` could say yes."""
-    return any(
-        isinstance(part, ast.Call) and word_of(part) in CLOCK_WORDS for part in ast.walk(expr)
-    )
+    return any(isinstance(part, ast.Call) and word_of(part) in CLOCK_WORDS for part in every(expr))
 
 
 def looks(node: cst.CSTNode, here: Here) -> bool:

@@ -41,6 +41,17 @@ def store(where: str, tmp_path: Path) -> Iterator[Store]:
 # What goes in comes out
 
 
+def test_reports_of_measures_are_kept(store: Store) -> None:
+    """Each once, the oldest first, as they came in."""
+    later, first = (
+        {"generated_at": f"2026-12-0{day}T09:00:00+00:00", "inputs_sha256": "a" * 64, "team": "€"}
+        for day in (2, 1)
+    )
+    for one in (later, first, later):
+        store.keep_report(one)
+    assert store.reports() == [first, later]
+
+
 def test_a_document_comes_out_as_it_went_in(store: Store, where: str, tmp_path: Path) -> None:
     """Every field, known to the tables or not, also after the store was closed."""
     held = suite(50)

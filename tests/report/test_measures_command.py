@@ -106,6 +106,25 @@ def test_from_a_project_to_its_pages(tmp_path: Path) -> None:
     assert json.loads(merged.stdout)["totals"]["systems"] == 1
 
 
+def test_a_team_adds_up_what_its_store_keeps(tmp_path: Path) -> None:
+    """Each system's job keeps its report; nobody carries files about."""
+    for name in ("orders", "archive"):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "code.py").write_text(CODE)
+        (folder / "pyproject.toml").write_text(CONFIG.replace("orders", name))
+        keep = ("--keep", "--store", "../team.sqlite3", "--no-energy", "-o", "json")
+        done = run(folder, "report", "--measures", *keep)
+        assert done.returncode == 0, done.stderr
+    done = run(tmp_path, "report", "--merge", "--store", "team.sqlite3", "-o", "json")
+    held = json.loads(done.stdout)
+    assert [one["subject"] for one in held["systems"]] == ["archive", "orders"]
+    assert held["totals"]["places"] == 2
+    energy = '[tool.greenlint.energy]\nstore = "team.sqlite3"\n'
+    (tmp_path / "pyproject.toml").write_text(energy)
+    assert run(tmp_path, "report", "--merge", "-o", "json").returncode == 0
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -121,7 +140,9 @@ def test_from_a_project_to_its_pages(tmp_path: Path) -> None:
         (("--measures", "--measurement", "half.json"), "--measurement=half.json is not whole"),
         (("--measures", "--measurement", "other.json"), "not 'x/1'. Name another file with"),
         (("--measures", "--declared", "d.toml"), 'd.toml:1:1: Unknown key "titel"'),
-        (("--merge",), "--merge needs reports"),
+        (("--merge",), "There is no store"),
+        (("--merge", "--keep"), "--keep and --merge do not go together"),
+        (("--keep",), "--keep is of the measures report: add --measures."),
         (("--merge", "other.json"), "other.json is no whole measures report: its schema is 'x/1'"),
         (("--merge", "half.json", "-o", "if-manifest"), "a manifest is of one system"),
     ],

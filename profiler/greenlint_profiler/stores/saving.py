@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from greenlint_profiler.stores.rows import Row, key, text
 from greenlint_profiler.units import Evidence
 
 
@@ -81,6 +83,13 @@ def total(tests: Iterable[Less], quantity: str) -> Total | None:
         base=sum(one.base or 0.0 for one in some),
         evidence=max((one.evidence for one in some), key=lambda name: Evidence(name).rank),
     )
+
+
+def row(one: Saving) -> Row:
+    """What is stored of it; a finding has one of each gate."""
+    made = key(one.fingerprint, one.base, one.head, one.finished)
+    about = (text(one.fingerprint), one.finished, text(one.machine_class))
+    return (made, *about, json.dumps(as_record(one)))
 
 
 def as_record(one: Saving) -> dict[str, Any]:

@@ -121,6 +121,18 @@ def _third(database: Database) -> None:
     )
 
 
+def _fourth(database: Database) -> None:
+    """Reports of measures, of all systems of a team."""
+    database.execute(
+        """
+        CREATE TABLE report (
+            report_key BIGINT PRIMARY KEY,
+            written TEXT NOT NULL,
+            document BYTEA NOT NULL
+        )"""
+    )
+
+
 # From version 0, which is nothing, to 1, and so on: a step is added, none is changed.  A later step
 # that wants a column which nobody kept reads it out of the documents.
-STEPS: Sequence[Step] = (_first, _second, _third)
+STEPS: Sequence[Step] = (_first, _second, _third, _fourth)

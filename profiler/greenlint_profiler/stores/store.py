@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from greenlint_profiler.stores import saving
+from greenlint_profiler.stores import report, saving
 from greenlint_profiler.stores.accepted import Accepted, as_record, from_record
 from greenlint_profiler.stores.address import address
 from greenlint_profiler.stores.database import Database
@@ -188,19 +188,12 @@ class Store:
     def realised(self, savings: Iterable[Saving]) -> None:
         """Keep savings; those that are there already stay as they are."""
         with self._writing():
-            self._insert(
-                "saving",
-                [
-                    (
-                        key(one.fingerprint, one.base, one.head, one.finished),
-                        text(one.fingerprint),
-                        one.finished,
-                        text(one.machine_class),
-                        json.dumps(saving.as_record(one)),
-                    )
-                    for one in savings
-                ],
-            )
+            self._insert("saving", [saving.row(one) for one in savings])
+
+    def keep_report(self, document: Document) -> None:
+        """Keep a report of measures; one that is there already stays as it is."""
+        with self._writing():
+            self._insert("report", [report.row(document)])
 
     # Reading
 
@@ -308,6 +301,14 @@ class Store:
             for name, entry in found
             if machine_class in (None, name)
         ]
+
+    def reports(self) -> list[dict[str, Any]]:
+        """The reports of measures, the oldest first, as they came in."""
+        found = self._read("SELECT document FROM report ORDER BY written, report_key", ())
+        try:
+            return [unpack(bytes(one)) for (one,) in found]
+        except (zlib.error, ValueError):
+            raise StoreError(f"A report in the store {self.shown} is damaged.") from None
 
     # How
 

@@ -8,11 +8,10 @@ import ast
 from collections.abc import Iterator
 
 import libcst as cst
-from greenlint_rules.glances import last_words, renamed
 
 from greenlint.here import Here
 from greenlint.messages import say
-from greenlint.rule import Hit, Rule
+from greenlint.rule import Hit, Question, Rule
 
 RULE = Rule(
     code="GRN852",
@@ -31,17 +30,14 @@ _CACHES = frozenset(("functools.lru_cache", "functools.cache"))
 _UNBOUND = ("staticmethod", "classmethod")
 # Who defines these says which objects count as one, and may want one answer for all of them.
 _VALUES = ("__eq__", "__hash__", "__new__")
-_WORDS = last_words(_CACHES)
-renamed(RULE, _WORDS)
 
 
 @RULE.glance(ast.FunctionDef)
-def glance(node: ast.FunctionDef, _: bool) -> bool:
-    """A function with what may be a cache around it."""
+def glance(node: ast.FunctionDef, _: bool) -> bool | Question:
+    """A function with a parameter and a cache around it."""
     made = [one.func if isinstance(one, ast.Call) else one for one in node.decorator_list]
-    return any(
-        (one.attr if isinstance(one, ast.Attribute) else getattr(one, "id", "")) in _WORDS
-        for one in made
+    return bool(made and node.args.args) and (
+        lambda origins: any(not origins.qualified(one).isdisjoint(_CACHES) for one in made)
     )
 
 

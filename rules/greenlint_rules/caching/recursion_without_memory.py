@@ -11,6 +11,7 @@ import libcst as cst
 
 from greenlint.here import Here
 from greenlint.messages import say
+from greenlint.project.nodes import every
 from greenlint.rule import Hit, Rule
 from greenlint.walk import within
 
@@ -50,7 +51,7 @@ def _values(body: list[ast.stmt]) -> Iterator[ast.expr]:
 
 
 def _named(value: ast.expr, name: str) -> int:
-    return sum(isinstance(one, ast.Name) and one.id == name for one in ast.walk(value))
+    return sum(isinstance(one, ast.Name) and one.id == name for one in every(value))
 
 
 @RULE.on(cst.FunctionDef)

@@ -12,7 +12,7 @@ from greenlint_rules.glances import last_words, renamed
 
 from greenlint.here import Here
 from greenlint.messages import say
-from greenlint.project.nodes import word_of
+from greenlint.project.nodes import every, word_of
 from greenlint.rule import Hit, Related, Rule
 from greenlint.scope import How, dotted
 from greenlint.uses import changes
@@ -45,7 +45,7 @@ _WORDS = last_words(_PARSERS)
 def glance(node: ast.FunctionDef | ast.AsyncFunctionDef, _: bool) -> bool:
     """A function that gives the same to a parser in two places."""
     seen: set[str] = set()
-    for part in ast.walk(node):
+    for part in every(node):
         if isinstance(part, ast.Call) and part.args and word_of(part) in _WORDS:
             text = ast.unparse(part)
             if text in seen:

@@ -14,6 +14,7 @@ from greenlint_rules.turns import is_many
 
 from greenlint.here import MUTATORS, Here, reads
 from greenlint.messages import say
+from greenlint.project.nodes import every
 from greenlint.rule import Confidence, Edit, Fix, Hit, Rule, Safety
 from greenlint.scope import How
 from greenlint.walk import within
@@ -61,7 +62,7 @@ def _filters(body: list[ast.stmt]) -> bool:
     return any(
         isinstance(part, ast.comprehension) and part.ifs and isinstance(part.iter, ast.Name)
         for statement in body
-        for part in ast.walk(statement)
+        for part in every(statement)
     )
 
 

@@ -12,7 +12,8 @@ from greenlint_rules.builders import builtin
 
 from greenlint.here import Here, Loop, reads
 from greenlint.messages import say
-from greenlint.rule import Confidence, Hit, Related, Rule
+from greenlint.project.nodes import word_of
+from greenlint.rule import Confidence, Hit, Question, Related, Rule
 from greenlint.scope import dotted
 from greenlint.walk import within
 
@@ -28,9 +29,25 @@ _FOUND = ("min", "max")
 
 
 @RULE.glance(words=("remove", "pop"))
-def glance(node: ast.Call, in_loop: bool) -> bool:
-    """Something taken out, in a loop."""
-    return in_loop and len(node.args) == 1 and isinstance(node.args[0], (ast.Name, ast.Call))
+def glance(node: ast.Call, in_loop: bool) -> bool | Question:
+    """The least or greatest taken out, in a loop; a name that is one somewhere."""
+    if not in_loop or len(node.args) != 1:
+        return False
+    taken = node.args[0]
+    if word_of(node) == "pop":
+        match taken:
+            case ast.Call(func=ast.Attribute(attr="index"), args=[ast.expr() as taken]):
+                pass
+            case _:
+                return False
+    if isinstance(taken, ast.Name):
+        name = taken.id
+        return lambda origins: any(map(_may_search, origins.given.get(name, ())))
+    return _may_search(taken)
+
+
+def _may_search(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and word_of(node) in _FOUND
 
 
 @RULE.on(cst.Call)

@@ -14,6 +14,7 @@ from greenlint_rules.shapes import reaches_outside, uses_library
 from greenlint.here import Here
 from greenlint.kinds import Kind
 from greenlint.messages import say
+from greenlint.project.nodes import every
 from greenlint.rule import Confidence, Hit, Rule
 from greenlint.scope import dotted
 from greenlint.walk import within
@@ -52,7 +53,7 @@ def glance_at_numbers(node: ast.For, _: bool) -> bool:
     return any(function_of(given) == "len" for given in iterable.args) and any(
         isinstance(part, ast.Attribute) and part.attr in ("iloc", "loc", "iat", "at")
         for statement in node.body
-        for part in ast.walk(statement)
+        for part in every(statement)
     )
 
 

@@ -20,6 +20,7 @@ from greenlint_rules.shapes import (
 
 from greenlint.here import Here
 from greenlint.messages import say
+from greenlint.project.nodes import every
 from greenlint.rule import Hit, Option, Rule
 
 RULE = Rule(
@@ -39,7 +40,7 @@ RULE = Rule(
 def glance(node: ast.Call, in_loop: bool) -> bool:
     """A call by the name of a level, with something in it that may be costly."""
     return any(
-        may_be_expensive(part, in_loop) for given in arguments(node) for part in ast.walk(given)
+        may_be_expensive(part, in_loop) for given in arguments(node) for part in every(given)
     )
 
 

@@ -8,17 +8,12 @@ import ast
 from collections.abc import Iterator
 
 import libcst as cst
-from greenlint_rules.filling import (
-    Step,
-    glance_at_step,
-    may_start_empty,
-    only_step,
-    written_out,
-)
+from greenlint_rules.filling import Step, below_empty, glance_at_step, only_step, written_out
+from greenlint_rules.glances import BODIES
 
 from greenlint.here import Here
 from greenlint.messages import say
-from greenlint.rule import Hit, Question, Rule
+from greenlint.rule import Hit, Rule
 
 RULE = Rule(
     code="GRN105",
@@ -34,14 +29,18 @@ RULE = Rule(
 _EMPTY = ("[]", "list()")
 
 
-@RULE.glance(ast.For)
-def glance(node: ast.For, _: bool) -> bool | Question:
-    """A loop that does nothing but append to a name that is an empty list somewhere."""
-    match glance_at_step(node):
+@RULE.glance(*BODIES)
+def glance(node: ast.AST, _: bool) -> bool:
+    """A loop that does nothing but append to what the line above it makes empty."""
+    return any(_appends(loop, name) for name, loop in below_empty(node, _EMPTY))
+
+
+def _appends(loop: ast.For, name: str) -> bool:
+    match glance_at_step(loop):
         case ast.Expr(
-            value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="append"), args=[item])
-        ) if not isinstance(item, ast.Starred):
-            return lambda origins: may_start_empty(name, origins, _EMPTY)
+            value=ast.Call(func=ast.Attribute(value=ast.Name(id=word), attr="append"), args=[item])
+        ):
+            return word == name and not isinstance(item, ast.Starred)
     return False
 
 

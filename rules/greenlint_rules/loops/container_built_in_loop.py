@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import islice
 
 import libcst as cst
 from greenlint_rules.builders import behind_view, builtin, only_argument
@@ -14,6 +15,7 @@ from greenlint_rules.own import is_still
 from greenlint.here import Here
 from greenlint.kinds import Kind
 from greenlint.messages import say
+from greenlint.project.nodes import word_of
 from greenlint.rule import Confidence, Hit, Related, Rule
 from greenlint.scope import dotted
 
@@ -40,12 +42,29 @@ _ASKS = frozenset(
 )
 
 
-@RULE.glance(words=_BUILDS)
-def glance(node: ast.Call, in_loop: bool) -> bool:
-    """A container made of something with a name, in a loop."""
-    if not in_loop or len(node.args) != 1:
+@RULE.glance(ast.Compare, ast.BinOp, ast.Subscript)
+def glance(node: ast.Compare | ast.BinOp | ast.Subscript, in_loop: bool) -> bool:
+    """A container made of something with a name and looked into, in a loop."""
+    if not in_loop:
         return False
-    return isinstance(node.args[0], (ast.Name, ast.Attribute, ast.Call))
+    if isinstance(node, ast.Compare):
+        return any(map(_may_build, node.comparators))
+    if isinstance(node, ast.BinOp):
+        return _may_build(node.left) or _may_build(node.right)
+    return _may_build(node.value)
+
+
+@RULE.glance(words=_ASKS)
+def glance_at_question(node: ast.Call, in_loop: bool) -> bool:
+    """``list(names).index(name)``"""
+    return in_loop and isinstance(node.func, ast.Attribute) and _may_build(node.func.value)
+
+
+def _may_build(node: ast.expr) -> bool:
+    match node:
+        case ast.Call(func=ast.Name() | ast.Attribute(), args=[given]) if word_of(node) in _BUILDS:
+            return isinstance(given, (ast.Name, ast.Attribute, ast.Call))
+    return False
 
 
 @RULE.on(cst.Call)
@@ -93,6 +112,7 @@ def _is_looked_into(node: cst.Call, here: Here) -> bool:
             return value is node and isinstance(node.func, cst.Name) and node.func.value != "sorted"
         case cst.BinaryOperation(operator=cst.BitAnd() | cst.BitOr() | cst.Subtract()):
             return True
-        case cst.Attribute(attr=cst.Name(word)):
-            return word in _ASKS
+        case cst.Attribute(attr=cst.Name(word)) if word in _ASKS:
+            _, around = islice(here.ancestors, 2)
+            return isinstance(around, cst.Call)
     return False

@@ -8,17 +8,12 @@ import ast
 from collections.abc import Iterator
 
 import libcst as cst
-from greenlint_rules.filling import (
-    Step,
-    glance_at_step,
-    may_start_empty,
-    only_step,
-    written_out,
-)
+from greenlint_rules.filling import Step, below_empty, glance_at_step, only_step, written_out
+from greenlint_rules.glances import BODIES
 
 from greenlint.here import Here
 from greenlint.messages import say
-from greenlint.rule import Hit, Question, Rule
+from greenlint.rule import Hit, Rule
 
 RULE = Rule(
     code="GRN107",
@@ -34,12 +29,16 @@ RULE = Rule(
 _EMPTY = ("{}", "dict()")
 
 
-@RULE.glance(ast.For)
-def glance(node: ast.For, _: bool) -> bool | Question:
-    """A loop that does nothing but store into a name that is an empty dict somewhere."""
-    match glance_at_step(node):
-        case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=name))]):
-            return lambda origins: may_start_empty(name, origins, _EMPTY)
+@RULE.glance(*BODIES)
+def glance(node: ast.AST, _: bool) -> bool:
+    """A loop that does nothing but store into what the line above it makes empty."""
+    return any(_stores(loop, name) for name, loop in below_empty(node, _EMPTY))
+
+
+def _stores(loop: ast.For, name: str) -> bool:
+    match glance_at_step(loop):
+        case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=word))]):
+            return word == name
     return False
 
 

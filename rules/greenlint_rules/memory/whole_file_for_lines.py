@@ -14,6 +14,7 @@ from greenlint_rules.glances import LOOPS, method_of
 from greenlint.here import Here
 from greenlint.kinds import Kind
 from greenlint.messages import say
+from greenlint.project.nodes import every
 from greenlint.rule import Hit, Rule
 
 RULE = Rule(
@@ -36,7 +37,7 @@ def glance(node: ast.For | ast.comprehension, _: bool) -> bool:
         and isinstance(one.func, ast.Attribute)
         and isinstance(one.func.value, ast.Call)
         and method_of(one.func.value) == "read"
-        for one in ast.walk(node.iter)
+        for one in every(node.iter)
     )
 
 

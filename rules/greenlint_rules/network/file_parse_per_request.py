@@ -13,8 +13,8 @@ from greenlint_rules.handlers import may_handle_requests, request_handler
 
 from greenlint.here import Here, reads
 from greenlint.messages import say
-from greenlint.project.nodes import word_of
-from greenlint.rule import Confidence, Hit, Rule
+from greenlint.project.nodes import every, word_of
+from greenlint.rule import Confidence, Hit, Question, Rule
 from greenlint.scope import How, dotted
 from greenlint.walk import within
 
@@ -47,10 +47,13 @@ _WORDS = last_words(_PARSERS)
 
 
 @RULE.glance(ast.FunctionDef, ast.AsyncFunctionDef)
-def glance(node: ast.FunctionDef | ast.AsyncFunctionDef, _: bool) -> bool:
-    """A function that may answer requests, with a call by the last word of a parser."""
-    return may_handle_requests(node) and any(
-        isinstance(one, ast.Call) and word_of(one) in _WORDS for one in ast.walk(node)
+def glance(node: ast.FunctionDef | ast.AsyncFunctionDef, _: bool) -> bool | Question:
+    """A function that may answer requests, with a call of a parser."""
+    if not may_handle_requests(node):
+        return False
+    calls = [one for one in every(node) if isinstance(one, ast.Call) and word_of(one) in _WORDS]
+    return bool(calls) and (
+        lambda origins: any(not origins.qualified(one.func).isdisjoint(_PARSERS) for one in calls)
     )
 
 

@@ -12,6 +12,7 @@ import libcst as cst
 
 from greenlint.here import Here
 from greenlint.messages import say
+from greenlint.project.nodes import every
 from greenlint.rule import Hit, Rule
 from greenlint.scope import dotted
 
@@ -61,7 +62,7 @@ def glance(tree: ast.Module, _: bool) -> bool:
                 words.add(alias.asname or alias.name.partition(".")[0])
     if not words:
         return False
-    for node in ast.walk(tree):
+    for node in every(tree):
         if isinstance(node, ast.Name):
             words.discard(node.id)
             if not words:

@@ -15,7 +15,7 @@ from greenlint_rules.training import FROM_PRETRAINED, LOADS, loads_model
 
 from greenlint.here import Here
 from greenlint.messages import say
-from greenlint.project.nodes import word_of
+from greenlint.project.nodes import children, word_of
 from greenlint.rule import Confidence, Hit, Rule
 from greenlint.scope import dotted
 
@@ -59,7 +59,7 @@ def glance(tree: ast.Module, _: bool) -> bool:
             if any(one.asname and one.name.rpartition(".")[2] in _WORDS for one in node.names):
                 return True
             continue
-        work.extend(ast.iter_child_nodes(node))
+        work += children(node)
     return False
 
 

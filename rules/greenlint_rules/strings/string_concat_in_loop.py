@@ -15,6 +15,7 @@ from greenlint.here import Here, Loop, reads
 from greenlint.kinds import Kind
 from greenlint.messages import say
 from greenlint.origins import Origins, annotated
+from greenlint.project.nodes import every
 from greenlint.rule import Confidence, Hit, Question, Related, Rule
 from greenlint.scope import Binding, How, dotted
 from greenlint.walk import parts, within
@@ -68,7 +69,7 @@ def glance_at_top(tree: ast.Module, _: bool) -> bool:
         and _may_be_text(node.value)
         for statement in tree.body
         if isinstance(statement, (ast.For, ast.While, ast.If, ast.With, ast.Try))
-        for node in ast.walk(statement)
+        for node in every(statement)
     )
 
 

@@ -14,6 +14,7 @@ from greenlint_rules.shapes import SLEEPS, reads_clock
 
 from greenlint.here import Here, reads
 from greenlint.messages import say
+from greenlint.project.nodes import every
 from greenlint.rule import Confidence, Edit, Fix, Hit, Rule, Safety
 from greenlint.scope import dotted
 from greenlint.walk import within
@@ -56,7 +57,7 @@ _WAITS = {"is_alive": "join", "poll": "wait", "is_set": "wait", "done": "result"
 def glance(node: ast.While, _: bool) -> bool:
     """A while that asks for a state, and whose body calls, counts and gives up at most."""
     return does_only(node.body, ast.Call, ast.AugAssign, ast.If) and any(
-        isinstance(part, ast.Call) and method_of(part) in _WAITS for part in ast.walk(node.test)
+        isinstance(part, ast.Call) and method_of(part) in _WAITS for part in every(node.test)
     )
 
 

@@ -15,7 +15,7 @@ from greenlint_rules.shapes import reads_clock
 
 from greenlint.here import Here, reads
 from greenlint.messages import say
-from greenlint.project.nodes import word_of
+from greenlint.project.nodes import every, word_of
 from greenlint.rule import Hit, Related, Rule
 from greenlint.walk import within
 
@@ -46,7 +46,7 @@ _BOUNDS = (
 @RULE.glance(ast.While)
 def glance(node: ast.While, _: bool) -> bool:
     """A while that sleeps, and asks for something."""
-    parts = (part for one in (node.test, *node.body) for part in ast.walk(one))
+    parts = (part for one in (node.test, *node.body) for part in every(one))
     words = {word_of(part) for part in parts if isinstance(part, ast.Call)}
     return "sleep" in words and any(word.startswith((*_LOOKING, "urlopen")) for word in words)
 

@@ -14,8 +14,8 @@ from greenlint_rules.outside import CLIENTS, REQUESTS, seems_to_wait
 from greenlint.here import Here, reads
 from greenlint.loops import leaves
 from greenlint.messages import say
-from greenlint.project.nodes import word_of
-from greenlint.rule import Confidence, Hit, Related, Rule
+from greenlint.project.nodes import every, word_of
+from greenlint.rule import Confidence, Hit, Question, Related, Rule
 from greenlint.scope import bound_by, dotted
 from greenlint.walk import within
 
@@ -52,24 +52,28 @@ _SENDS = frozenset(
 
 
 _TALKING = _SENDS | last_words(_CONNECTS)
+_LIBRARIES = frozenset(name.partition(".")[0] for name in _CONNECTS | _MAKERS)
 
 
 @RULE.glance(ast.Try)
-def glance(node: ast.Try, in_loop: bool) -> bool:
-    """A try in a loop with a call that may go over the network, and a handler that goes on."""
+def glance(node: ast.Try, in_loop: bool) -> bool | Question:
+    """A try in a loop with a call that may go over the network, and a handler that goes on, where
+    a library that does is imported.
+    """
     if not in_loop or not any(map(_may_go_on, node.handlers)):
         return False
-    return any(
+    talks = any(
         isinstance(part, ast.Call) and word_of(part) in _TALKING
         for statement in node.body
-        for part in ast.walk(statement)
+        for part in every(statement)
     )
+    return talks and (lambda origins: origins.imports(*_LIBRARIES))
 
 
 def _may_go_on(handler: ast.ExceptHandler) -> bool:
     if not isinstance(handler.body[-1], (ast.Return, ast.Raise, ast.Break)):
         return True
-    return any(isinstance(part, ast.Continue) for part in ast.walk(handler))
+    return any(isinstance(part, ast.Continue) for part in every(handler))
 
 
 renamed(RULE, _TALKING)
