@@ -100,12 +100,14 @@ def suites(folder: Path, only: Sequence[str]) -> Iterator[Suite]:
             yield ready(folder / name, name, pinned)
 
 
-def ready(folder: Path, name: str, pinned: Mapping[str, Any]) -> Suite:
-    """The sources below `folder`, and an environment with what they need."""
+def ready(
+    folder: Path, name: str, pinned: Mapping[str, Any], plugins: Sequence[str] = PLUGINS
+) -> Suite:
+    """The sources below `folder`, and an environment with these plugins and what they need."""
     environment, source = folder / "environment", folder / "source"
     python = scripts(environment) / "python"
     done = folder / "installed.txt"
-    wanted = repr((pinned, PLUGINS))
+    wanted = repr((pinned, plugins))
     if not done.exists() or done.read_text() != wanted:
         venv.create(environment, clear=True, with_pip=True)
         pip = [str(python), "-m", "pip", "--disable-pip-version-check", "-q"]
@@ -114,7 +116,7 @@ def ready(folder: Path, name: str, pinned: Mapping[str, Any]) -> Suite:
         (archive,) = source.glob("*.tar.gz")
         with tarfile.open(archive) as packed:
             packed.extractall(source, filter="data")
-        needs = [*PLUGINS, *pinned["needs"], "--editable", str(PROJECT)]
+        needs = [*plugins, *pinned["needs"], "--editable", str(PROJECT)]
         subprocess.run([*pip, "install", *needs], check=True)
         root = _root(source)
         subprocess.run([*pip, "install", "--no-deps", "--editable", str(root)], check=True)
@@ -126,7 +128,7 @@ def ready(folder: Path, name: str, pinned: Mapping[str, Any]) -> Suite:
         text=True,
     )
     known = dict(line.split("==") for line in listed.stdout.splitlines() if "==" in line)
-    versions = ", ".join(f"{one} {known[one]}" for one in PLUGINS)
+    versions = ", ".join(f"{one} {known[one]}" for one in plugins)
     return Suite(pinned["requirement"], _root(source), python, tuple(pinned["tests"]), versions)
 
 

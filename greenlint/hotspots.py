@@ -13,8 +13,6 @@ from typing import NamedTuple
 
 from greenlint.finding import Finding, Span
 
-# What a repeated query, and a request, can confirm.
-CONFIRMED_BY = {"database": "query", "network": "request"}
 # The labels of figures, best first, as greenlint_profiler.units has them.
 BEST_FIRST = ("measured", "shared", "vendor", "estimated", "proxy", "none")
 
@@ -131,9 +129,10 @@ class Cost:
     @property
     def rank(self) -> tuple[int, int, float, float, float]:
         """The larger, the more there is to save: what was confirmed comes first, then what was
-        seen, its own part of a sampled run, joules, and CPU seconds.
+        seen, its own part of a sampled run, joules, and CPU seconds.  Of what was sent again and
+        again once is needed.
         """
-        again, seen = (sum(one.times for one in held) for held in (self.again, self.seen))
+        again, seen = (sum(one.times - 1 for one in held) for held in (self.again, self.seen))
         part = self.share.part if self.share is not None else 0.0
         return again, seen, part, self.joules or 0.0, self.cpu_seconds or 0.0
 
@@ -141,23 +140,22 @@ class Cost:
 def costs(
     findings: Iterable[tuple[Finding, str]], measured: Measured, executed: Executed | None
 ) -> list[Cost]:
-    """What is known of each finding, in their order; `findings` pairs them with the category of
-    their rule.
+    """What is known of each finding, in their order; `findings` pairs them with the kind of what
+    confirms one of their rule: "query", "request", or "" for none.
     """
     places: dict[tuple[str, int], list[Again]] = {}
     for one in measured.again:
         places.setdefault((one.path, one.line), []).append(one)
-    return [_cost(finding, category, measured, executed, places) for finding, category in findings]
+    return [_cost(finding, kind, measured, executed, places) for finding, kind in findings]
 
 
 def _cost(
     finding: Finding,
-    category: str,
+    kind: str,
     measured: Measured,
     executed: Executed | None,
     places: Mapping[tuple[str, int], list[Again]],
 ) -> Cost:
-    kind = CONFIRMED_BY.get(category)
     tests = _tests(finding, executed)
     own = _at(_lines(finding.path, finding.span), places, kind)
     named = _at(
@@ -185,7 +183,7 @@ def _lines(path: str, span: Span) -> Iterator[tuple[str, int]]:
 def _at(
     lines: Iterable[tuple[str, int]],
     places: Mapping[tuple[str, int], list[Again]],
-    kind: str | None,
+    kind: str,
 ) -> list[Again]:
     """What happened again and again there, of the kind that the rule is about."""
     return [one for line in lines for one in places.get(line, ()) if one.kind == kind]

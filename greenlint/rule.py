@@ -104,6 +104,8 @@ ROOMS: tuple[tuple[int, int, str], ...] = (
 )
 
 CODE = re.compile(r"[A-Z]{3,5}[0-9]{3}\Z")
+# Category -> what its rules say is sent again and again.
+_CONFIRMED_BY = {"database": "query", "network": "request"}
 DOCS_URL = "https://greenlint.readthedocs.io/rules/"
 
 
@@ -205,6 +207,7 @@ class RuleInfo:
     opt_in: bool = False
     across: bool = False
     run_time: bool = False
+    repeats: bool = True
     site: str = ""
     summary: str = ""
     proof: Proof = Proof.REASONED
@@ -215,6 +218,13 @@ class RuleInfo:
     def category(self) -> str:
         """The room's name."""
         return category_of(self.code)
+
+    @property
+    def confirmed_by(self) -> str:
+        """What confirms a finding when a test sends it again and again from its line: "query",
+        "request", or "" where that says nothing of it.
+        """
+        return _CONFIRMED_BY.get(self.category, "") if self.repeats else ""
 
     @property
     def url(self) -> str:
@@ -242,7 +252,8 @@ class Rule:
     the rule has checks on the whole project (``@RULE.across_files``), `run_time=True` that it has
     checks on what a stored run saw, and none on code (``@RULE.at_run_time``), `whole_file=True`
     that its checks read functions in which its glances say nothing, such as those that call this
-    one, `url` where a plugin publishes the rule's page.
+    one, `repeats=False` that its findings are not about what is sent again and again, so that tests
+    that do so confirm none, `url` where a plugin publishes the rule's page.
 
     Raises PluginError for a code or word that does not exist.
     """
@@ -263,6 +274,7 @@ class Rule:
     across: bool = False
     run_time: bool = False
     whole_file: bool = False
+    repeats: bool = True
     url: str = ""
     checks: list[tuple[type[cst.CSTNode], Check]] = field(default_factory=list)
     checks_across: list[CheckAcross] = field(default_factory=list)
@@ -343,6 +355,7 @@ class Rule:
                 opt_in=self.opt_in,
                 across=self.across,
                 run_time=self.run_time,
+                repeats=self.repeats,
                 site=self.url,
                 **more,
             )

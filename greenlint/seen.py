@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from greenlint.errors import PluginError
 from greenlint.finding import Finding, number_fingerprints
-from greenlint.hotspots import CONFIRMED_BY, Again
+from greenlint.hotspots import Again
 from greenlint.messages import Message, as_message
 from greenlint.rule import CheckSeen, Confidence, Options, RuleInfo
 from greenlint.source import NotPython, SourceFile
@@ -81,7 +81,7 @@ class Judge(NamedTuple):
     @property
     def kind(self) -> str:
         """What it is about: "query" or "request"; "" for a category that nothing is seen of."""
-        return CONFIRMED_BY.get(self.info.category, "")
+        return self.info.confirmed_by
 
 
 class Checked(NamedTuple):
@@ -101,8 +101,8 @@ def findings(
 ) -> Iterator[Finding]:
     """The findings of rules at run time, file by file.
 
-    `found` pairs what else was found with the category of its rule.  `checked` gives the file of a
-    path, None for one that is not of this run.  Raises PluginError for a rule that fails.
+    `found` pairs what else was found with the kind of what confirms it.  `checked` gives the file
+    of a path, None for one that is not of this run.  Raises PluginError for a rule that fails.
     """
     by_path: dict[str, list[Again]] = defaultdict(list)
     for one in again:
@@ -129,8 +129,7 @@ def findings(
 def _spoken(found: Iterable[tuple[Finding, str]]) -> defaultdict[tuple[str, str], set[int]]:
     """Kind and path -> the lines that findings about that kind speak of."""
     lines: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
-    for finding, category in found:
-        kind = CONFIRMED_BY.get(category, "")
+    for finding, kind in found:
         for path, span in (
             (finding.path, finding.span),
             *((place.path, place.span) for place in finding.related),

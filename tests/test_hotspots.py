@@ -10,7 +10,7 @@ from greenlint.finding import Finding, Place, Span
 from greenlint.formats.costs import amount, here, record, seconds
 from greenlint.hotspots import Again, Cost, Executed, Measured, Used, costs
 from greenlint.messages import Message
-from greenlint.rule import Confidence
+from greenlint.rule import Confidence, RuleInfo
 
 ORDERS, TOTALS = "tests/test_a.py::test_orders", "tests/test_a.py::test_totals"
 QUERY = Again("query", "shop/serializers.py", 9, ORDERS, 50, "SELECT 1")
@@ -53,10 +53,10 @@ def lines(**by_line: str) -> Executed:
 
 
 def cost(
-    one: Finding, executed: Executed | None, category: str = "database", run: Measured = MEASURED
+    one: Finding, executed: Executed | None, kind: str = "query", run: Measured = MEASURED
 ) -> Cost:
     """Of one finding."""
-    (found,) = costs([(one, category)], run, executed)
+    (found,) = costs([(one, kind)], run, executed)
     return found
 
 
@@ -144,9 +144,17 @@ def test_what_other_code_may_have_sent_is_told_as_that() -> None:
 
 
 def test_queries_confirm_no_finding_about_something_else() -> None:
-    """Strings are not about queries, and the network is about requests."""
-    for category in ("strings", "network"):
-        found = cost(finding(3, related=9), lines(l3=ORDERS), category)
+    """The network is about requests; and of the database, counting rows to learn whether there
+    are any is no less a waste when it is done once.
+    """
+    kinds = [
+        RuleInfo("GRN250", "strings").confirmed_by,
+        RuleInfo("GRN350", "requests").confirmed_by,
+        RuleInfo("GRN312", "counted", repeats=False).confirmed_by,
+    ]
+    assert kinds == ["", "request", ""]
+    for kind in kinds:
+        found = cost(finding(3, related=9), lines(l3=ORDERS), kind)
         assert found.again == found.seen == ()
 
 
@@ -157,6 +165,14 @@ def test_what_was_confirmed_comes_first() -> None:
     joules = cost(finding(3), lines(l3="more"))
     seconds_only = cost(finding(3), lines(l3=TOTALS))
     assert sent.rank > seen.rank > joules.rank > seconds_only.rank
+
+
+def test_what_is_needed_once_is_no_saving() -> None:
+    """A query sent twice by each of many tests saves one a test, less than one sent fifty times."""
+    many = [QUERY._replace(line=8, test=f"t{n}", times=2) for n in range(40)]
+    run = replace(MEASURED, again=(QUERY, *many))
+    fifty, twice = (cost(finding(3, related=line), None, run=run) for line in (9, 8))
+    assert fifty.rank > twice.rank
 
 
 def test_a_file_that_has_changed_since_is_told() -> None:

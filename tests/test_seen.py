@@ -56,7 +56,7 @@ def found(
     """What is made of these in the one file."""
     judge = judge or JUDGE._replace(info=RuleInfo("GRN340", "seen", tests=False))
     checked = Checked(SourceFile(PATH, CODE), **more)  # type: ignore[arg-type]
-    spoken = [(one, "database") for one in others]
+    spoken = [(one, "query") for one in others]
     return list(findings([judge], held, spoken, {PATH: checked}.get))
 
 

@@ -30,6 +30,12 @@ FORMATS = "text, json, junit, markdown, html, github, gitlab, azure"
     help="The revision to judge; by default the checkout as it is, with changes that are not "
     "committed.",
 )
+@click.option(
+    "--executes",
+    multiple=True,
+    metavar="PATH:LINE",
+    help="Only tests that execute this line, as `greenlint energy collect` saw last; repeatable.",
+)
 @measuring
 @click.option("--strict", is_flag=True, help="Exit with 1 also when a test is inconclusive.")
 @click.option(

@@ -27,6 +27,7 @@ from greenlint_profiler.world import here
 from greenlint.cli.gate_asked import CACHE, refusals, sentence, teller
 from greenlint.cli.gate_asked import asked as asked_of
 from greenlint.cli.gate_findings import keep, with_findings
+from greenlint.cli.gate_lines import narrowed
 from greenlint.cli.group import Settings
 from greenlint.cli.measure_settings import load_energy
 from greenlint.cli.saved import add_to_summary, save
@@ -85,14 +86,15 @@ def gated(settings: Settings, command: Sequence[str], given: Mapping[str, Any]) 
     outputs = [_output(text) for text in given["outputs"]] or [(_TEXT, None)]
     energy = load_energy(settings)
     asked = asked_of(command, given, energy)
+    if given["executes"]:
+        asked = narrowed(asked, given["executes"], settings.load_config().root)
     with refusals():
         try:
             found = _gate(settings, asked, given, energy)
         except (CannotMeasure, Unavailable) as why:
             complain("cannot measure: {why}", why=speak(sentence(why)))
             return CANNOT_MEASURE
-    if given["head"] is None:
-        found = with_findings(settings, found)
+    found = with_findings(settings, found, checkout=given["head"] is None)
     report(found, settings, outputs, given)
     keep(settings, found)
     return found.exit_code(strict=given["strict"])

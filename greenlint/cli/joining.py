@@ -120,7 +120,7 @@ def joined(
     paths = {one.finding.path for one in entries} | places
     again = list(ours(run.measured.again, root, paths))
     measured = replace(run.measured, again=(*again, *_at_fields(again, root)))
-    found = costs([(one.finding, one.rule.category) for one in entries], measured, lines)
+    found = costs([(one.finding, one.rule.confirmed_by) for one in entries], measured, lines)
     seen = sampled(root, paths)
     together = zip(entries, found, strict=True)
     return tuple(

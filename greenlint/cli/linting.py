@@ -201,9 +201,12 @@ class Lint:
         )
 
     def _with_run_time(self) -> Mapping[str, FileResult]:
-        """The results with what only a stored run saw, where rules on that are on."""
+        """The results with what only a stored run saw, where rules on that are on, or the run is
+        asked for.
+        """
         rules = self.rules.at_run_time
-        if not rules or self.known is None:
+        wanted = self._asked is not None or self.given.get("report")
+        if not (rules or wanted) or self.known is None:
             return self.results
         from greenlint.cli.run_time import added
 
@@ -234,8 +237,8 @@ class Lint:
     @cached_property
     def base_findings(self) -> dict[str, tuple[Finding, ...]]:
         """What the changed files held at that revision, checked under today's names."""
-        old = [job for job in map(self._as_it_was, self.jobs) if job is not None]
-        around = [job for job in map(self._as_it_was, self.around) if job is not None]
+        old = [job for job in map(self.as_it_was, self.jobs) if job is not None]
+        around = [job for job in map(self.as_it_was, self.around) if job is not None]
         changed = any(job.raw is not None for job in (*old, *around))
         if not changed:
             return {}
@@ -245,7 +248,7 @@ class Lint:
         ran = run(old, self.plan, around=around, cache=cache, processes=self._processes())
         return {name: result.findings for name, result in ran.results.items()}
 
-    def _as_it_was(self, job: Job) -> Job | None:
+    def as_it_was(self, job: Job) -> Job | None:
         """The file as it was at the revision, or as it is where it has not changed; None for one
         that was not there.
         """

@@ -86,7 +86,7 @@ def run(settings: Settings, paths: Sequence[str], given: Mapping[str, Any]) -> i
 
     wanted = outputs(given)
     config = settings.load_config(tuple(paths))
-    told = _declared(settings, config.files, given)
+    told = declared_in(settings, config.files, given)
     read = _reading(given["measurement"], told)
     held = None if given["no_energy"] else _stored(settings, given)
     found = _found(settings, paths, held)
@@ -165,7 +165,9 @@ def languages(asked: str) -> tuple[Lang, ...]:
     return tuple(lang for lang in LANGS if asked in (lang, "both"))
 
 
-def _declared(settings: Settings, files: Iterable[Path], given: Mapping[str, Any]) -> Declared:
+def declared_in(
+    settings: Settings, files: Iterable[Path], given: Mapping[str, Any] | None = None
+) -> Declared:
     """The tables of the configuration, the oldest first, then those of the command line."""
     import os
 
@@ -178,9 +180,10 @@ def _declared(settings: Settings, files: Iterable[Path], given: Mapping[str, Any
     inline = (one for one in settings.config if "=" in one and not os.path.isfile(cwd / one))
     layers += [inline_layer(one, cwd) for one in inline]
     asked = [found for layer in layers if (found := Asking.of(layer, "report")) is not None]
-    if given["declared"]:
+    given = given or {}
+    if given.get("declared"):
         asked.append(Asking(_toml(given["declared"], "--declared")))
-    if given["factors"]:
+    if given.get("factors"):
         layer = _toml(given["factors"], "--factors")
         asked.append(Asking(_wrapped(layer)))
     return declared(asked)

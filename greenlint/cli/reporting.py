@@ -6,28 +6,43 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from greenlint.cli.joining import ours
-from greenlint.report.contents import Budget, Contents, OneTest, PastRun
+from greenlint.cli.measures import declared_in
+from greenlint.errors import UsageError
+from greenlint.report.contents import Budget, Contents, Less, Mended, OneTest, PastRun, Saved
 from greenlint.version import __version__
 
 if TYPE_CHECKING:
+    from greenlint_profiler.stores.saving import Saving
     from greenlint_profiler.stores.store import Store
     from greenlint_profiler.stores.stored import StoredRun
 
+    from greenlint.cli.group import Settings
     from greenlint.cli.joining import Known
     from greenlint.cli.linting import Lint
     from greenlint.result import ReportContext
 
 # So many runs back are drawn.
 _MOST_RUNS = 30
+# So many letters of a commit.
+_SHORT = 9
 
 
 def contents(lint: Lint, report: ReportContext, made: str) -> Contents:
     """All of it; `made` is the day of the report, YYYY-MM-DD."""
     root, known = lint.config.root, lint.known
-    plain = Contents(root.name, made, __version__, report)
+    told = declared_in(lint.settings, lint.config.files)
+    plain = Contents(
+        told.text("title") or root.name,
+        made,
+        __version__,
+        report,
+        saved=_saved(lint.settings),
+        link=_at_commit(told.repository_link, root),
+    )
     if known is None:
         return plain
     from dataclasses import replace
@@ -51,6 +66,16 @@ def contents(lint: Lint, report: ReportContext, made: str) -> Contents:
         ),
         told=tuple(lint.told),
     )
+
+
+def _at_commit(link: str, root: Path) -> str:
+    """The link with the commit that is checked out; "" where it needs one and there is none."""
+    if "{commit}" not in link:
+        return link
+    from greenlint_profiler.suite.about import revision
+
+    commit = revision(root, "HEAD")
+    return "" if commit is None else link.replace("{commit}", commit)
 
 
 def _comparable(store: Store, run: StoredRun) -> Sequence[StoredRun]:
@@ -84,6 +109,46 @@ def _figures(store: Store, runs: Sequence[StoredRun]) -> Figures:
         quantity: {test: [held[at] for at in sorted(held)] for test, held in tests.items()}
         for quantity, tests in found.items()
     }
+
+
+def _saved(settings: Settings) -> tuple[Saved, ...]:
+    """What the gates measured that findings were mended before, the newest first; none where there
+    is no store.
+    """
+    from greenlint.cli.energy_store import opened
+
+    gates: dict[tuple[str, str, str], list[Saving]] = defaultdict(list)
+    try:
+        with opened(settings, None) as store:
+            for one in store.savings():
+                gates[one.finished, one.base, one.head].append(one)
+    except UsageError:
+        return ()
+    return tuple(map(_gate, gates.values()))
+
+
+def _gate(held: Sequence[Saving]) -> Saved:
+    """Findings that went at once have one saving together."""
+    from greenlint_profiler.stores.saving import total
+
+    first = held[0]
+    totals = {name: total(first.tests, name) for name in ("joules", "cpu_seconds")}
+    return Saved(
+        first.finished[:10],
+        first.base[:_SHORT],
+        first.head[:_SHORT] + ("+" if first.dirty else ""),
+        tuple(Mended(one.rule, one.name, one.path, one.line, one.message) for one in held),
+        len(first.tests),
+        tuple(
+            Less(name, one.evidence, one.base, one.saved, one.low, one.high)
+            for name, one in totals.items()
+            if one is not None
+        ),
+        sum(one.queries for one in first.tests),
+        sum(one.requests for one in first.tests),
+        first.machine_class,
+        first.meter,
+    )
 
 
 def _tests(known: Known, past: Figures) -> tuple[OneTest, ...]:

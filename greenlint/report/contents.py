@@ -85,13 +85,55 @@ class PastRun(NamedTuple):
     queries: int | None
 
 
+class Mended(NamedTuple):
+    """A finding that is gone, where it was."""
+
+    rule: str
+    name: str
+    path: str
+    line: int
+    message: str
+
+
+class Less(NamedTuple):
+    """What one call of each of some tests uses less together: "joules" or "cpu_seconds", as
+    `quantity` says, of `base` before; `low` and `high` enclose `saved` with 95 %.
+    """
+
+    quantity: str
+    evidence: str
+    base: float
+    saved: float
+    low: float
+    high: float
+
+
+class Saved(NamedTuple):
+    """A gate that findings were mended before: its day, YYYY-MM-DD, both revisions, the findings
+    that went at once, and what `tests` tests use less since.
+    """
+
+    day: str
+    base: str
+    head: str
+    mended: tuple[Mended, ...]
+    tests: int
+    less: tuple[Less, ...]
+    queries: int
+    requests: int
+    machine_class: str
+    meter: str
+
+
 @dataclass(frozen=True, slots=True)
 class Contents:
     """All of it.
 
     `document` is the run as stored, schema greenlint-energy/1, None where none is joined; `past`
     are runs that may be compared with it, the oldest first, itself included; `told` is what is
-    missing, in sentences.  `made` is a day, YYYY-MM-DD.
+    missing, in sentences; `saved` are the gates that measured mended findings, the newest first.
+    `made` is a day, YYYY-MM-DD.  `link` is the address of a line of source, with {path} and {line}
+    to be filled in; "" where there is none.
     """
 
     project: str
@@ -104,6 +146,8 @@ class Contents:
     tests: tuple[OneTest, ...] = ()
     past: tuple[PastRun, ...] = ()
     told: tuple[str, ...] = ()
+    saved: tuple[Saved, ...] = ()
+    link: str = ""
 
     @property
     def entries(self) -> tuple[Entry, ...]:

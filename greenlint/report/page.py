@@ -23,6 +23,7 @@ from greenlint.report.contents import Contents
 from greenlint.report.speech import Speech
 from greenlint.report.views import Findings, files, tests
 from greenlint.report.views_run import machine_and_method, overview
+from greenlint.report.views_saved import saved
 from greenlint.report.weight import fitting
 
 # More rows than that are no reading; the other formats have all.
@@ -33,7 +34,7 @@ _HOME = Path(__file__).parent
 def render(contents: Contents, language: str) -> Iterator[str]:
     """The page, in pieces."""
     speech = Speech(language)
-    found = Findings(speech)
+    found = Findings(speech, contents.link)
     ranked = enumerate(contents.entries[:MOST_FINDINGS], 1)
     views = fitting(found.view(rank, entry) for rank, entry in ranked)
     rows = fitting(tests(speech, contents.tests[:MOST_TESTS]))
@@ -57,6 +58,7 @@ def render(contents: Contents, language: str) -> Iterator[str]:
         version=contents.version,
         made=speech.day(contents.made),
         told=contents.told,
+        saved=fitting(saved(speech, contents.saved)),
         count=len(contents.entries),
         findings=views,
         left_out=len(contents.entries) - len(views),

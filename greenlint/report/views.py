@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from greenlint.formats.words import advice, sentence, shorten
 from greenlint.hotspots import Again, Cost
@@ -43,13 +44,17 @@ class FindingView(NamedTuple):
     evidence: str
     used: float
     queries: int | None
+    source: str = ""
 
 
 class Findings:
-    """Entries to views.  A rule's page is read once, for the title of its measure."""
+    """Entries to views.  A rule's page is read once, for the title of its measure; `link` is that
+    of the contents.
+    """
 
-    def __init__(self, speech: Speech) -> None:
+    def __init__(self, speech: Speech, link: str = "") -> None:
         self._speech = speech
+        self._link = link
         self._titles: dict[str, str] = {}
 
     def view(self, rank: int, entry: Entry) -> FindingView:
@@ -81,7 +86,12 @@ class Findings:
             cost.evidence if cost else "none",
             joules if joules is not None else cpu or 0.0,
             cost.queries if cost and bounded else None,
+            self._source(finding.path, finding.span.line),
         )
+
+    def _source(self, path: str, line: int) -> str:
+        filled = self._link.replace("{line}", str(line))
+        return filled.replace("{path}", quote(path, errors="replace"))
 
     def _title(self, info: RuleInfo) -> str:
         """What the rule's card calls the measure, in the page's language."""

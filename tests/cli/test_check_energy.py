@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from greenlint_profiler.gate.asked import Asked
 from greenlint_profiler.stores.address import DEFAULT
 from greenlint_profiler.units import Evidence
 
+from greenlint.cli.gate_lines import narrowed
 from greenlint.cli.joining import _at_fields
 from greenlint.cli.linting import STORE
 from greenlint.cli.tracing import NoContextsError, executed, matched
@@ -56,6 +58,18 @@ def test_each_finding_knows_the_tests_that_execute_it(shop: Path, greenlint: Gre
     done = greenlint("check", "-o", "sarif", "shop.py")
     results = json.loads(done.stdout)["runs"][0]["results"]
     assert [one["rank"] for one in results] == [100.0, 50.0]
+    # A gate of a fix is about the tests that execute the line.
+    many = narrowed(Asked(("pytest",), only=("*20000*",)), [f"{shop}/shop.py:3"], shop)
+    assert many.exactly == (MANY,)
+    for words, said in (
+        (["shop.py:7"], "No test executes shop.py:7, as far as .coverage tells"),
+        (["shop.py:3", "--only=total"], "None of the 2 tests of --executes is meant by --only=tot"),
+        (["more.py:3"], "does not know the file more.py"),
+        (["shop.py"], "--executes=shop.py is no PATH:LINE"),
+    ):
+        done = greenlint("energy", "gate", "--base=HEAD", "--executes", *words, "--", "pytest")
+        assert done.returncode == 2
+        assert said in done.stderr
 
 
 def test_a_finding_knows_its_part_of_a_sampled_run(shop: Path, greenlint: Greenlint) -> None:

@@ -140,6 +140,9 @@ def test_a_mended_finding_has_its_saving(project: Path, git: Git, greenlint: Gre
     assert cpu["evidence"] == "proxy"
     assert saving["saved"]["joules"] is None
     assert "GRN200 work.py:4" in greenlint("energy", "savings").stdout
+    page = greenlint("report", "-o", "html").stdout  # whether or not a run of tests is stored
+    assert "What mended findings saved" in page
+    assert "work.py:4</span> · GRN200" in page
 
 
 def test_what_did_not_change_passes(project: Path, git: Git, greenlint: Greenlint) -> None:

@@ -37,13 +37,17 @@ def test_a_run_and_its_findings_on_one_page(shop: Path, greenlint: Greenlint) ->
         assert said in page
     assert page.index("shop.py:3") < page.index("shop.py:7")
 
+    with (shop / "pyproject.toml").open("a") as file:
+        link = "https://git.example.org/{path}?l={line}"
+        file.write(f'\n[tool.greenlint.report]\ntitle = "Our shop"\nlinks.repository = "{link}"\n')
     done = greenlint("report", "shop.py", "--lang", "nl", "-o", "html:out/nl.html", "-o", "json")
     found = json.loads(done.stdout)["findings"]
     assert [one["line"] for one in found] == [3, 7]
     assert found[0]["energy"]["tests"] == sorted([ONE, MANY])
     page = (shop / "out" / "nl.html").read_text("utf-8")
     assert '<html lang="nl">' in page
-    assert "Energierapport van project" in page
+    assert "Energierapport van Our shop" in page
+    assert 'href="https://git.example.org/shop.py?l=3"' in page
 
     done = greenlint("report", "--test", "[20000]", "shop.py")
     assert done.returncode == 0, done.stderr

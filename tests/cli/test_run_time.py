@@ -76,3 +76,20 @@ def test_they_are_accepted_like_others(shop: Path, quick: Quick) -> None:
     assert quick(*with_rule, "check", "shop").returncode == 0
     assert quick(*with_rule, "check", "--no-energy", "shop").returncode == 0
     assert quick(*with_rule, "check", "--no-baseline", "shop").returncode == 1
+
+
+def test_what_a_test_repeats_is_no_longer_of_low_confidence(shop: Path, quick: Quick) -> None:
+    """A loop that only counts may turn twice; a test that asks from it 30 times knows better."""
+    view = shop / "shop" / "views.py"
+    code = "from .models import Row\n\ndef show(count):\n    for name in range(count):\n"
+    view.write_text("\n" * 37 + code + "        Row.objects.get(pk=name)\n")
+    model = (
+        "from django.db import models\n\nclass Row(models.Model):\n    name = models.TextField()\n"
+    )
+    (shop / "shop" / "models.py").write_text(model)
+    assert "GRN301" not in quick("check", "-o", "concise", "shop").stdout
+    done = quick("check", "--sort=energy", "-o", "json", "shop")
+    (one,) = json.loads(done.stdout)["findings"]
+    assert (one["code"], one["line"], one["confidence"]) == ("GRN301", 42, "medium")
+    assert "GRN301" in quick("report", "shop", "-o", "concise").stdout
+    assert "GRN349" not in quick("report", "shop", "-o", "concise").stdout

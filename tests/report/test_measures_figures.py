@@ -351,6 +351,11 @@ def test_bounds_are_shown_where_they_differ() -> None:
             "capacity = { reserved-cores-before = 4, reserved-cores-after = 2, realised = true }",
             "capacity that is realised needs its evidence",
         ),
+        (
+            'links = { repository = "javascript:{path}" }',
+            "is no address of the web with {path} in it. Write it as",
+        ),
+        ('links.repository = "https://a/{path}?{rev}"', "Nothing is known for {rev} in repository"),
         ("factors = { grid_intens = { value = 1 } }", 'Did you mean "grid_intensity"?'),
         ("factors = { adpe = { value = 1 } }", "The factor adpe has no unit"),
         (

@@ -19,7 +19,7 @@ from greenlint.finding import Finding, Place, Span
 from greenlint.hotspots import Again, Executed, Measured, Used, costs
 from greenlint.messages import Message
 from greenlint.report import page as module
-from greenlint.report.contents import Budget, Contents, OneTest, PastRun
+from greenlint.report.contents import Budget, Contents, Less, Mended, OneTest, PastRun, Saved
 from greenlint.report.page import render
 from greenlint.report.speech import LANGUAGES, Speech, texts
 from greenlint.result import Counts, Entry, ReportContext
@@ -80,7 +80,7 @@ def contents(text: str = "plain", *, many: int = 1) -> Contents:
         frozenset({path}),
         frozenset({path}),
     )
-    known = costs([(one, "database") for one in findings], measured, executed)
+    known = costs([(one, "query") for one in findings], measured, executed)
     entries = tuple(
         Entry(one, rule, Severity.WARNING, cost=cost)
         for one, cost in zip(findings, known, strict=True)
@@ -116,6 +116,24 @@ def contents(text: str = "plain", *, many: int = 1) -> Contents:
             PastRun("b", "2026-11-30", 2, 12.5, 0.75, 55),
         ),
         (f"told {text}",),
+        (
+            Saved(
+                "2026-11-30",
+                f"base {text}",
+                f"head {text}",
+                (Mended("ACME301", text, path, 7, f"asked {text}"),) * 11,
+                3,
+                (
+                    Less("joules", "measured", 10.0, 8.0, 7.5, 8.5),
+                    Less("cpu_seconds", "proxy", 0.25, 0.204, 0.19, 0.218),
+                ),
+                1234,
+                0,
+                f"class {text}",
+                f"meter {text}",
+            ),
+        )
+        * many,
     )
 
 
@@ -239,6 +257,30 @@ def test_each_figure_has_its_label() -> None:
     assert "500 ms vervangende maat" in nl
     assert "1.250 keer dezelfde databasevraag" in nl
     assert "30 november 2026" in nl
+
+
+def test_places_link_to_the_repository_where_it_is_named() -> None:
+    """The path is quoted, so that it stays a path; the page's own links are as before."""
+    assert not [one for one in Tree(written(contents())).all("href") if "//" in one]
+    held = replace(contents(HOSTILE), link="https://git.example.org/blob/1f/{path}#L{line}")
+    tree = Tree(written(held))
+    links = {one for one in tree.all("href") if not one.startswith("#")}
+    assert len(links) == 3
+    pattern = r"https://git\.example\.org/blob/1f/shop/[\w./%~-]+\.py#L(2|3|40)"
+    assert all(re.fullmatch(pattern, one) for one in links)
+
+
+def test_what_mended_findings_saved_is_told() -> None:
+    """Each figure with its interval, what it was before, and its label; counts as counts."""
+    said = words(written(contents()))
+    assert "What mended findings saved" in said
+    assert "Energy: 8 J (7.5 J … 8.5 J) of 10 J, measured" in said
+    assert "CPU time: 204 ms (190 ms … 218 ms) of 250 ms, proxy" in said
+    assert "asked plain shop/plain.py:7 · ACME301 plain" in said
+    assert "and 1 more finding" in said
+    assert "1,234" in said
+    assert "204 ms (190 ms … 218 ms) van 250 ms" in words(written(contents(), "nl"))
+    assert "mended" not in words(written(replace(contents(), saved=())))
 
 
 def test_the_gutter_says_what_is_known_of_a_line() -> None:

@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from greenlint.config_file import written
 from greenlint.report.measures.asking import Asking, Figure
 from greenlint.report.measures.factors import Factors, shipped
 
@@ -60,6 +62,7 @@ class Declared:
     """All that was declared; "" and None are what was not.
 
     `figures` are by the name of their key; `effort` are minutes for a whole measure, by rule.
+    `repository_link` is an address of the web with "{path}", and perhaps "{line}" and "{commit}".
     """
 
     texts: Mapping[str, str] = field(default_factory=dict)
@@ -74,6 +77,7 @@ class Declared:
     taken: tuple[str, ...] = ()
     years: int = YEARS
     site: str = ""
+    repository_link: str = ""
     factors: Factors = field(default_factory=shipped)
 
     def text(self, key: str) -> str:
@@ -119,8 +123,28 @@ def declared(layers: Sequence[Asking]) -> Declared:
         taken=at("measures-taken").texts("measures-taken"),
         years=at("years").count("years", YEARS),
         site=pue.text("pue", "site") if isinstance(pue.table.get("pue"), Mapping) else "",
+        repository_link=_link(at("links")),
         factors=factors,
     )
+
+
+_LINK = "https://git.example.org/orders/blob/{commit}/{path}#L{line}"
+
+
+def _link(asking: Asking) -> str:
+    """Where a line of source is to be seen.  ConfigError for what is no such address."""
+    asking.known(("repository",), "links")
+    link = asking.text("links", "repository")
+    names = re.findall(r"\{(.*?)\}", link)
+    if not link:
+        return ""
+    if not link.startswith(("https://", "http://")) or "path" not in names:
+        problem = f"repository = {written(link)} is no address of the web with {{path}} in it"
+    elif unknown := [one for one in names if one not in ("commit", "path", "line")]:
+        problem = f"Nothing is known for {{{unknown[0]}}} in repository"
+    else:
+        return link
+    raise asking.error(f'{problem}. Write it as "{_LINK}".', "links", "repository")
 
 
 # Key -> the least and the most that it can be, whether a source must be named, and an example.

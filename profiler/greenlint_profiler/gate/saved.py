@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from greenlint_profiler.budget import Verdict
 from greenlint_profiler.gate.judging.counts import Counted
+from greenlint_profiler.gate.judging.judge import Told
 from greenlint_profiler.gate.result import Gate, Outcome
 from greenlint_profiler.stores.saving import Less, Saving
 
@@ -15,7 +16,8 @@ from greenlint_profiler.stores.saving import Less, Saving
 def less(gate: Gate) -> tuple[Less, ...]:
     """What each test uses less, of those that do; the whole command is one of them.
 
-    Figures count where the test is judged as improved, and counts where both sides are exact.
+    Figures count where the test is judged as improved, or where it is known to do less, since its
+    counts fell, and the interval of its change lies below zero; counts, where both sides are exact.
     """
     return tuple(one for outcome in gate.every for one in _less(outcome))
 
@@ -23,7 +25,7 @@ def less(gate: Gate) -> tuple[Less, ...]:
 def _less(outcome: Outcome) -> Iterator[Less]:
     queries, requests = (_fewer(outcome.counts, name) for name in ("queries", "requests"))
     told, base, quantity = outcome.told, outcome.base, outcome.quantity
-    if told is None or base is None or quantity is None or told.verdict is not Verdict.IMPROVED:
+    if told is None or base is None or quantity is None or not _surely(told, queries + requests):
         if queries or requests:
             yield Less(outcome.test, queries=queries, requests=requests)
         return
@@ -38,6 +40,13 @@ def _less(outcome: Outcome) -> Iterator[Less]:
         queries=queries,
         requests=requests,
     )
+
+
+def _surely(told: Told, fewer: int) -> bool:
+    """Whether a test uses less.  Of those that are not judged so, some have an interval below zero
+    by chance; one that asks less has it for a reason.
+    """
+    return told.verdict is Verdict.IMPROVED or (fewer > 0 and told.high < 1)
 
 
 def _fewer(counts: tuple[Counted, ...], name: str) -> int:

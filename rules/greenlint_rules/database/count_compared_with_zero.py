@@ -35,6 +35,7 @@ RULE = Rule(
     help="ask with `exists()`, which stops at the first row",
     across=True,
     tests=False,
+    repeats=False,
 )
 
 # What a comparison with 0 or 1 says: (operator, number) with the count on the left.

@@ -30,6 +30,7 @@ RULE = Rule(
     lifecycle="stable",
     across=True,
     tests=False,
+    repeats=False,
 )
 
 _SENDS = re.compile(r"a?send(_|\Z)|notify|delay\Z|apply_async")

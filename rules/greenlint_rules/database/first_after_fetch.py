@@ -26,6 +26,7 @@ RULE = Rule(
     lifecycle="stable",
     across=True,
     tests=False,
+    repeats=False,
 )
 
 _ONE = frozenset(("first", "last", "get", "earliest", "latest"))

@@ -25,6 +25,7 @@ RULE = Rule(
     help="let the database count: `count()`",
     across=True,
     tests=False,
+    repeats=False,
 )
 
 

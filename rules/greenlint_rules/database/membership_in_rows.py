@@ -25,6 +25,7 @@ RULE = Rule(
     lifecycle="stable",
     across=True,
     tests=False,
+    repeats=False,
 )
 
 

@@ -24,6 +24,7 @@ RULE = Rule(
     help="choose keys at random, and fetch the rows that have them",
     across=True,
     tests=False,
+    repeats=False,
 )
 
 

@@ -23,6 +23,7 @@ RULE = Rule(
     lifecycle="preview",
     help="keep connections for a minute or so, or use a pool",
     tests=False,
+    repeats=False,
 )
 
 _SERVERS = re.compile(r"postgres|postgis|psycopg|mysql|oracle|mssql")

@@ -26,6 +26,7 @@ RULE = Rule(
     lifecycle="preview",
     across=True,
     tests=False,
+    repeats=False,
 )
 
 # A row with fewer columns beside is little more than what is read of it.

@@ -24,6 +24,7 @@ RULE = Rule(
     help="name the columns that are read",
     tests=False,
     opt_in=True,
+    repeats=False,
 )
 
 _STAR = re.compile(r"select (distinct )?\*", re.IGNORECASE)

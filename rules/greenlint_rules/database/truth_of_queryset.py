@@ -27,6 +27,7 @@ RULE = Rule(
     help="ask with `exists()`, which stops at the first row",
     across=True,
     tests=False,
+    repeats=False,
 )
 
 

@@ -31,6 +31,7 @@ RULE = Rule(
     help="go through it with `.iterator()`, which keeps no row",
     across=True,
     tests=False,
+    repeats=False,
 )
 
 _JOBS = re.compile(

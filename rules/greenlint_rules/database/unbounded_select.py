@@ -23,6 +23,7 @@ RULE = Rule(
     help="say which rows are wanted, or how many: `where`, `limit`",
     tests=False,
     opt_in=True,
+    repeats=False,
 )
 
 _ROWS = re.compile(r"select\b.+\bfrom [\w.\"`]+", re.IGNORECASE)

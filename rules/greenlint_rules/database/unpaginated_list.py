@@ -30,6 +30,7 @@ RULE = Rule(
     opt_in=True,
     across=True,
     tests=False,
+    repeats=False,
 )
 
 # Tables that are closed: somebody writes their few rows by hand.

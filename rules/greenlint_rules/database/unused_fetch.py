@@ -31,6 +31,7 @@ RULE = Rule(
     fix="safe",
     across=True,
     tests=False,
+    repeats=False,
 )
 
 _FETCHING = ("select_related", "prefetch_related")

@@ -25,6 +25,7 @@ RULE = Rule(
     since="0.1.0",
     tests=False,
     help="open and read it once, before the loop",
+    repeats=False,
 )
 _OPEN = frozenset(("builtins.open", "io.open", "gzip.open", "bz2.open", "lzma.open", "codecs.open"))
 # Files that say something else each time, or that are there to be asked again.

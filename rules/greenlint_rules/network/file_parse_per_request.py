@@ -27,6 +27,7 @@ RULE = Rule(
     lifecycle="preview",
     help="read it once: at start-up, or in a function with `functools.cache`",
     tests=False,
+    repeats=False,
 )
 
 # Calls that read and take apart all of a file or path that they are given.

@@ -26,6 +26,7 @@ RULE = Rule(
     lifecycle="preview",
     help="start the program once with all items, if it takes several",
     tests=False,
+    repeats=False,
 )
 
 # Programs whose work Python does without a process.

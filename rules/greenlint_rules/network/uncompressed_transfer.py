@@ -33,6 +33,7 @@ RULE = Rule(
     help="send `Accept-Encoding: gzip` and unpack what comes packed, or take a client that does "
     "both: `requests`, `httpx`, `aiohttp`",
     tests=False,
+    repeats=False,
 )
 
 _OPENING = frozenset(f"{home}urllib.request.urlopen" for home in ("", "six.moves."))

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from greenlint_profiler.budget import Verdict
 from greenlint_profiler.gate.judging.counts import Counted
@@ -55,6 +57,10 @@ def test_counts_are_a_saving_of_their_own() -> None:
     )
     assert [(one.test, one.quantity, one.queries) for one in saved] == [("a", None, 33)]
     assert spared(saved) == "33 queries less"
+    # A pass needs less than an improvement: such a test ends before it is judged as improved.
+    passed = replace(told(-0.3, 0.1), verdict=Verdict.PASS)
+    saved = less(gate(timed("a", passed, 0.2, counts=(fewer,)), timed("b", passed, 0.2)))
+    assert [(one.test, one.quantity, one.queries) for one in saved] == [("a", "cpu_seconds", 33)]
 
 
 def test_nothing_is_saved_where_something_fails() -> None:
