@@ -25,7 +25,11 @@ def narrowed(asked: Asked, places: Sequence[str], root: Path) -> Asked:
     wanted = tuple(sorted(test for test in tests if asked.wanted(test)))
     if not wanted:
         said = " ".join(f"--only={glob}" for glob in asked.only)
-        raise UsageError(f"None of the {len(tests)} tests of --executes is meant by {said}.")
+        raise UsageError(
+            "None of the {tests} tests of --executes is meant by {only}.",
+            tests=len(tests),
+            only=said,
+        )
     return replace(asked, exactly=wanted)
 
 
@@ -34,7 +38,9 @@ def executing(places: Sequence[tuple[str, int]], root: Path) -> frozenset[str]:
     file = data_file(root)
     if not file.is_file():
         raise UsageError(
-            f"No coverage data at {file} tells which tests execute a line: run `{COMMAND}` first."
+            "No coverage data at {file} tells which tests execute a line: run `{command}` first.",
+            file=file,
+            command=COMMAND,
         )
     try:
         known = executed(file, root, [path for path, _ in places], ())
@@ -43,12 +49,20 @@ def executing(places: Sequence[tuple[str, int]], root: Path) -> frozenset[str]:
     found: set[str] = set()
     for path, line in places:
         if path not in known.known:
-            raise UsageError(f"{file.name} does not know the file {path}. Run `{COMMAND}` again.")
+            raise UsageError(
+                "{data} does not know the file {path}. Run `{command}` again.",
+                data=file.name,
+                path=path,
+                command=COMMAND,
+            )
         tests = known.lines[path].get(line, frozenset())
         if not tests:
             raise UsageError(
-                f"No test executes {path}:{line}, as far as {file.name} tells. Its lines are those "
-                f"of the last `{COMMAND}`."
+                "No test executes {place}, as far as {data} tells. Its lines are those of the "
+                "last `{command}`.",
+                place=f"{path}:{line}",
+                data=file.name,
+                command=COMMAND,
             )
         found |= tests
     return frozenset(found)
@@ -58,5 +72,7 @@ def _place(word: str, root: Path) -> tuple[str, int]:
     """`shop/views.py:42` from the working directory as a path from the root, and a line."""
     path, _, line = word.rpartition(":")
     if not path or not line.isdecimal() or not int(line):
-        raise UsageError(f"--executes={word} is no PATH:LINE, such as `shop/views.py:42`.")
+        raise UsageError(
+            "{option} is no PATH:LINE, such as `shop/views.py:42`.", option=f"--executes={word}"
+        )
     return Path(os.path.relpath(path, root)).as_posix(), int(line)
