@@ -31,7 +31,7 @@ class Worker:
         state = self._state
         output[OUTPUT] = {
             "fixtures": state.fixtures,
-            "notes": state.all_notes(),
+            "notes": [str(note) for note in state.all_notes()],  # xdist sends no more than strings
             "errors": state.errors,
         }
 

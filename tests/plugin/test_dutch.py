@@ -4,7 +4,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
+from greenlint_profiler.said import say
+from pytest_greenlint.workers import OUTPUT, Worker
 
 from tests.plugin.conftest import Energy
 from tests.plugin.test_budgets import METER
@@ -46,3 +51,13 @@ def test_a_run_speaks_dutch(
     )
     assert ran.tests["test_costly"]["verdict"] == "fail"
     assert ran.data["meter"]["evidence"] == "measured"
+
+
+@pytest.mark.once
+def test_a_worker_sends_strings() -> None:
+    """What xdist carries is of the very types that it knows, and no sentence with a template."""
+    state: Any = SimpleNamespace(fixtures=[], errors=[], all_notes=lambda: [say("{n} it", n=1)])
+    session: Any = SimpleNamespace(config=SimpleNamespace(workeroutput={}))
+    Worker(state).pytest_sessionfinish(session)
+    notes = session.config.workeroutput[OUTPUT]["notes"]
+    assert [(type(note), note) for note in notes] == [(str, "1 it")]
