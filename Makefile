@@ -29,7 +29,7 @@ TOGETHER := -q -n auto --dist loadfile -m 'not alone'
 ALONE := -q -m alone
 # What differs between Pythons is how code that runs is watched, and how a file is looked at first;
 # LibCST reads all of them alike.
-AGAIN := --ignore=tests/check --ignore=tests/rules --ignore=tests/test_pages.py
+AGAIN := $(addprefix --ignore=tests/,check rules test_pages.py report server benchmarks messages formats)
 ALONE_AGAIN := -q -m 'alone and not once' tests/plugin tests/profiler
 # What the tests start has no network, where this machine can take it away.
 OFFLINE := $(BIN)/python -m tests.offline
