@@ -210,25 +210,48 @@ def measured(project: Project, **environ: str) -> None:
     )
 
 
-def gated(project: Project, base: str, fixes: Sequence[Fix], minutes: int, **more: str) -> Json:
-    """The gate over the tests that confirmed the findings, as `collected` has them."""
+def together(project: Project, minutes: int) -> Json:
+    """All fixes at once, over the test of each that repeats most: few tests are decided sooner."""
+    project.repository.git("checkout", "-q", "-f", first(project))
+    for number, fix in enumerate(project.fixes):
+        project.apply(fix, project.fixes[:number])
+    found = gated(project, "HEAD", project.fixes, minutes, 1)
+    project.repository.git("checkout", "-q", "-f", "HEAD")
+    return found
+
+
+def gated(
+    project: Project,
+    base: str,
+    fixes: Sequence[Fix],
+    minutes: int,
+    most: int = MOST_TESTS,
+    environ: Mapping[str, str] | None = None,
+) -> Json:
+    """The gate over so many of the tests that confirmed each finding, as `ranking` has them."""
     known = {one["place"]: one for one in held(project)["rank"]["top"]}
     words = []
     for fix in fixes:
         if fix.place not in known:
             raise Stale(f"{project.name} has no finding at {fix.place} among the first {TOP}")
         words += ["--executes", fix.place]
-        words += [f"--only={test}" for test in known[fix.place]["again_in"][:MOST_TESTS]]
-    return gate(project, base, words, minutes, **more)
+        words += [f"--only={test}" for test in known[fix.place]["again_in"][:most]]
+    return gate(project, base, words, minutes, environ)
 
 
-def gate(project: Project, base: str, words: Sequence[str], minutes: int, **environ: str) -> Json:
+def gate(
+    project: Project,
+    base: str,
+    words: Sequence[str],
+    minutes: int,
+    environ: Mapping[str, str] | None = None,
+) -> Json:
     """Hold the checkout against a revision; what is told of each test that changed."""
     limit = f"--time-limit={minutes} min"
     with tempfile.TemporaryDirectory() as folder:
         told = Path(folder, "gate.json")
         options = (f"--base={base}", *words, limit, "-o", f"json:{told}")
-        project.greenlint("energy", "gate", *options, "--", *project.words, environ=environ)
+        project.greenlint("energy", "gate", *options, "--", *project.words, environ=environ or {})
         found: Json = json.loads(told.read_text("utf-8"))
     outcomes = [found["whole"]] if found["whole"] else found["tests"]
     return {
@@ -272,7 +295,7 @@ def simulated(project: Project, minutes: int) -> Json:
         found: Json = {"run": newest(project, SIMULATED)}
         found["top"] = [row(one) for one in ranked(project, SIMULATED)[:TOP]]
         project.apply(project.fixes[0], ())
-        found["gate"] = gated(project, start, project.fixes[:1], minutes, **environ)
+        found["gate"] = gated(project, start, project.fixes[:1], minutes, environ=environ)
     project.repository.git("checkout", "-q", "-f", last)
     return {"watts": WATTS, "tree": TREE, **found}
 
@@ -281,6 +304,7 @@ PARTS: Mapping[str, Callable[[Project, int], Json]] = {
     "collect": collected,
     "rank": ranking,
     "mend": mended,
+    "together": together,
     "joules": simulated,
 }
 

@@ -54,6 +54,8 @@ def section(held: Mapping[str, Any], read: Mapping[str, str]) -> Iterator[str]:
         yield from _before(held["collect"] | held["rank"], read)
     if "mend" in held:
         yield from _mended(held["collect"], held["mend"])
+    if "together" in held:
+        yield from _together(held["together"])
     if "joules" in held:
         yield from _joules(held["joules"])
 
@@ -198,6 +200,16 @@ def _suite(before: Mapping[str, Any], held: Mapping[str, Any]) -> Iterator[str]:
         rows.append((place, str(len(one["tests"])), spared, str(one["saved"]["queries"])))
     yield "`greenlint energy savings`, of one run of the tests that improved:\n"
     yield table(("finding that is gone", "tests", "CPU time less", "queries less"), rows)
+
+
+def _together(held: Mapping[str, Any]) -> Iterator[str]:
+    yield "### All three at once\n"
+    yield (
+        f"In the test of each finding that repeats most ({held['when']}, load {held['load']}; "
+        f"{held['restarts']} pairs of processes, {held['seconds']:.0f} s).\n"
+    )
+    headings = ("test", "before", "after", "change", "queries", "verdict")
+    yield table(headings, list(_tests(held)))
 
 
 def _joules(held: Mapping[str, Any]) -> Iterator[str]:
