@@ -297,7 +297,7 @@ def _total(held: Entry) -> str:
         parts.append(used)
     if total["cpu_seconds"] is not None:
         parts.append(say("{seconds} of CPU time", seconds=in_seconds(total["cpu_seconds"])))
-    parts += [say(_TOTALS[name], n=total[name]) for name in _TOTALS if total[name]]
+    parts += [say(text, n=total[name]) for name, text in _TOTALS.items() if total[name]]
     text = say("total {parts}", parts=joined(", ", parts) if parts else say("nothing"))
     if seconds is not None:
         text = say("{total} in {seconds}", total=text, seconds=in_seconds(seconds))
