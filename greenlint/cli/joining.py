@@ -144,8 +144,9 @@ def chosen(
 
 
 def worth(given: Mapping[str, Any]) -> Callable[[Cost], bool] | None:
-    """Whether a cost is at least what the options ask for; None where they ask for no least.  Raises
-    UsageError.
+    """Whether a cost is as much as the options ask for; None where they ask for no least.
+
+    Raises UsageError where what they ask for is no amount.
     """
     least = given.get("min_energy")
     return None if least is None else enough(least)
