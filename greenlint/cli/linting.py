@@ -137,7 +137,8 @@ class Lint:
         if not self.plan.across or find_root(root) != root:
             return []
         named = {job.name for job in self.jobs}
-        if self.cwd == root and self.paths in ((), (".",)):
+        everything = self.cwd == root and self.paths in ((), (".",))
+        if everything or all(name.startswith("../") for name in named):  # of another project
             return []
         found = discover((str(root),), self.config, self.cwd)
         jobs = (self._job(file.path, file.name, file.raw) for file in found.files)

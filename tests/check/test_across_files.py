@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from greenlint.cli.group import Settings
+from greenlint.cli.linting import Lint
 from tests.check.conftest import Run, run_greenlint
 
 FILES = {
@@ -70,6 +72,24 @@ def test_one_file_is_enough(lint: Callable[..., Run], shop: Path) -> None:
     assert AT in whole.out
     for words in (["shop/views.py"], [str(shop / "shop" / "views.py")], ["shop"], ["-j2"]):
         assert lint(*words).out.splitlines()[0] == whole.out.splitlines()[0]
+
+
+def test_another_project_is_not_mixed_with_this_one(
+    shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files outside of the root are checked without those below it, which nobody reads then."""
+    other = shop.parent / "other.py"
+    other.write_text("x = 1\n", encoding="utf-8")
+    monkeypatch.chdir(shop)
+
+    def around(*paths: str) -> list[str]:
+        given = {"select": ("GRN303",), "preview": True, "min_proof": "reasoned"}
+        lint = Lint(Settings(isolated=True, quiet=True), paths, given)
+        return [job.name for job in lint.around]
+
+    assert around(str(other)) == []
+    assert around("shop/views.py") == ["shop/models.py", "shop/serializers.py"]
+    assert around(str(other), "shop/views.py") == ["shop/models.py", "shop/serializers.py"]
 
 
 def test_the_other_files_are_not_reported(lint: Callable[..., Run]) -> None:
