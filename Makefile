@@ -29,7 +29,8 @@ TOGETHER := -q -n auto --dist loadfile -m 'not alone'
 ALONE := -q -m alone
 # What differs between Pythons is how code that runs is watched, and how a file is looked at first;
 # LibCST reads all of them alike.
-AGAIN := $(addprefix --ignore=tests/,check rules test_pages.py report server benchmarks messages formats)
+AGAIN := -m 'not alone and not once' $(addprefix --ignore=tests/,check rules test_pages.py test_house.py test_docs.py report server \
+	benchmarks messages formats)
 ALONE_AGAIN := -q -m 'alone and not once' tests/plugin tests/profiler
 # What the tests start has no network, where this machine can take it away.
 OFFLINE := $(BIN)/python -m tests.offline
