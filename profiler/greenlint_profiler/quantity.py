@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
-from greenlint_profiler.said import Figure
+from greenlint_profiler.said import Figure, say, several
 
 # Unit -> microjoules, and unit -> nanoseconds.
 ENERGY = {"uJ": 1, "µJ": 1, "mJ": 10**3, "J": 10**6, "kJ": 10**9, "Wh": 3600 * 10**6}
@@ -111,3 +111,17 @@ def percent(ratio: float) -> str:
     shown = f"{abs(change):.{digits}f}"
     sign = "" if not float(shown) else "−" if change < 0 else "+"
     return Figure(f"{sign}{shown} %")
+
+
+_COUNTED = {
+    "queries": ("{n} query", "{n} queries"),
+    "requests": ("{n} request", "{n} requests"),
+    "instructions": ("{n} instruction", "{n} instructions"),
+}
+
+
+def counted(name: str, count: float) -> str:
+    """``34 queries``, ``1 request``; ``2.5 queries`` where the level of several runs is meant."""
+    one, many = _COUNTED[name]
+    whole = int(count)
+    return several(whole, one, many) if count == whole else say(many, n=Figure(f"{count:g}"))

@@ -11,16 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from greenlint_profiler.quantity import in_joules, in_seconds, percent
-from greenlint_profiler.said import Figure, joined, listed, say, several
+from greenlint_profiler.quantity import counted, in_joules, in_seconds, percent
+from greenlint_profiler.said import joined, listed, say, several
 
 Entry = Mapping[str, Any]
 
-COUNTS = {"queries": "query", "requests": "request"}
-_COUNTED = {
-    "queries": ("{n} query", "{n} queries"),
-    "requests": ("{n} request", "{n} requests"),
-}
 _AS_MANY = {"queries": "as many queries", "requests": "as many requests"}
 _AMOUNTS = {"joules": (say("energy"), in_joules), "cpu_seconds": (say("CPU time"), in_seconds)}
 _MOST_NAMED = 3
@@ -56,7 +51,7 @@ def before(test: Entry, name: str) -> Iterator[str]:
         for quantity, (word, amount) in _AMOUNTS.items()
         if level.get(quantity) is not None
     ]
-    told += [_count(name, level[name]) for name in COUNTS if level.get(name) is not None]
+    told += [counted(name, level[name]) for name in _AS_MANY if level.get(name) is not None]
     runs = several(level["runs"], "{n} run", "{n} runs")
     accepted = level.get("accepted") or ""
     since = say(", accepted {day}", day=accepted[:10]) if accepted else ""
@@ -80,7 +75,7 @@ def _all_changes(change: Entry) -> Iterator[str]:
         if pct is not None:
             told = say("{quantity} {change}", quantity=word, change=percent(1 + pct / 100))
             yield told if quantity in change["beyond"] else say("{change} (as usual)", change=told)
-    for name in COUNTS:
+    for name in _AS_MANY:
         more = change[name]
         if more is not None:
             told = _signed(name, more) if more else say(_AS_MANY[name])
@@ -88,19 +83,12 @@ def _all_changes(change: Entry) -> Iterator[str]:
             yield say("{change} (as usual)", change=told) if usual else told
 
 
-def _count(name: str, count: float) -> str:
-    one, many = _COUNTED[name]
-    return (
-        several(int(count), one, many) if count == int(count) else say(many, n=Figure(f"{count:g}"))
-    )
-
-
 def _signed(name: str, more: float) -> str:
-    return joined("", ["−" if more < 0 else "+", _count(name, abs(more))])
+    return joined("", ["−" if more < 0 else "+", counted(name, abs(more))])
 
 
 def _counts(change: Entry) -> Iterator[str]:
-    for name in COUNTS:
+    for name in _AS_MANY:
         if name in change["beyond"] and change[name]:
             yield _signed(name, change[name])
 

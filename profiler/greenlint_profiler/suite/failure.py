@@ -9,8 +9,8 @@ from shlex import quote
 from typing import Any
 
 from greenlint_profiler.budget import Verdict
-from greenlint_profiler.quantity import in_joules, in_seconds
-from greenlint_profiler.said import Figure, english, joined, listed, say, several
+from greenlint_profiler.quantity import counted, in_joules, in_seconds
+from greenlint_profiler.said import Figure, english, joined, listed, say
 from greenlint_profiler.suite.judge import ENERGIES
 from greenlint_profiler.suite.summary import NAMES, repeated, where
 
@@ -20,11 +20,6 @@ if TYPE_CHECKING:
 
 Entry = Mapping[str, Any]
 _MOST_LINES = 5
-_COUNTED = {
-    "queries": ("{n} query", "{n} queries"),
-    "requests": ("{n} request", "{n} requests"),
-    "instructions": ("{n} instruction", "{n} instructions"),
-}
 
 
 def headline(test: Entry) -> str:
@@ -50,8 +45,8 @@ def _against(test: Entry, judged: Entry) -> str:
     if quantity == "cpu_seconds":
         seconds = say("{seconds} of CPU time", seconds=in_seconds(used))
         return say("{used} against {limit}", used=seconds, limit=in_seconds(limit))
-    counted = several(int(used), *_COUNTED[quantity])
-    return say("{used} against {limit}", used=counted, limit=Figure(f"{limit:g}"))
+    limited = Figure(f"{limit:g}")
+    return say("{used} against {limit}", used=counted(quantity, used), limit=limited)
 
 
 def details(

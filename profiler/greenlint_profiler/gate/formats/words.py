@@ -12,7 +12,7 @@ from greenlint_profiler.gate.judging.judge import Told
 from greenlint_profiler.gate.judging.sample import Quantity
 from greenlint_profiler.gate.result import Outcome
 from greenlint_profiler.past.history_text import NAMES, amount
-from greenlint_profiler.quantity import percent
+from greenlint_profiler.quantity import counted, percent
 from greenlint_profiler.said import Figure, joined, say, several
 
 WORDS = {
@@ -31,9 +31,6 @@ _NOUNS = {
     "test": ("{n} test", "{n} tests"),
     "restart": ("{n} restart", "{n} restarts"),
     "comparison": ("{n} comparison", "{n} comparisons"),
-    "query": ("{n} query", "{n} queries"),
-    "request": ("{n} request", "{n} requests"),
-    "instructions": ("{n} instruction", "{n} instructions"),
 }
 # Above it a bound says no more than that it is far away.
 _FAR = 9.995
@@ -51,7 +48,7 @@ def clean(text: str) -> str:
 
 
 def plural(count: int, noun: str) -> str:
-    """``1 test``, ``2 tests``, ``3 queries``."""
+    """``1 test``, ``2 tests``."""
     return several(count, *_NOUNS[noun])
 
 
@@ -64,8 +61,7 @@ def counter(name: str, count: int | None) -> str:
     """``34 queries``, ``1 request``."""
     if count is None:
         return say("a varying number of {name}", name=NAMES.get(name, name))
-    noun = {"queries": "query", "requests": "request"}.get(name, name)
-    return plural(count, noun)
+    return counted(name, count)
 
 
 def what(outcome: Outcome) -> str:
