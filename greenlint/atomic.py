@@ -48,14 +48,12 @@ def _refuse(path: Path, found: os.stat_result | None) -> None:
     if found is None:
         return
     if not stat.S_ISREG(found.st_mode):
-        raise FixError(say("{path} is not a regular file and was left as it is.", path=path))
+        raise FixError("{path} is not a regular file and was left as it is.", path=path)
     if not found.st_mode & 0o222 or not os.access(path, os.W_OK):
         raise FixError(
-            say(
-                "{path} is read-only and was left as it is. Make it writable (chmod u+w), or "
-                "exclude it.",
-                path=path,
-            )
+            "{path} is read-only and was left as it is. Make it writable (chmod u+w), or "
+            "exclude it.",
+            path=path,
         )
 
 
@@ -69,11 +67,9 @@ def _compare(path: Path, target: Path, before: bytes | None) -> None:
         raise FixError(vanished) from None
     if not same:
         raise FixError(
-            say(
-                "{path} was changed by another program since it was read, and was left as it is. "
-                "Run greenlint again.",
-                path=path,
-            )
+            "{path} was changed by another program since it was read, and was left as it is. "
+            "Run greenlint again.",
+            path=path,
         )
 
 

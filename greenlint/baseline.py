@@ -180,17 +180,13 @@ def read(path: Path) -> Baseline:
         return _baseline(json.loads(path.read_text("utf-8-sig")))
     except FileNotFoundError:
         raise ConfigError(
-            say(
-                "There is no baseline {path}. Make it with `greenlint baseline create`, or use "
-                "--no-baseline.",
-                path=path,
-            )
+            "There is no baseline {path}. Make it with `greenlint baseline create`, or use "
+            "--no-baseline.",
+            path=path,
         ) from None
     except OSError as error:
         why = (error.strerror or str(error)).lower()
-        raise ConfigError(
-            say("Cannot read the baseline {path}: {why}.", path=path, why=why)
-        ) from None
+        raise ConfigError("Cannot read the baseline {path}: {why}.", path=path, why=why) from None
     except _Unfit as error:
         raise ConfigError("The baseline {path} cannot be used: ", *error.parts, path=path) from None
     except (ValueError, RecursionError) as error:

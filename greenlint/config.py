@@ -315,7 +315,7 @@ def load(
     if named and (isolated or len(named) > 1):
         one, other = named[0], "--isolated" if isolated else f"--config {named[1]}"
         clash = "--config {one} does not go with {other}. Leave one of them out."
-        raise UsageError(say(clash, one=one, other=other))
+        raise UsageError(clash, one=one, other=other)
     found = None if isolated or named else find(start)
     root, file = found or (find_root(start) or cwd, None)
     file = cwd / named[0] if named else file

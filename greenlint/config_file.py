@@ -88,7 +88,7 @@ def read_layer(file: Path) -> Layer:
     ours = _ours(table)
     if ours is None:
         raise ConfigError(
-            say("{file} has no [tool.greenlint] table. Add one, or name another file.", file=label)
+            "{file} has no [tool.greenlint] table. Add one, or name another file.", file=label
         )
     return Layer(ours, text, label, file.parent, TABLE, file)
 
@@ -146,21 +146,17 @@ def read_text(file: Path) -> str:
         return file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise ConfigError(
-            say(
-                "Cannot read {file}: byte {at} is not UTF-8. Save it as UTF-8.",
-                file=shown(file),
-                at=error.start,
-            )
+            "Cannot read {file}: byte {at} is not UTF-8. Save it as UTF-8.",
+            file=shown(file),
+            at=error.start,
         ) from None
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise ConfigError(
-            say(
-                "Cannot read {file}: {reason}. Name another file with --config, or run with "
-                "--isolated.",
-                file=shown(file),
-                reason=reason,
-            )
+            "Cannot read {file}: {reason}. Name another file with --config, or run with "
+            "--isolated.",
+            file=shown(file),
+            reason=reason,
         ) from None
 
 

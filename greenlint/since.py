@@ -90,33 +90,27 @@ def _files(root: Path, commit: str) -> Mapping[str, Change]:
 def _commit(root: Path, revision: str) -> str:
     if not revision or revision.startswith("-"):
         raise UsageError(
-            say(
-                "--new-since {revision} is not a revision. Name a branch, a tag or a commit, such "
-                "as --new-since origin/main.",
-                revision=repr(revision),
-            )
+            "--new-since {revision} is not a revision. Name a branch, a tag or a commit, such "
+            "as --new-since origin/main.",
+            revision=repr(revision),
         )
     try:
         _git(root, "rev-parse", "--git-dir")
     except _GitFailed as error:
         raise UsageError(
-            say(
-                "--new-since needs a git repository, and {root} is in none ({error}). Run it in a "
-                "clone, or use a baseline: `greenlint baseline create`.",
-                root=root,
-                error=error,
-            )
+            "--new-since needs a git repository, and {root} is in none ({error}). Run it in a "
+            "clone, or use a baseline: `greenlint baseline create`.",
+            root=root,
+            error=error,
         ) from None
     try:
         name = f"{revision}^{{commit}}"
         found = _git(root, "rev-parse", "--verify", "--quiet", name)
     except _GitFailed:
         raise UsageError(
-            say(
-                "git knows no revision {revision} here. Fetch it first, for example with `git "
-                "fetch origin main`; a shallow clone, as CI makes it, needs more depth.",
-                revision=repr(revision),
-            )
+            "git knows no revision {revision} here. Fetch it first, for example with `git "
+            "fetch origin main`; a shallow clone, as CI makes it, needs more depth.",
+            revision=repr(revision),
         ) from None
     return found.decode("ascii").strip()
 

@@ -8,7 +8,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -22,6 +22,7 @@ from greenlint.errors import UsageError
 
 if TYPE_CHECKING:
     from greenlint.cli.linting import Lint
+    from greenlint.hotspots import Cost
     from greenlint.result import Format, ReportContext
     from greenlint.sift import Sifted
 
@@ -44,6 +45,17 @@ def _pairs(
             raise click.BadParameter(told(wrong, word=repr(one)))
         table.setdefault(glob, []).append(code)
     return table or None
+
+
+def _enough(
+    _: click.Context, __: click.Parameter, least: str | None
+) -> Callable[[Cost], bool] | None:
+    """Whether a cost is as much as was asked for; None when nothing was given."""
+    if least is None:
+        return None
+    from greenlint.cli.joining import enough
+
+    return enough(least)
 
 
 class _Command(click.Command):
@@ -98,7 +110,10 @@ class _Command(click.Command):
 @click.option("--energy", metavar="[=RUN]", help="Join with a stored run; the latest by default.")
 @click.option("--no-energy", is_flag=True, help="Join with no stored run.")
 @click.option(
-    "--min-energy", metavar="AMOUNT", help="Only findings whose tests use so much: 5 J, 100 ms."
+    "--min-energy",
+    metavar="AMOUNT",
+    callback=_enough,
+    help="Only findings whose tests use so much: 5 J, 100 ms.",
 )
 @click.option("--baseline", type=click.Path(), metavar="FILE", help="File of accepted findings.")
 @click.option("--no-baseline", is_flag=True, help="Count accepted findings, too.")

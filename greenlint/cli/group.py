@@ -117,10 +117,11 @@ class HelpfulGroup(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            from difflib import get_close_matches
+            from greenlint.messages.guess import guess
 
-            close = get_close_matches(args[0], self.list_commands(ctx), 1)
-            hint = f" Did you mean `{ctx.command_path} {close[0]}`?" if close else ""
+            hint = guess(
+                args[0], self.list_commands(ctx), lambda name: f"`{ctx.command_path} {name}`"
+            )
             raise click.UsageError(f"{error.format_message()}{hint}", ctx) from None
 
 

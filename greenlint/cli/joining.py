@@ -72,7 +72,6 @@ def with_costs(lint: Lint, entries: tuple[Entry, ...], *, wanted: bool) -> tuple
     """The findings of a check with what its run knows of them: those worth it, in the order that is
     asked for.  What is missing is told where the join is `wanted`.  Raises UsageError.
     """
-    least = worth(lint.given)
     if lint.known is None:
         return entries
     if entries:
@@ -82,7 +81,7 @@ def with_costs(lint: Lint, entries: tuple[Entry, ...], *, wanted: bool) -> tuple
         lint.told += told if wanted else []
         entries = joined(lint.known, root, entries, lint.executed)
     by_energy = bool(lint.given.get("report")) or lint.given.get("sort") == "energy"
-    return chosen(entries, least, sort=by_energy)
+    return chosen(entries, lint.given.get("min_energy"), sort=by_energy)
 
 
 def traced(
@@ -141,15 +140,6 @@ def chosen(
             key=lambda one: one.cost.rank if one.cost else (0, 0, 0.0, 0.0, 0.0), reverse=True
         )
     return tuple(kept)
-
-
-def worth(given: Mapping[str, Any]) -> Callable[[Cost], bool] | None:
-    """Whether a cost is as much as the options ask for; None where they ask for no least.
-
-    Raises UsageError where what they ask for is no amount.
-    """
-    least = given.get("min_energy")
-    return None if least is None else enough(least)
 
 
 def enough(least: str) -> Callable[[Cost], bool]:

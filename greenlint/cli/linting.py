@@ -311,9 +311,8 @@ class Lint:
         refused = self.given.get("no_energy") or self.from_stdin
         if self._asked is None and (refused or not by_itself):
             return None
-        from greenlint.cli.joining import known, worth
+        from greenlint.cli.joining import known
 
-        worth(self.given)  # a wrong one is told before a store that is not there
         return known(self.settings, self._asked)
 
     def _joined(self, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:

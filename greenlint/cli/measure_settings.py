@@ -55,13 +55,12 @@ def load_energy(settings: Settings, start: Path | None = None) -> EnergySettings
 
 def no_meter(name: str, origin: str | None) -> str:
     """The sentence for a meter that nobody knows, with the nearest name and where it was said."""
-    from difflib import get_close_matches
-
     from greenlint_profiler.choose import meter_names
 
+    from greenlint.messages.guess import guess, in_backticks
+
     known = ["auto", *meter_names()]
-    close = get_close_matches(name, known, 1)
-    hint = f" Did you mean `{close[0]}`?" if close else ""
+    hint = guess(name, known, in_backticks)
     place = f"{origin}: " if origin else ""
     return f"{place}There is no meter {name!r}.{hint} It can be: {', '.join(known)}."
 

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from greenlint.finding import Finding
     from greenlint.hotspots import Again
     from greenlint.rule import RuleInfo
+    from greenlint.work import Job
 
 
 # A test may call a function some times itself; as GRN349 has it, so often is often.
@@ -38,7 +39,15 @@ def added(lint: Lint, run: Known, rules: Sequence[RuleInfo]) -> Mapping[str, Fil
     began = datetime.fromisoformat(run.stored.started).timestamp()
     by_code = lint.rules.by_code
     again = list(ours(run.measured.again, lint.config.root, lint.results))
-    results = _surer(lint, again, began)
+
+    def same(job: Job) -> bool:
+        """Whether a file is as it was when the run began, as far as its date tells."""
+        try:
+            return job.raw is None and job.path.stat().st_mtime <= began
+        except OSError:
+            return False
+
+    results = _surer(lint, again, same)
     found = [
         (finding, by_code[finding.code].confirmed_by)
         for result in results.values()
@@ -53,11 +62,7 @@ def added(lint: Lint, run: Known, rules: Sequence[RuleInfo]) -> Mapping[str, Fil
         source = read(job)
         if isinstance(source, FileResult):
             return None
-        try:
-            changed = job.raw is not None or job.path.stat().st_mtime > began
-        except OSError:
-            return None
-        return Checked(source, job.is_test, job.ignored, changed)
+        return Checked(source, job.is_test, job.ignored, not same(job))
 
     for finding in findings(judges, again, found, checked):
         result = results[finding.path]
@@ -65,9 +70,11 @@ def added(lint: Lint, run: Known, rules: Sequence[RuleInfo]) -> Mapping[str, Fil
     return results
 
 
-def _surer(lint: Lint, again: Sequence[Again], began: float) -> dict[str, FileResult]:
-    """The results, in which findings of low confidence are medium where a test of a run that
-    `began` after the file was written sent the same from their lines often.
+def _surer(
+    lint: Lint, again: Sequence[Again], same: Callable[[Job], bool]
+) -> dict[str, FileResult]:
+    """The results, in which findings of low confidence are medium where a test sent the same from
+    their lines often, and the file is the `same` as then.
     """
     places = {(one.kind, one.path, one.line) for one in again if one.times >= _OFTEN}
 
@@ -81,10 +88,7 @@ def _surer(lint: Lint, again: Sequence[Again], began: float) -> dict[str, FileRe
     results = dict(lint.results)
     for path in {path for _, path, _ in places} & set(results):
         job = lint.job(path)
-        try:
-            if job is None or job.raw is not None or job.path.stat().st_mtime > began:
-                continue
-        except OSError:
+        if job is None or not same(job):
             continue
         held = results[path].findings
         low = Confidence.LOW
