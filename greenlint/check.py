@@ -18,6 +18,7 @@ from greenlint.finding import Finding, FoundFix, Place, Span, TextEdit, number_f
 from greenlint.glance import Offered, Syntax, possible
 from greenlint.here import Here
 from greenlint.messages import as_message, say
+from greenlint.needles import needles
 from greenlint.positions import Positions
 from greenlint.result import SYNTAX_ERROR, TOO_LARGE, FileResult, Outcome, refused
 from greenlint.rule import Check, Fix, Glance, Hit, Node, Options, Rule, RuleInfo
@@ -45,6 +46,11 @@ class ActiveRule(NamedTuple):
     def checks(self) -> list[tuple[type[cst.CSTNode], Check]]:
         """What is offered nodes."""
         return self.loaded.checks
+
+
+def needles_of(rules: Iterable[ActiveRule]) -> frozenset[bytes]:
+    """All byte strings of which a file holds one where one of the rules could find anything."""
+    return frozenset(needle for active in rules for needle in active.info.needles)
 
 
 class Offer(NamedTuple):
@@ -77,6 +83,7 @@ class Checker:
         self.target = target
         self.max_lines = max_lines
         self.glances = glances
+        self._needles = needles(needles_of(self.rules))
         self._tables: dict[tuple[str, ...], tuple[Offers, Table]] = {}
         self._offered: dict[tuple[str, ...], Offered] = {}
 
@@ -121,12 +128,13 @@ class Checker:
     def _applicable(
         self, source: SourceFile, is_test: bool, ignored: Collection[str]
     ) -> tuple[ActiveRule, ...]:
+        held = self._needles.held(source.raw)
         return tuple(
             active
             for active in self.rules
             if active.info.code not in ignored
             and (active.info.tests or not is_test)
-            and (not active.info.needles or source.holds_any(active.info.needles))
+            and (not active.info.needles or not held.isdisjoint(active.info.needles))
         )
 
     def _possible(

@@ -126,16 +126,41 @@ class Seen:
 def possible(
     tree: ast.Module, offered: Offered, rules: Iterable[int], failed: dict[int, Exception]
 ) -> Seen:
-    """What glances say of a file; `failed` gets the errors of those that failed."""
-    look = _Look(offered, set(rules), failed)
+    """What glances say of a file; `failed` gets the errors of those that failed.
+
+    What an import calls by another name is offered under that name to those that wait for its own.
+    """
+    wanted = set(rules)
+    look = _looked(tree, offered, wanted, failed)
+    if renamed := _renamed(look.binders, offered):
+        look = _looked(tree, {**offered, **renamed}, wanted, failed)
+    look.ask()
+    return Seen(look.found, look.parts, look.classes, look.whole)
+
+
+def _looked(
+    tree: ast.Module, offered: Offered, rules: set[int], failed: dict[int, Exception]
+) -> _Look:
+    look = _Look(offered, rules, failed)
     look.through(tree)
     for part in look.parts:
         look.part = part
         bound = len(look.binders)
         look.through(part.node, part.in_loop)
         part.stores = part.stores or any(map(_stores, look.binders[bound:]))
-    look.ask()
-    return Seen(look.found, look.parts, look.classes, look.whole)
+    return look
+
+
+def _renamed(binders: Iterable[ast.AST], offered: Offered) -> Offered:
+    """The new names of what imports rename, with the glances that wait for the old ones."""
+    found: dict[type[ast.AST] | str, list[tuple[int, Glance]]] = {}
+    for node in binders:
+        if isinstance(node, ast.ImportFrom):
+            for one in node.names:
+                if one.asname not in (None, one.name) and one.name in offered:
+                    known = found.setdefault(one.asname, list(offered.get(one.asname, ())))
+                    known += offered[one.name]
+    return found
 
 
 @dataclass(slots=True)

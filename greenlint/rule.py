@@ -305,9 +305,9 @@ class Rule:
         because of it.  A file without a yes is not parsed for this rule.
 
         It is offered nodes of these kinds, and calls of something whose last word is one of
-        `words`; names and constants are not offered.  A yes too many costs time, a no too many
-        loses findings: an import may have given what is looked for another name.  Where the answer
-        hangs on what a name holds, it is a question about `Origins`.  A rule without glances is
+        `words`, or a name that an import gives one of them; names and constants are not offered.
+        A yes too many costs time, a no too many loses findings.  Where the answer hangs on what a
+        name holds, it is a question about `Origins`.  A rule without glances is
         asked about every file that holds a needle.
 
         Where a file is parsed, functions without a yes of any rule come without their bodies,

@@ -7,7 +7,6 @@ from __future__ import annotations
 import codecs
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
@@ -41,21 +40,6 @@ class SourceFile:
 
     name: str
     raw: bytes
-
-    @cached_property
-    def _held(self) -> dict[bytes, bool]:
-        return {}
-
-    def holds_any(self, words: Iterable[bytes]) -> bool:
-        """Whether one of some words stands in the bytes; each is looked for once at most."""
-        held = self._held
-        for word in words:
-            found = held.get(word)
-            if found is None:
-                found = held[word] = word in self.raw
-            if found:
-                return True
-        return False
 
     @cached_property
     def digest(self) -> str:

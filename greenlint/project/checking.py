@@ -5,12 +5,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
-from greenlint.check import ActiveRule, bare, blame
+from greenlint.check import ActiveRule, bare, blame, needles_of
 from greenlint.finding import Finding, FoundFix, Place, TextEdit, number_fingerprints
 from greenlint.messages import as_message
+from greenlint.needles import needles
 from greenlint.project import facts
 from greenlint.project.project import File, Project, Unit
 from greenlint.project.shipped import beside
@@ -29,7 +30,7 @@ class Judged(NamedTuple):
 
 
 def judge(
-    rules: Iterable[ActiveRule], unit: Unit, project: Project, ignored: Collection[str] = ()
+    rules: Collection[ActiveRule], unit: Unit, project: Project, ignored: Collection[str] = ()
 ) -> Judged:
     """All findings of the rules across files in one file, in order."""
     memory = project.memory
@@ -38,11 +39,12 @@ def judge(
     broken: dict[str, str] = {}
     placed: dict[tuple[object, str], tuple[Finding, str]] = {}
     source = unit.source
+    held = needles(needles_of(rules)).held(source.raw)
     for active in rules:
         info = active.info
         if info.code in ignored or (unit.is_test and not info.tests):
             continue
-        if info.needles and not source.holds_any(info.needles):
+        if info.needles and held.isdisjoint(info.needles):
             continue
         try:
             for check in active.loaded.checks_across:

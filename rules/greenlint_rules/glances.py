@@ -7,7 +7,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterable, Sequence
 
-from greenlint.origins import imported
 from greenlint.rule import Question, Rule
 
 #: What `greenlint.here.Here.every_turn` calls a for loop, and the comprehensions.
@@ -71,10 +70,6 @@ def calls_of(rule: Rule, names: Collection[str], *, in_loops: bool = False) -> N
         if in_loops and not in_loop:
             return False
         return lambda origins: not origins.qualified(node.func).isdisjoint(names)
-
-    @rule.glance(ast.ImportFrom, ast.Import)
-    def _renamed(node: ast.ImportFrom | ast.Import, _: bool) -> bool:
-        return any(dotted in names and name not in words for name, dotted in imported(node))
 
 
 def last_words(names: Iterable[str]) -> frozenset[str]:

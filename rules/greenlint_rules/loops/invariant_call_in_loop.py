@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 import libcst as cst
-from greenlint_rules.glances import arguments, last_words, renamed
+from greenlint_rules.glances import arguments, last_words
 from greenlint_rules.own import is_steady
 from greenlint_rules.shapes import seldom
 
@@ -56,7 +56,6 @@ _FRESH = frozenset(
 _CHEAP = ("math.", "os.path.", "decimal.", "struct.")
 _KNOWN = _SAME | _FRESH
 _WORDS = last_words(_KNOWN)
-renamed(RULE, _WORDS)
 # What is given to a call and may be the same on each turn.
 _PLAIN = (ast.Constant, ast.Name, ast.Attribute, ast.BinOp, ast.UnaryOp, ast.JoinedStr)
 

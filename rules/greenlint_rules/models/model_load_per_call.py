@@ -8,7 +8,7 @@ import ast
 from collections.abc import Iterator
 
 import libcst as cst
-from greenlint_rules.glances import last_words, renamed
+from greenlint_rules.glances import last_words
 from greenlint_rules.handlers import request_handler
 from greenlint_rules.outside import is_kept
 from greenlint_rules.training import FROM_PRETRAINED, LOADS, loads_model
@@ -40,9 +40,6 @@ _WORDS = last_words(LOADS) | {FROM_PRETRAINED}
 def glance(node: ast.Call, _: bool) -> bool:
     """``torch.load(path)``, ``AutoModel.from_pretrained(name)``."""
     return bool(node.args or node.keywords)
-
-
-renamed(RULE, _WORDS)
 
 
 @RULE.on(cst.Call)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 import libcst as cst
-from greenlint_rules.glances import last_words, renamed
+from greenlint_rules.glances import last_words
 from greenlint_rules.handlers import request_handler
 from greenlint_rules.outside import CLIENTS, client_call, is_kept
 
@@ -47,9 +47,6 @@ _LIBRARIES = frozenset(name.partition(".")[0] for name in CLIENTS)
 def glance(node: ast.Call, _: bool) -> Question:
     """A call by the last word of a client, of its library or through a session that was made."""
     return lambda names: names.imports(*_LIBRARIES)
-
-
-renamed(RULE, _WORDS)
 
 
 @RULE.on(cst.Call)

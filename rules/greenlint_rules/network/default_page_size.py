@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 import libcst as cst
 from greenlint_rules.addresses import Entry, Part, argument, entries, is_whole, parts, queried
-from greenlint_rules.glances import renamed
 from greenlint_rules.outside import REQUESTS, sleeps
 from greenlint_rules.turns import leaves
 
@@ -91,9 +90,6 @@ def glance(node: ast.Call, in_loop: bool) -> bool | Question:
     if not in_loop or (not worded and all(isinstance(one, ast.Constant) for one in given)):
         return False
     return lambda names: names.imports("requests", "httpx", "aiohttp")
-
-
-renamed(RULE, _VERBS)
 
 
 class Asked(NamedTuple):

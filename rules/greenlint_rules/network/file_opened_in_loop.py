@@ -8,7 +8,6 @@ import ast
 from collections.abc import Iterator
 
 import libcst as cst
-from greenlint_rules.glances import renamed
 from greenlint_rules.own import is_steady
 from greenlint_rules.shapes import seldom
 
@@ -36,7 +35,6 @@ _WRITES = frozenset(
     ("write", "writelines", "write_text", "write_bytes", "dump", "save", "run", "call", "wait",
      "sleep", "flush", "truncate", "unlink", "rename", "replace", "send", "put"),
 )  # fmt: skip
-renamed(RULE, ("open",))
 
 
 @RULE.glance(words=("open",))

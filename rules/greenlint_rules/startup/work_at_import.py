@@ -9,14 +9,14 @@ import re
 from collections.abc import Iterator
 
 import libcst as cst
-from greenlint_rules.glances import last_words
 from greenlint_rules.outside import PROCESSES, REQUESTS
 from greenlint_rules.training import FROM_PRETRAINED, LOADS, loads_model
 
 from greenlint.here import Here
 from greenlint.messages import say
-from greenlint.project.nodes import children, word_of
-from greenlint.rule import Confidence, Hit, Rule
+from greenlint.origins import Origins
+from greenlint.project.nodes import children
+from greenlint.rule import Confidence, Hit, Question, Rule
 from greenlint.scope import dotted
 
 RULE = Rule(
@@ -42,25 +42,27 @@ _RUN = re.compile(
 
 
 _CALLS = REQUESTS | PROCESSES | _DOWNLOADS | LOADS
-_WORDS = last_words(_CALLS) | {FROM_PRETRAINED}
 
 
 @RULE.glance(ast.Module)
-def glance(tree: ast.Module, _: bool) -> bool:
-    """Such a call outside of all functions, or an import that gives one another name."""
+def glance(tree: ast.Module, _: bool) -> bool | Question:
+    """Such a call outside of all functions."""
+    called: list[ast.expr] = []
     work: list[ast.AST] = list(tree.body)
     while work:
         node = work.pop()
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
             continue
-        if isinstance(node, ast.Call) and word_of(node) in _WORDS:
-            return True
-        if isinstance(node, (ast.ImportFrom, ast.Import)):
-            if any(one.asname and one.name.rpartition(".")[2] in _WORDS for one in node.names):
-                return True
-            continue
+        if isinstance(node, ast.Call):
+            called.append(node.func)
         work += children(node)
-    return False
+    return bool(called) and (lambda names: any(_may_work(one, names) for one in called))
+
+
+def _may_work(func: ast.expr, names: Origins) -> bool:
+    return any(
+        name in _CALLS or name.endswith(f".{FROM_PRETRAINED}") for name in names.qualified(func)
+    )
 
 
 @RULE.on(cst.Call)

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator
 
 import libcst as cst
-from greenlint_rules.glances import renamed
 
 from greenlint.here import Here
 from greenlint.kinds import Kind
@@ -48,9 +47,6 @@ def glance(node: ast.Call, _: bool) -> bool | Question:
             called = frozenset(f"re.{word}" for word in _WORDS)
             return lambda names: not names.qualified(node.func).isdisjoint(called)
     return False
-
-
-renamed(RULE, _WORDS)
 
 
 @RULE.on(cst.Call)

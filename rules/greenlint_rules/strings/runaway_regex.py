@@ -12,7 +12,6 @@ from importlib import import_module
 from typing import Any
 
 import libcst as cst
-from greenlint_rules.glances import renamed
 
 from greenlint.here import Here
 from greenlint.messages import say
@@ -54,9 +53,6 @@ def glance(node: ast.Call, _: bool) -> bool | Question:
             called = frozenset(f"re.{word}" for word in _WORDS)
             return lambda names: not names.qualified(node.func).isdisjoint(called)
     return False
-
-
-renamed(RULE, _WORDS)
 
 
 @RULE.on(cst.Call)

@@ -8,7 +8,7 @@ import ast
 from collections.abc import Iterator
 
 import libcst as cst
-from greenlint_rules.glances import last_words, renamed
+from greenlint_rules.glances import last_words
 from greenlint_rules.outside import REQUESTS, coroutine
 
 from greenlint.here import Here
@@ -64,9 +64,6 @@ _WORDS = _SENDS | last_words(_BLOCKING | _SHORT) | set(_PATH_WORDS)
 def glance(node: ast.Call, _: bool) -> bool:
     """A call by a word that may stand for waiting."""
     return True
-
-
-renamed(RULE, _WORDS)
 
 
 @RULE.on(cst.Call)

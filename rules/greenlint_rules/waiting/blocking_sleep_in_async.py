@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator
 
 import libcst as cst
-from greenlint_rules.glances import renamed
 from greenlint_rules.outside import coroutine
 
 from greenlint.here import Here
@@ -42,9 +41,6 @@ def glance(node: ast.Call, _: bool) -> bool:
         case ast.Attribute(value=ast.Name(id=module)):
             return module not in _LOOPS
     return True
-
-
-renamed(RULE, ("sleep", "time"))
 
 
 @RULE.on(cst.Call)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 import libcst as cst
-from greenlint_rules.glances import arguments, renamed
+from greenlint_rules.glances import arguments
 from greenlint_rules.shapes import SLEEPS
 
 from greenlint.here import Here
@@ -49,9 +49,6 @@ def glance(node: ast.Call, in_loop: bool) -> bool:
     """A sleep in a loop of a length that may be known here."""
     given = arguments(node) if in_loop else []
     return bool(given) and isinstance(given[0], (ast.Constant, ast.Name, ast.BinOp))
-
-
-renamed(RULE, ("sleep",))
 
 
 @RULE.on(cst.Call)
