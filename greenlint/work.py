@@ -123,7 +123,7 @@ def checked(checker: Checker, across: bool, job: Job) -> tuple[FileResult, str]:
     try:
         result = checker.check(source, is_test=job.is_test, ignored=job.ignored, syntax=syntax)
         if across and result.outcome is not Outcome.FAILED and tells(source.raw):
-            result = replace(result, facts=facts_of(source, syntax.made))
+            result = replace(result, facts=facts_of(source, syntax.made, keep=not job.is_test))
     except GreenlintError:
         raise
     except BaseException as error:  # a panic of the parser is no Exception
@@ -140,14 +140,21 @@ def tells(raw: bytes) -> bool:
     return any(word in raw for word in _INDEXED)
 
 
-def facts_of(source: SourceFile, tree: ast.Module | None = None) -> str:
-    """What a file tells others, as text; `tree` is its `ast`, where there is one already."""
+def facts_of(source: SourceFile, tree: ast.Module | None = None, *, keep: bool = False) -> str:
+    """What a file tells others, as text; `tree` is its `ast`, where there is one already.  Who will
+    be asked to judge the file, too, may `keep` it.
+    """
     from greenlint.codec import dumps
     from greenlint.project.facts import Facts, read
     from greenlint.project.syntax import parse
+    from greenlint.project.trees import EARLY
 
     tree = tree or parse(source)
-    return dumps(read(tree, source.text) if tree is not None else Facts({}, (), (), (), ()))
+    if tree is None:
+        return dumps(Facts({}, (), (), (), ()))
+    if keep:
+        EARLY.keep(source, tree)
+    return dumps(read(tree, source.text))
 
 
 def defect(name: str, error: BaseException) -> FileResult:

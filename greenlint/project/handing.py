@@ -42,11 +42,11 @@ class Handed(NamedTuple):
 
 def handed(project: Project, frame: Frame, loop: ast.AST | None = None) -> Iterator[Handed]:
     """Every call in a body, or in a loop of it, that hands rows to a function of the project."""
-    known = project.defined
     for node in own_of(loop or frame.scope, ast.Call):
         if node.args or node.keywords:
             func, word = node.func, word_of(node)
-            if word not in known and (word not in frame.bindings or not isinstance(func, ast.Name)):
+            local = isinstance(func, ast.Name) and word in frame.bindings
+            if not local and not project.may_define(func):
                 continue
             if word not in _METHODS and any(_may_be_rows(arg, frame) for arg in _arguments(node)):
                 yield from _by_call(project, node, frame)

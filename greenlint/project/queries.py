@@ -187,8 +187,8 @@ class Called:
 def entered(project: Project, node: ast.AST, frame: Frame) -> Called | None:
     """The function that a call runs, or the property that an attribute is."""
     match node:
-        case ast.Call(func=ast.Name(id=word) | ast.Attribute(attr=word) as called):
-            if word not in project.defined:
+        case ast.Call(func=ast.Name() | ast.Attribute() as called):
+            if not project.may_define(called):
                 return None
             match flow.value(project, called, frame):
                 case Ref(meaning=Func() as func):

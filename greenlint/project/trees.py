@@ -18,6 +18,36 @@ from greenlint.source import NotPython, SourceFile
 _HELD_LINES = 80_000
 # What stays of them when some have to go: enough to go on with, and few enough for a while.
 _KEPT_LINES = 0.8
+# What trees of the pass before may take of that room, until they are asked for.
+_EARLY_LINES = 60_000
+
+
+class Early:
+    """Trees that this process made in the pass before, each for whoever asks for it first.
+
+    The first so many are kept: files are asked for in the order in which they were read.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[bytes, ast.Module, int]] = {}
+        self.lines = 0
+
+    def keep(self, source: SourceFile, tree: ast.Module) -> None:
+        """Keep the tree of a file, if there is room."""
+        self.take(source)
+        lines = source.raw.count(b"\n")
+        if self.lines + lines <= _EARLY_LINES:
+            self._kept[source.name] = (source.raw, tree, lines)
+            self.lines += lines
+
+    def take(self, source: SourceFile) -> ast.Module | None:
+        """The tree of a file as it is now, which is not kept any longer."""
+        raw, tree, lines = self._kept.pop(source.name, (b"", None, 0))
+        self.lines -= lines
+        return tree if raw == source.raw else None
+
+
+EARLY = Early()
 
 
 class Trees:
@@ -38,7 +68,7 @@ class Trees:
             with contextlib.suppress(NotPython, OSError):
                 source = load()
                 lines = source.raw.count(b"\n")
-                tree = parse(source) or tree
+                tree = EARLY.take(source) or parse(source) or tree
             self._lines += lines
             held = self._held[name] = (tree, body_of(tree), lines)
         return held[:2]
@@ -55,9 +85,10 @@ class Trees:
             if held is not None:
                 self._held[name] = held
         gone: list[str] = []
-        if self._lines > _HELD_LINES:
+        room = _HELD_LINES - min(EARLY.lines, _EARLY_LINES)
+        if self._lines > room:
             for name in sorted(self._held, key=self._uses.__getitem__):
-                if self._lines <= _HELD_LINES * _KEPT_LINES:
+                if self._lines <= room * _KEPT_LINES:
                     break
                 self.lose(name)
                 gone.append(name)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -31,15 +32,27 @@ class Words:
     @cached_property
     def defined(self) -> frozenset[str]:
         """The names of all functions, classes, methods and attributes that the project defines, and
-        those that it gives what it imports.
+        new names that it gives what it imports.
         """
+        members = (name for one in self.classes for name in one.facts.names)
+        return self.defined_outside.union(members)
+
+    @cached_property
+    def defined_outside(self) -> frozenset[str]:
+        """The same without what stands in classes: what a plain name may be."""
         found: set[str] = set()
         for unit in self.units.values():
-            found.update(unit.facts.functions, unit.facts.imports, unit.facts.names)
-            for one in unit.facts.classes:
-                found.add(one.name.rpartition(".")[2])
-                found.update(one.names)
+            facts = unit.facts
+            found.update(facts.functions, facts.names)
+            found.update(one.name.rpartition(".")[2] for one in facts.classes)
+            found.update(name for name, target in facts.imports.items() if _last(target) != name)
         return frozenset(found)
+
+    def may_define(self, func: ast.expr) -> bool:
+        """Whether what is called by that name may be something of the project."""
+        if isinstance(func, ast.Name):
+            return func.id in self.defined_outside
+        return isinstance(func, ast.Attribute) and func.attr in self.defined
 
     @cached_property
     def fetched_anywhere(self) -> frozenset[str]:
@@ -51,3 +64,7 @@ class Words:
                     parts = path.split("__")
                     found.update("__".join(parts[at:]) for at in range(len(parts)))
         return frozenset(found)
+
+
+def _last(dotted: str) -> str:
+    return dotted.rpartition(".")[2]
