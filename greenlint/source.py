@@ -138,6 +138,7 @@ _TOKENS = re.compile(
     re.DOTALL,
 )
 _BRACKETS = bytes(set(range(256)) - set(b"([{)]}"))
+_STEPS = [1 if byte in b"([{" else -1 for byte in range(256)]
 _OPERATORS = (
     b"+",
     b"-",
@@ -197,5 +198,5 @@ def too_deep(raw: bytes) -> Message | None:
 def _suspicious(raw: bytes) -> bool:
     if any(raw.count(operator) > LONGEST for operator in _OPERATORS):
         return True
-    depths = accumulate(1 if b in b"([{" else -1 for b in raw.translate(None, _BRACKETS))
-    return any(depth > DEEPEST for depth in depths)
+    steps = map(_STEPS.__getitem__, raw.translate(None, _BRACKETS))
+    return max(accumulate(steps), default=0) > DEEPEST
