@@ -140,6 +140,9 @@ def _as_literal(
     """What is written out, in the brackets of the type that is wanted."""
     if isinstance(given, (cst.Dict, cst.DictComp)):
         return here.code(given) if name == "dict" else None
+    match given.elements:
+        case [cst.StarredElement(value=rows)] if name != "dict":
+            return f"{name}({here.code(rows)})"
     bare = isinstance(given, cst.Tuple) and not given.lpar
     inside = here.code(given) if bare else here.code(given)[1:-1]
     match name:
