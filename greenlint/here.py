@@ -232,11 +232,11 @@ class Here:
         return self._indented(node, node) if isinstance(node, cst.BaseExpression) else code
 
     def _indented(self, expr: cst.BaseExpression, at: cst.CSTNode) -> str:
-        line: cst.CSTNode = cst.SimpleStatementLine([cst.Expr(expr)])
+        line = cst.SimpleStatementLine([cst.Expr(expr)])
         indent = self._indentation(at)
-        if indent:
-            line = cst.IndentedBlock([line], indent=indent)
-        code = self.module.code_for_node(line)
+        code = self.module.code_for_node(
+            cst.IndentedBlock([line], indent=indent) if indent else line
+        )
         newline = len(self.module.default_newline)
         return code[newline + len(indent) if indent else 0 : -newline]
 
