@@ -96,6 +96,9 @@ def _around(project: Project, at: At, cls: Class) -> Iterator[Class]:
     """The class, and those above it in the same file, whose body a place is part of."""
     line = getattr(at.node, "lineno", 0)
     for one in project.ancestry(cls) if at.unit is cls.unit else ():
-        if isinstance(one, Class) and one.unit is cls.unit:
-            if one.node.lineno <= line <= (one.node.end_lineno or 0):
-                yield one
+        if (
+            isinstance(one, Class)
+            and one.unit is cls.unit
+            and one.node.lineno <= line <= (one.node.end_lineno or 0)
+        ):
+            yield one

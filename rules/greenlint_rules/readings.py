@@ -265,7 +265,12 @@ def confidence(project: Project, one: Reading, found: list[Need], unit: Unit) ->
     unsure = one.row.fetched.unsure
     if speaks_elsewhere(found) or (one.loops and is_for_few(project, one.row, one.loops[0], unit)):
         return Confidence.LOW
-    if one.shared or all(need.rare or need.unsure for need in found) or SELDOM.search(unit.name) or one.mails:
+    if (
+        one.shared
+        or all(need.rare or need.unsure for need in found)
+        or SELDOM.search(unit.name)
+        or one.mails
+    ):
         return Confidence.LOW
     if unsure and not _is_fresh(project, one, found):
         return Confidence.LOW
