@@ -25,7 +25,7 @@ from greenlint.project.turns import Turns, elements, read_of, turns_in
 from greenlint.project.values import ELSEWHERE, At, Row, Rows
 from greenlint.rule import Confidence, Related
 from greenlint_rules.fetching import missing
-from greenlint_rules.few_rows import is_for_few, sends_mail, speaks_elsewhere
+from greenlint_rules.few_rows import is_for_few, speaks_elsewhere, waits_elsewhere
 from greenlint_rules.often import SELDOM
 
 #: What a row is called that no loop of the project goes through, but Django does.
@@ -46,7 +46,7 @@ class Reading:
     found: list[Need] = field(default_factory=list)
     loops: list[ast.AST] = field(default_factory=list)
     leaves: bool = True
-    mails: bool = True
+    waits: bool = True
     shared: bool = False
     called: set[str] = field(default_factory=set)
 
@@ -107,7 +107,7 @@ def _in_frame(
             one.found = _surest(one.found, found)
             one.loops.append(iterable)
             one.leaves = one.leaves and _leaves(iterable, frame)
-            one.mails = one.mails and sends_mail(_bodies(frame, iterable))
+            one.waits = one.waits and waits_elsewhere(_bodies(frame, iterable))
             one.called.update(_called(iterable, frame))
     return found_at
 
@@ -259,8 +259,8 @@ def origin(place: ast.AST, row: Row) -> Iterator[Related]:
 
 def confidence(project: Project, one: Reading, found: list[Need], unit: Unit) -> Confidence:
     """Low where more may be fetched than can be read, where every read has a condition, where few
-    rows are asked or somebody waits for a command that is run by hand, where every turn sends a
-    mail, and where a queryset that several classes share would get what one of them needs.
+    rows are asked or somebody waits for a command that is run by hand, where every turn waits for
+    another machine, and where a queryset that several classes share would get what one needs.
     """
     unsure = one.row.fetched.unsure
     if speaks_elsewhere(found) or (one.loops and is_for_few(project, one.row, one.loops[0], unit)):
@@ -269,7 +269,7 @@ def confidence(project: Project, one: Reading, found: list[Need], unit: Unit) ->
         one.shared
         or all(need.rare or need.unsure for need in found)
         or SELDOM.search(unit.name)
-        or one.mails
+        or one.waits
     ):
         return Confidence.LOW
     if unsure and not _is_fresh(project, one, found):
