@@ -221,10 +221,35 @@ class Here:
     # -- words ------------------------------------------------------------------------------
 
     def code(self, node: cst.CSTNode) -> str:
-        """The source of a node, as it stands."""
-        return self.module.code_for_node(node)
+        """The source of a node, as it stands: an expression of several lines with the indentation
+        that these have in the file.
+        """
+        code = self.module.code_for_node(node)
+        if "\n" not in code and "\r" not in code:
+            return code
+        if isinstance(node, cst.CompFor):  # no expression of its own: shown behind an element
+            return self._indented(cst.GeneratorExp(cst.Name("_"), node, (), ()), node)[1:]
+        return self._indented(node, node) if isinstance(node, cst.BaseExpression) else code
+
+    def _indented(self, expr: cst.BaseExpression, at: cst.CSTNode) -> str:
+        line = cst.SimpleStatementLine([cst.Expr(expr)])
+        indent = self._indentation(at)
+        code = self.module.code_for_node(
+            cst.IndentedBlock([line], indent=indent) if indent else line
+        )
+        newline = len(self.module.default_newline)
+        return code[newline + len(indent) if indent else 0 : -newline]
+
+    def _indentation(self, node: cst.CSTNode) -> str:
+        try:
+            above = list(self.links(node))
+        except LookupError:  # made by a rule, and of no place in the file
+            above = list(self.links())
+        default = self.module.default_indent
+        blocks = [one.indent for one, _ in above if isinstance(one, cst.IndentedBlock)]
+        return "".join(default if one is None else one for one in reversed(blocks))
 
     def brief(self, node: cst.CSTNode, most: int = _BRIEF) -> str:
         """The source of a node on one line, cut to `most` characters: for messages."""
-        line = " ".join(self.code(node).split())
+        line = " ".join(self.module.code_for_node(node).split())
         return line if len(line) <= most else f"{line[: most - 1]}…"

@@ -297,3 +297,22 @@ def test_names_that_a_loop_assigns(text: str, names: str) -> None:
     loop = here.every_turn(call, few=True)
     assert loop is not None
     assert here.stored(loop) == set(names.split())
+
+
+LINES = (
+    'class A:\n\tdef f(self):\n\t\tsee({\n\t\t\t1: """\n x""",\n# of\n\t\t}, [\n'
+    "one\n\t\t\tfor one in self\n\t\t])\n"
+)
+
+
+def test_code_of_several_lines_stands_as_in_the_file() -> None:
+    """An expression keeps its indentation, its texts and its comments; a clause does, too."""
+    here, call = standing_at_see(LINES)
+    first, second = (arg.value for arg in call.args)
+    assert isinstance(second, cst.ListComp)
+    assert here.code(call) + "\n" in LINES
+    assert here.code(first) in LINES
+    assert here.code(second.for_in) == "\n\t\t\tfor one in self"
+    assert here.code(call.with_changes(args=call.args[:1])).endswith("\n\t\t}, )")
+    here, call = standing_at_see("see(\n    1,\n)\n")
+    assert here.code(call) == "see(\n    1,\n)"

@@ -117,22 +117,22 @@ def accesses(
 
 
 def _of_column(project: Project, cls: Class, model: Class, column: Column) -> Iterator[Access]:
-    """The order in which Django's `lookup_field` asks: a field of the model, a function, an
-    attribute of the admin class, one of the row, a lookup with ``__``.
+    """The order in which Django's `lookup_field` asks: a field of the model that is no relation to
+    several rows, a function, an attribute of the admin class, one of the row, a lookup with ``__``.
     """
     name = column.name
     if column.func is not None:
         yield from _of_function(project, column.func, None)
         return
     link = models.link(project, model, name)
-    if link is not None and link.many:
+    held = project.attribute(cls, name) if name else None
+    if link is not None and link.many and held is None:
         yield Access((name, "all()", EACH), column.at)
         yield Access((name, "all()", EACH, TEXT), column.at)
         return
-    if link is not None or name == TEXT:
-        yield Access((name, TEXT) if link is not None else (TEXT,), column.at)
+    if name == TEXT or (link is not None and not link.many):
+        yield Access((TEXT,) if name == TEXT else (name, TEXT), column.at)
         return
-    held = project.attribute(cls, name)
     if isinstance(held, Func):
         yield from _of_function(project, held, Obj(cls))
         return

@@ -30,7 +30,8 @@ RELATIONS = {
 
 class Relation(NamedTuple):
     """A relation that a model's body declares.  `to` is a dotted name, a string as it is written
-    ("shop.Order", "self"), or "" where neither stands there.
+    ("shop.Order", "self"), or "" where neither stands there.  `made`: the field's class as it is
+    written, "" where the name is a known one.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Relation(NamedTuple):
     to: str
     reverse: str | None
     nullable: bool
+    made: str = ""
 
 
 class ClassFacts(NamedTuple):
@@ -252,12 +254,14 @@ def _relation(name: str, kind: str, call: ast.Call) -> Relation:
     given = {keyword.arg: keyword.value for keyword in call.keywords}
     to = call.args[0] if call.args else given.get("to")
     null = given.get("null")
+    made = dotted(call.func)
     return Relation(
         name,
         kind,
         _target(to),
         _text(given.get("related_name")),
         isinstance(null, ast.Constant) and null.value is True,
+        "" if made.rpartition(".")[2] in RELATIONS else made,
     )
 
 

@@ -83,11 +83,22 @@ def _known(project: Project, cls: Class) -> frozenset[str]:
 
 def stands_in(project: Project, at: At | None, cls: Class) -> bool:
     """Whether a place is part of a class's body, or of one above it in the same file."""
-    if at is None or at.unit is not cls.unit:
-        return False
+    return at is not None and any(True for _ in _around(project, at, cls))
+
+
+def is_shared(project: Project, at: At, cls: Class) -> bool:
+    """Whether a place stands in a class above that other classes inherit, too, and not in `cls`."""
+    around = list(_around(project, at, cls))
+    return cls not in around and any(len(project.heirs.get(one, ())) > 1 for one in around)
+
+
+def _around(project: Project, at: At, cls: Class) -> Iterator[Class]:
+    """The class, and those above it in the same file, whose body a place is part of."""
     line = getattr(at.node, "lineno", 0)
-    return any(
-        one.node.lineno <= line <= (one.node.end_lineno or 0)
-        for one in project.ancestry(cls)
-        if isinstance(one, Class) and one.unit is cls.unit
-    )
+    for one in project.ancestry(cls) if at.unit is cls.unit else ():
+        if (
+            isinstance(one, Class)
+            and one.unit is cls.unit
+            and one.node.lineno <= line <= (one.node.end_lineno or 0)
+        ):
+            yield one

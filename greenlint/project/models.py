@@ -29,6 +29,8 @@ USERS = frozenset(
     )
 )  # fmt: skip
 
+_ACCESSORS = ("__get__", "descriptor_class", "forward_related_accessor_class")
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -96,7 +98,8 @@ def links(project: Project, cls: Class) -> tuple[Link, ...]:
     for one in project.ancestry(cls):
         if isinstance(one, Class):
             for relation in one.facts.relations:
-                found.setdefault(relation.name, _forward(project, one, relation, cls))
+                if not relation.made or not _answers_itself(project, one, relation.made):
+                    found.setdefault(relation.name, _forward(project, one, relation, cls))
     for one in project.ancestry(cls):
         if isinstance(one, Class):
             for link in _backward(project).get(one, ()):
@@ -117,6 +120,27 @@ def _by_name(project: Project, cls: Class) -> Mapping[str, Link]:
 def has_column(project: Project, cls: Class, name: str) -> bool:
     """Whether `name` is the column of a relation, such as ``customer_id``."""
     return name.endswith("_id") and link(project, cls, name[:-3]) is not None
+
+
+@remembered(False)
+def _answers_itself(project: Project, owner: Class, made: str) -> bool:
+    """Whether a field class of the project's own decides what reading the field gives: by an
+    accessor of its own, or by an attribute that it sets on the model.
+    """
+    meant = project.within(owner, made)
+    field = project.aliased(meant) if isinstance(meant, Value) else meant
+    if not isinstance(field, Class):
+        return False
+    if any(project.attribute(field, one) is not None for one in _ACCESSORS):
+        return True
+    own = project.attribute(field, "contribute_to_class")
+    return isinstance(own, Func) and any(
+        isinstance(node, ast.Call)
+        and dotted(node.func) == "setattr"
+        and len(node.args) > 1
+        and dotted(node.args[1]) in ("name", "self.name")
+        for node in ast.walk(own.node)
+    )
 
 
 def _forward(project: Project, owner: Class, relation: Relation, of: Class) -> Link:

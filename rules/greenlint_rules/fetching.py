@@ -56,9 +56,19 @@ def named(found: Sequence[Need]) -> str:
 
 def advice(found: Sequence[Need]) -> Message:
     """What to add to the queryset; rows that are only counted need not be fetched."""
-    if all(one.method in _COUNTING for one in found):
+    counted = [one for one in found if one.method in _COUNTING]
+    fetched = [one for one in found if one.method not in _COUNTING]
+    if not fetched:
         return say("count with annotate() instead: {relations}", relations=named(found))
-    return say("add {calls} to the queryset", calls=f"`{suggestion(found)}`")
+    calls = f"`{suggestion(fetched)}`"
+    paths = {one.path for one in fetched}
+    if all(any(f"{path}__".startswith(f"{one.path}__") for path in paths) for one in counted):
+        return say("add {calls} to the queryset", calls=calls)
+    return say(
+        "add {calls} to the queryset, and count with annotate() instead: {relations}",
+        calls=calls,
+        relations=named(counted),
+    )
 
 
 def loading(project: Project, model: Class, found: Sequence[Need]) -> Message:

@@ -9,6 +9,7 @@ import re
 
 from greenlint.project import models
 from greenlint.project.doubts import SURE, running
+from greenlint.project.facts import dotted
 from greenlint.project.knowing import Function, function_around
 from greenlint.project.needs import Need
 from greenlint.project.nodes import every, word_of
@@ -22,6 +23,9 @@ _PARTS = frozenset(("Attribute", "Choice", "Option", "Setting", "Tier"))
 _WHOLE = frozenset(("Level", "State", "Status", "Step"))
 _WORDS = re.compile(r"[A-Z][a-z]+")
 _MAILS = re.compile(r"_*a?(?:send_(?:\w+_)?e?mails?|email_user)(?:_|\Z)")
+_FETCHES = re.compile(
+    r"_*a?(?:(?:download|upload)(?:_|\Z)|fetch_(?:\w+_)?(?:content|data|file|page|url)\Z|urlopen\Z)"
+)
 _CLIENTS = re.compile(r"_*(?:get|make|create|build)_(?:backend|client|connection|session|driver)\Z")
 
 
@@ -103,9 +107,23 @@ def _is_of_instance(function: Function, row: Row) -> bool:
     return any(mentions(row.at.node, name) for name in called)
 
 
-def sends_mail(body: list[ast.AST]) -> bool:
-    """Whether a turn sends a mail, whatever else is so: that costs more than a query."""
+def waits_elsewhere(body: list[ast.AST]) -> bool:
+    """Whether a turn sends a mail, or one of its own statements fetches from or sends to another
+    machine, whatever else is so: that costs more than a query.
+    """
+    if any(_speaks(one) for one in body):
+        return True
     return any(
         isinstance(one, ast.Call) and doubt == SURE and _MAILS.match(word_of(one)) is not None
         for one, doubt in running(body, None)
     )
+
+
+def _speaks(statement: ast.AST) -> bool:
+    """``data = fetch_data(row.url)``, ``requests.get(row.url)``, ``await download(row)``."""
+    call = statement.value if isinstance(statement, (ast.Assign, ast.Expr)) else None
+    call = call.value if isinstance(call, ast.Await) else call
+    if not isinstance(call, ast.Call):
+        return False
+    library = dotted(call.func).partition(".")[0] in ("requests", "httpx")
+    return library or _FETCHES.match(word_of(call)) is not None

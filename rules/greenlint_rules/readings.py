@@ -12,7 +12,7 @@ from typing import TypeAlias
 from greenlint.project.alternatives import apart
 from greenlint.project.frames import Frame, frames_in
 from greenlint.project.handing import handed
-from greenlint.project.inherited import inherited, stands_in
+from greenlint.project.inherited import inherited, is_shared, stands_in
 from greenlint.project.kept_rows import kept
 from greenlint.project.lookups import lookups
 from greenlint.project.needs import Need
@@ -25,7 +25,7 @@ from greenlint.project.turns import Turns, elements, read_of, turns_in
 from greenlint.project.values import ELSEWHERE, At, Row, Rows
 from greenlint.rule import Confidence, Related
 from greenlint_rules.fetching import missing
-from greenlint_rules.few_rows import is_for_few, sends_mail, speaks_elsewhere
+from greenlint_rules.few_rows import is_for_few, speaks_elsewhere, waits_elsewhere
 from greenlint_rules.often import SELDOM
 
 #: What a row is called that no loop of the project goes through, but Django does.
@@ -36,14 +36,18 @@ KEPT = "."
 
 @dataclass(slots=True)
 class Reading:
-    """What is read of the rows of one queryset, and the loops and calls that do it."""
+    """What is read of the rows of one queryset, and the loops and calls that do it.
+
+    `shared`: the queryset is made for several classes, of which one reads this.
+    """
 
     row: Row
     item: str
     found: list[Need] = field(default_factory=list)
     loops: list[ast.AST] = field(default_factory=list)
     leaves: bool = True
-    mails: bool = True
+    waits: bool = True
+    shared: bool = False
     called: set[str] = field(default_factory=set)
 
     @property
@@ -68,7 +72,7 @@ def readings(
             at = one.row.at
             if at is not None and stands_in(project, at, cls) and at.node not in told:
                 told.add(at.node)
-                yield at.node, replace(one, loops=[])
+                yield at.node, replace(one, loops=[], shared=is_shared(project, at, cls))
 
 
 def _in_frame(
@@ -103,7 +107,7 @@ def _in_frame(
             one.found = _surest(one.found, found)
             one.loops.append(iterable)
             one.leaves = one.leaves and _leaves(iterable, frame)
-            one.mails = one.mails and sends_mail(_bodies(frame, iterable))
+            one.waits = one.waits and waits_elsewhere(_bodies(frame, iterable))
             one.called.update(_called(iterable, frame))
     return found_at
 
@@ -255,13 +259,18 @@ def origin(place: ast.AST, row: Row) -> Iterator[Related]:
 
 def confidence(project: Project, one: Reading, found: list[Need], unit: Unit) -> Confidence:
     """Low where more may be fetched than can be read, where every read has a condition, where few
-    rows are asked or somebody waits for a command that is run by hand, and where every turn sends a
-    mail.
+    rows are asked or somebody waits for a command that is run by hand, where every turn waits for
+    another machine, and where a queryset that several classes share would get what one needs.
     """
     unsure = one.row.fetched.unsure
     if speaks_elsewhere(found) or (one.loops and is_for_few(project, one.row, one.loops[0], unit)):
         return Confidence.LOW
-    if all(need.rare or need.unsure for need in found) or SELDOM.search(unit.name) or one.mails:
+    if (
+        one.shared
+        or all(need.rare or need.unsure for need in found)
+        or SELDOM.search(unit.name)
+        or one.waits
+    ):
         return Confidence.LOW
     if unsure and not _is_fresh(project, one, found):
         return Confidence.LOW

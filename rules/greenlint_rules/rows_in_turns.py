@@ -15,6 +15,11 @@ from greenlint.walk import within
 _LIKE = ("__contains", "__icontains", "__startswith", "__istartswith", "__regex", "__iregex")
 _WRITES_A_ROW = frozenset(("save", "asave", "validated_save"))
 
+# What a session is asked to do with the rows of a turn.
+_OF_SESSIONS = frozenset(
+    ("add", "add_all", "merge", "delete", "execute", "executemany", "flush", "commit", "append")
+)
+
 
 def is_part_of_record(loop: Loop) -> bool:
     """Whether a loop goes over one part of a record, ``for line in order["lines"]``: mostly few."""
@@ -81,3 +86,17 @@ def is_by_likeness(node: cst.CSTNode, loop: Loop, here: Here) -> bool:
         and here.depends(part.value, loop)
         for part in within(node)
     )
+
+
+def is_worth_a_commit(loop: Loop) -> bool:
+    """Whether a turn has something done elsewhere, which its commit then makes known, or writes
+    many rows by one statement.
+    """
+    for node in within(*loop.body):
+        match node:
+            case cst.Expr(value=cst.Call(func=cst.Attribute(attr=cst.Name(value=method)))):
+                if method not in _OF_SESSIONS:
+                    return True
+            case cst.Call(func=cst.Attribute(attr=cst.Name(value="in_" | "from_select"))):
+                return True
+    return False

@@ -8,7 +8,8 @@ import re
 
 import libcst as cst
 
-from greenlint.here import Here, Loop
+from greenlint.here import Here, Loop, reads
+from greenlint.scope import dotted
 from greenlint.walk import within
 
 _ROWS = re.compile(
@@ -37,8 +38,10 @@ def is_about_rows(sql: cst.BaseExpression, here: Here) -> bool:
 
 
 def names_table(node: cst.Call, loop: Loop, here: Here) -> bool:
-    """Whether the turn chooses the table: ``f"select count(*) from {table}"``."""
+    """Whether the turn chooses the table: ``f"select count(*) from {table}"``, ``query(model)``."""
     for part in within(node):
+        if isinstance(part, cst.Call) and _is_of_turn(part, loop):
+            return True
         if not isinstance(part, cst.FormattedString):
             continue
         text = ""
@@ -48,3 +51,13 @@ def names_table(node: cst.Call, loop: Loop, here: Here) -> bool:
             elif _NAMED.search(text) and here.depends(piece, loop):
                 return True
     return False
+
+
+def _is_of_turn(call: cst.Call, loop: Loop) -> bool:
+    """``session.query(model)``, ``select(table.c.id)`` of what the loop goes over."""
+    asked: cst.CSTNode | None = call.args[0].value if call.args else None
+    if dotted(call.func).rpartition(".")[2] not in ("query", "select") or loop.target is None:
+        return False
+    while isinstance(asked, (cst.Attribute, cst.Subscript)):
+        asked = asked.value
+    return isinstance(asked, cst.Name) and asked.value in reads(loop.target)

@@ -374,3 +374,9 @@ def _operators(test: cst.CSTNode) -> Iterator[cst.CSTNode]:
             yield node.operator
         elif isinstance(node, cst.Comparison):
             yield from (part.operator for part in node.comparisons)
+
+
+def is_fallback(loop: Loop, here: Here) -> bool:
+    """Whether a turn comes here only where something failed."""
+    inside = takewhile(lambda node: node is not loop.node, here.ancestors)
+    return any(isinstance(node, cst.ExceptHandler) for node in inside)

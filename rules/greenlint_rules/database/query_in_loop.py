@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import takewhile
 
 import libcst as cst
 from greenlint_rules.orm import (
@@ -27,6 +26,7 @@ from greenlint_rules.sql_texts import is_about_rows, names_table
 from greenlint_rules.turns import (
     branches,
     is_aside,
+    is_fallback,
     is_long,
     is_many,
     is_minor,
@@ -194,7 +194,7 @@ def _prefetched(expr: cst.CSTNode, here: Here) -> bool:
 
 def _judge(node: cst.CSTNode, asked: cst.CSTNode, here: Here, group: bool = False) -> Iterator[Hit]:
     loops = list(turns(here.node, here))
-    if not loops or _is_fallback(loops[0], here) or "select_for_update" in methods_of(asked, here):
+    if not loops or is_fallback(loops[0], here) or "select_for_update" in methods_of(asked, here):
         return
     whole = here.node if isinstance(here.node, cst.Call) else asked
     depending = next((loop for loop in loops if here.depends(whole, loop)), None)
@@ -230,12 +230,6 @@ def _asked(expr: cst.CSTNode) -> cst.CSTNode:
         case cst.Call(func=cst.Attribute(value=inner)):
             return _asked(inner)
     return expr
-
-
-def _is_fallback(loop: Loop, here: Here) -> bool:
-    """Whether a turn asks only where something failed."""
-    inside = takewhile(lambda node: node is not loop.node, here.ancestors)
-    return any(isinstance(node, cst.ExceptHandler) for node in inside)
 
 
 def _is_small(asked: cst.CSTNode, loop: Loop, here: Here) -> bool:

@@ -19,10 +19,17 @@ from greenlint_rules.orm import (
     methods_of,
 )
 from greenlint_rules.rows_glance import writes_in_loops
-from greenlint_rules.rows_in_turns import hands_on, is_for_missing, is_part_of_record, links
+from greenlint_rules.rows_in_turns import (
+    hands_on,
+    is_for_missing,
+    is_part_of_record,
+    is_worth_a_commit,
+    links,
+)
 from greenlint_rules.turns import (
     branches,
     is_called_by_django,
+    is_fallback,
     is_long,
     is_many,
     is_minor,
@@ -73,9 +80,6 @@ _TELLS = re.compile(
     r"a?send|\w*_?mail(_|$)|notify|publish|upload|delay$|apply_async|execute_|\w*_from_api$|download"
 )
 _NETWORK = ("requests.", "httpx.", "urllib.request.", "django.core.mail.", "smtplib.")
-_OF_SESSIONS = frozenset(
-    ("add", "add_all", "merge", "delete", "execute", "executemany", "flush", "commit", "append")
-)
 _ASYNC = frozenset(f"a{word}" for word in ("save", "delete", "create", *PAIR))
 
 
@@ -252,7 +256,8 @@ def _created(
             call=f"{here.brief(receiver, 40)}.{method}(…)",
         )
     )
-    unsure = _is_seldom(loop, here) or (method == "create" and _is_needed(_made(here), loop, here))
+    unsure = _is_seldom(loop, here) or is_fallback(loop, here)
+    unsure = unsure or (method == "create" and _is_needed(_made(here), loop, here))
     unsure = unsure or (method == "get_or_create" and not _is_continued(loop, here))
     unsure = unsure or (method == "get_or_create" and hands_on(loop, _got(here)))
     unsure = unsure or (method == "update_or_create" and not is_many(loop.iter, here))
@@ -272,18 +277,8 @@ def _ended(
         if method == "commit"
         else say("`{call}` writes to the database on every turn", call=here.brief(node))
     )
-    unsure = _does_more(loop) or is_for_missing(loop, here)
+    unsure = is_worth_a_commit(loop) or is_for_missing(loop, here)
     yield _hit(node, message, method, loop, unsure)
-
-
-def _does_more(loop: Loop) -> bool:
-    """Whether a turn has something done elsewhere, which the commit then makes known."""
-    for node in within(*loop.body):
-        match node:
-            case cst.Expr(value=cst.Call(func=cst.Attribute(attr=cst.Name(value=method)))):
-                if method not in _OF_SESSIONS:
-                    return True
-    return False
 
 
 def _is_continued(loop: Loop, here: Here) -> bool:

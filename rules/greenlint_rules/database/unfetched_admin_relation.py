@@ -41,10 +41,29 @@ def lists(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
         for listed in admin.listed(project, cls):
             asked = needs(project, listed.model, listed.accesses)
             found = uncovered(asked, listed.rows.fetched)
+            if found and _is_told_above(project, cls, listed, found):
+                continue
             if found:
                 yield _hit(project, cls, listed, asked, found)
             elif not listed.inline and (hit := _checkbox(project, cls, listed)):
                 yield hit
+
+
+def _is_told_above(project: Project, cls: Class, listed: Listed, found: list[Need]) -> bool:
+    """Whether a class of the project that this one inherits makes a list that lacks the same: what
+    is written there mends both.
+    """
+    if project.own_attribute(cls, "list_select_related") is not None:
+        return False
+    paths = {one.path for one in found}
+    for above in project.ancestry(cls):
+        if above is cls or not isinstance(above, Class) or above.unit.is_test:
+            continue
+        for one in admin.listed(project, above):
+            lacking = uncovered(needs(project, one.model, one.accesses), one.rows.fetched)
+            if one.model is listed.model and paths <= {need.path for need in lacking}:
+                return True
+    return False
 
 
 def _hit(project: Project, cls: Class, listed: Listed, asked: list[Need], found: list[Need]) -> Hit:
@@ -153,7 +172,10 @@ def _calls(selected: list[str], found: list[Need]) -> str:
     if fetched:
         parts.append(f".prefetch_related({_quoted(fetched)})")
     if counted:
-        names = ", ".join(f'{path.replace("__", "_")}_count=Count("{path}")' for path in counted)
+        apart = ", distinct=True" if len(counted) > 1 else ""  # each join repeats the others' rows
+        names = ", ".join(
+            f'{path.replace("__", "_")}_count=Count("{path}"{apart})' for path in counted
+        )
         parts.append(f".annotate({names})")
     return "".join(parts)
 

@@ -69,8 +69,8 @@ def _hits(project: Project, shown: Shown, place: ast.AST) -> Iterator[Hit]:
     yield Hit(
         place,
         say(
-            "{table} reads {relations} of each row, and the queryset does not fetch them: a query "
-            "for each row",
+            "{table} reads {relations} of each row, which the queryset does not fetch: a query for "
+            "each row",
             table=f"`{shown.table.name}`",
             relations=named(shown_ones),
         ),

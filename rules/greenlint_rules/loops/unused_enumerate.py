@@ -87,6 +87,8 @@ def _judge(node: cst.For | cst.CompFor, scope: cst.CSTNode, here: Here) -> Itera
         return
     everybodys = isinstance(node, cst.For) and here.function is None
     source = here.code(rows)
+    if isinstance(rest, cst.Tuple) and len(rest.lpar) == 1 and rest.elements:
+        rest = rest.with_changes(lpar=(), rpar=())
     bare = isinstance(rows, (cst.GeneratorExp, cst.IfExp, cst.Lambda)) and not rows.lpar
     quiet = all(isinstance(arg.value, (cst.Integer, cst.Name)) for arg in more)
     safe = (number == "_" or not everybodys) and quiet

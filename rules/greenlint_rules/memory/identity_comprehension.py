@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import islice
 
 import libcst as cst
 from greenlint_rules.builders import builtin, has_comment
@@ -14,6 +15,7 @@ from greenlint.here import Here
 from greenlint.kinds import Kind
 from greenlint.messages import say
 from greenlint.rule import Confidence, Edit, Fix, Hit, Rule, Safety
+from greenlint.scope import dotted
 
 RULE = Rule(
     code="GRN204",
@@ -70,6 +72,8 @@ def check(node: cst.ListComp | cst.SetComp | cst.DictComp, here: Here) -> Iterat
         assert isinstance(source, cst.Call)
         assert isinstance(source.func, cst.Attribute)
         text = f"dict({here.code(source.func.value)})"
+    if isinstance(node, cst.ListComp) and (_is_new(source) or _is_joined(here)):
+        text = rows
     yield Hit(
         node,
         say("this comprehension copies item by item what `{word}` copies at once", word=word),
@@ -84,6 +88,10 @@ def check(node: cst.ListComp | cst.SetComp | cst.DictComp, here: Here) -> Iterat
     )
 
 
+# Calls that make a list which nobody else has.
+_NEW = frozenset(
+    ("findall", "list", "listdir", "readlines", "rsplit", "sorted", "split", "splitlines")
+)
 _WORDS: dict[type, str] = {cst.ListComp: "list", cst.SetComp: "set", cst.DictComp: "dict"}
 
 
@@ -107,6 +115,22 @@ def _gives_pairs(expr: cst.BaseExpression, here: Here) -> bool:
         case cst.Call(func=cst.Attribute(attr=cst.Name("items")), args=[]):
             return True
     return builtin(expr, here) in ("zip", "enumerate")
+
+
+def _is_new(expr: cst.BaseExpression) -> bool:
+    """``text.split(",")``, ``sorted(names)``."""
+    return isinstance(expr, cst.Call) and dotted(expr.func).rpartition(".")[2] in _NEW
+
+
+def _is_joined(here: Here) -> bool:
+    """Whether the list is all that ``", ".join(...)`` gets."""
+    match [*islice(here.ancestors, 2)]:
+        case [
+            cst.Arg(star="", keyword=None),
+            cst.Call(func=cst.Attribute(value=text, attr=cst.Name("join")), args=[_]),
+        ]:
+            return here.is_text(text)
+    return False
 
 
 def _is_items(expr: cst.BaseExpression, here: Here) -> bool:

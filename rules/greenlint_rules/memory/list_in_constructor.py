@@ -140,6 +140,9 @@ def _as_literal(
     """What is written out, in the brackets of the type that is wanted."""
     if isinstance(given, (cst.Dict, cst.DictComp)):
         return here.code(given) if name == "dict" else None
+    match given.elements:
+        case [cst.StarredElement(value=rows)] if name != "dict":
+            return f"{name}({here.code(rows)})"
     bare = isinstance(given, cst.Tuple) and not given.lpar
     inside = here.code(given) if bare else here.code(given)[1:-1]
     match name:
@@ -225,8 +228,17 @@ def _rewritten(node: cst.Call, text: str, given: cst.BaseExpression, here: Here)
         return None
     if "\n" in around and text.startswith("{") and "#" in text:
         return None
+    if "\n" in around and isinstance(given, cst.GeneratorExp) and not (given.lpar or node.lpar):
+        text = _on_lines(text, here.code(node).partition("(")[2][:-1])
     safety = Safety.UNSAFE if _ends_oddly(given, text, here) else Safety.SAFE
     return Fix(say("build it at once"), (Edit(node, text),), safety)
+
+
+def _on_lines(text: str, inside: str) -> str:
+    """With the first and the last bracket on lines of their own, as those of the call are."""
+    before = inside[: len(inside) - len(inside.lstrip())]
+    after = inside[len(inside.rstrip()) :]
+    return f"{text[0]}{before}{text[1:-1]}{after}{text[-1]}"
 
 
 def _ends_oddly(given: cst.CSTNode, text: str, here: Here) -> bool:
