@@ -62,7 +62,18 @@ def test_a_gate_is_told_in_dutch() -> None:
         assert said in told["text"]
     assert "## greenlint energy gate: OVERSCHREDEN" in told["markdown"]
     assert "<summary>Hoe er is gemeten</summary>" in told["markdown"]
-    for name in FORMATS.keys() - {"text", "markdown"}:
+    for said in (
+        '<html lang="nl">',
+        "<title>greenlint energy gate: OVERSCHREDEN</title>",
+        "<dt>gemeten</dt>",
+        '<h2 id="failures">Wat is overschreden</h2>',
+        "energie (gemeten) steeg met 30 % (95 %-interval +28 … +32), van 3,10 J naar 4,03 J",
+        "</table>",
+        '<h2 id="doubts">Twijfel</h2>',
+    ):
+        assert said in told["html"]
+    assert '<html lang="en">' in "".join(FORMATS["html"](gates.varied()))
+    for name in FORMATS.keys() - {"text", "markdown", "html"}:
         assert told[name] == "".join(FORMATS[name](gates.varied())), name
     for gate in gates.GATES.values():  # every doubt, hostile words, nothing
         assert "".join(FORMATS["text"](gate, speak=speak))
