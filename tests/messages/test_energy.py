@@ -12,9 +12,12 @@ import pytest
 from greenlint_profiler.gate.culprit import bisect_text
 from greenlint_profiler.gate.formats import FORMATS
 from greenlint_profiler.gate.selfcheck import aa_text
-from greenlint_profiler.said import spoken_in
+from greenlint_profiler.quantity import microjoules
+from greenlint_profiler.said import reason, spoken_in
 from greenlint_profiler.stores.saving import Less, Saving
 from greenlint_profiler.stores.store import open_store
+from pytest_greenlint.refusing import refusal
+from pytest_greenlint.settings import how_often
 
 from greenlint.cli.group import run
 from tests.cli.test_energy_compare import BIG, fill
@@ -176,3 +179,23 @@ def test_searches_and_self_checks_are_told_in_dutch() -> None:
     ):
         assert said in found, found
     assert speak(script.said[1]) == "stap 1, hierna nog zo'n 1: c2 (subject of c2)"
+
+
+def test_wrong_options_and_markers_are_refused_in_dutch(says: Says) -> None:
+    """Amounts of commands and of markers, and what pytest ends with."""
+    told = []
+    for read, text in ((microjoules, "5"), (microjoules, "5 s"), (how_often, "often")):
+        with pytest.raises(ValueError, match=".") as refused:
+            read(text)
+        told.append(str(refusal(reason(refused.value))))
+    assert told == [
+        "'5' heeft geen eenheid; het moet dit zijn: een energie, zoals `60 J`, in uJ, mJ, J, kJ, "
+        "Wh.",
+        "'5 s' is een tijd, en geen energie.",
+        "'often' is geen geheel getal vanaf 1, en ook niet auto.",
+    ]
+    code, _, error = says("profile", "--budget", "5 s", "--", "true")
+    assert error.endswith(
+        "Fout: Ongeldige waarde voor '--budget': '5 s' is een tijd, en geen energie.\n"
+    )
+    assert code == 2
