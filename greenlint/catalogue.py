@@ -18,6 +18,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from greenlint.catalogue_memory import remembered
 from greenlint.errors import PluginError
 from greenlint.rule import Option, Rule, RuleInfo
 
@@ -27,6 +28,10 @@ _WRITTEN = re.compile(r"^RULE = Rule\((.*?)^\)$", re.MULTILINE | re.DOTALL)
 
 def rules_in(package: str, folder: Path) -> Iterator[RuleInfo]:
     """The facts of every rule below `folder`, the home of `package`, in order of path."""
+    return iter(remembered(folder, lambda: _read(package, folder)))
+
+
+def _read(package: str, folder: Path) -> Iterator[RuleInfo]:
     for path in sorted(folder.rglob("*.py")):
         text = path.read_text("utf-8")
         if _RULE.search(text):

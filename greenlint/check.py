@@ -79,7 +79,7 @@ class Checker:
         max_lines: int = 30_000,
         glances: bool = True,
     ) -> None:
-        self.rules = tuple(rules)
+        self.rules = tuple(active for active in rules if active.info.alone)
         self.target = target
         self.max_lines = max_lines
         self.glances = glances

@@ -206,6 +206,7 @@ class RuleInfo:
     tests: bool = True
     opt_in: bool = False
     across: bool = False
+    alone: bool = True
     run_time: bool = False
     repeats: bool = True
     site: str = ""
@@ -249,11 +250,12 @@ class Rule:
     `severity`, `confidence` and `lifecycle` may be given as plain words.  `fix` is "safe" or
     "unsafe" when the rule can fix (its safest offer), `tests=False` leaves test files alone,
     `opt_in=True` keeps even a stable rule out of the default selection, `across=True` says that
-    the rule has checks on the whole project (``@RULE.across_files``), `run_time=True` that it has
-    checks on what a stored run saw, and none on code (``@RULE.at_run_time``), `whole_file=True`
-    that its checks read functions in which its glances say nothing, such as those that call this
-    one, `repeats=False` that its findings are not about what is sent again and again, so that tests
-    that do so confirm none, `url` where a plugin publishes the rule's page.
+    the rule has checks on the whole project (``@RULE.across_files``), `alone=False` that it has
+    none on a file by itself, for which its module then is not imported, `run_time=True` that it has
+    checks on what a stored run saw (``@RULE.at_run_time``), `whole_file=True` that its checks read
+    functions in which its glances say nothing, such as those that call this one, `repeats=False`
+    that its findings are not about what is sent again and again, so that tests that do so confirm
+    none, `url` where a plugin publishes the rule's page.
 
     Raises PluginError for a code or word that does not exist.
     """
@@ -272,6 +274,7 @@ class Rule:
     tests: bool = True
     opt_in: bool = False
     across: bool = False
+    alone: bool = True
     run_time: bool = False
     whole_file: bool = False
     repeats: bool = True
@@ -354,6 +357,7 @@ class Rule:
                 tests=self.tests,
                 opt_in=self.opt_in,
                 across=self.across,
+                alone=self.alone,
                 run_time=self.run_time,
                 repeats=self.repeats,
                 site=self.url,

@@ -4,15 +4,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
+import greenlint_rules
 import pytest
 
+from greenlint import catalogue, catalogue_memory
 from greenlint.catalogue import load, rules_in, with_page
 from greenlint.errors import PluginError
 from greenlint.rule import Option, Proof, Rule, RuleInfo, Safety, Severity
 
+HOME = Path(greenlint_rules.__file__).parent
 RUNS = "raise SystemExit('it was run')\n"
 PLAIN = '''"""A rule."""
 
@@ -163,3 +167,101 @@ def test_our_own_rules_are_all_found() -> None:
     assert len(infos) == sum("\nRULE = " in text for text in texts) > 0
     assert len({info.code for info in infos}) == len(infos)
     assert [info.name for info in infos if info.category != info.module.split(".")[1]] == []
+
+
+def test_rules_say_whether_they_look_at_a_file_by_itself() -> None:
+    """What says that it does not is not imported for that."""
+    infos = list(rules_in("greenlint_rules", HOME))
+    assert [one.code for one in infos if one.alone is not bool(load(one).checks)] == []
+
+
+def aged(folder: Path) -> None:
+    """As if all files were written an hour ago."""
+    for path in (folder, *folder.rglob("*")):
+        os.utime(path, ns=(10**18, 10**18))
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A package of one rule, whose byte code may be written."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    monkeypatch.setattr(catalogue_memory, "_SETTLED", 0)
+    (tmp_path / "loud.py").write_text(PLAIN, "utf-8")
+    (tmp_path / "loud.md").write_text(PAGE, "utf-8")
+    aged(tmp_path)
+    return tmp_path
+
+
+def kept(folder: Path) -> list[Path]:
+    return sorted((folder / "__pycache__").glob("*"))
+
+
+def test_what_was_read_is_read_once(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The facts are the same from memory, for all of our own rules and for another's."""
+    first = list(rules_in("acme", package))
+    assert len(kept(package)) == 1
+    read = list(catalogue._read("greenlint_rules", HOME))
+    rules_in("greenlint_rules", HOME)
+    monkeypatch.setattr(catalogue, "_read", lambda *_: pytest.fail("it was read again"))
+    assert list(rules_in("acme", package)) == first
+    again = rules_in("greenlint_rules", HOME)
+    assert list(again) == read
+
+
+@pytest.mark.parametrize("change", ["text", "time", "page", "more", "less"])
+def test_a_change_of_any_file_is_seen(package: Path, change: str) -> None:
+    """Of a rule, of its page, and of which rules there are."""
+    rules_in("acme", package)
+    rule, page = package / "loud.py", package / "loud.md"
+    if change == "text":
+        rule.write_text(PLAIN.replace('help="speak', 'help="Speak'), "utf-8")
+        assert next(rules_in("acme", package)).help.startswith("Speak")
+    elif change == "time":
+        before = kept(package)[0].read_bytes()
+        os.utime(rule, ns=(10**18 + 1, 10**18 + 1))
+        rules_in("acme", package)
+        assert kept(package)[0].read_bytes() != before
+    elif change == "page":
+        page.write_text(PAGE.replace("Loud calls.", "Very loud calls."), "utf-8")
+        assert next(rules_in("acme", package)).summary == "Very loud calls."
+    elif change == "more":
+        (package / "more.py").write_text(PLAIN.replace("ACME101", "ACME102"), "utf-8")
+        assert [one.code for one in rules_in("acme", package)] == ["ACME101", "ACME102"]
+    else:
+        rule.unlink()
+        assert list(rules_in("acme", package)) == []
+
+
+def test_what_was_just_written_is_not_remembered(
+    package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be written again within the same moment."""
+    monkeypatch.setattr(catalogue_memory, "_SETTLED", 2_000_000_000)
+    (package / "loud.py").write_text(PLAIN, "utf-8")
+    rules_in("acme", package)
+    assert kept(package) == []
+
+
+@pytest.mark.parametrize(
+    "held", [b"", b"[]", b"{}", b'{"of": 1', b"\xff", b'{"of": [], "rules": 3}']
+)
+def test_a_spoilt_memory_is_read_over(package: Path, held: bytes) -> None:
+    """And replaced."""
+    first = list(rules_in("acme", package))
+    (place,) = kept(package)
+    whole = place.read_bytes()
+    place.write_bytes(held)
+    assert list(rules_in("acme", package)) == first
+    assert place.read_bytes() == whole
+
+
+def test_nothing_is_kept_where_python_keeps_nothing(
+    package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As PYTHONDONTWRITEBYTECODE asks, and where the folder may not be written to."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    assert [one.code for one in rules_in("acme", package)] == ["ACME101"]
+    assert kept(package) == []
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    (package / "__pycache__").write_text("in the way", "utf-8")
+    assert [one.code for one in rules_in("acme", package)] == ["ACME101"]

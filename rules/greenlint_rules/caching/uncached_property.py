@@ -31,6 +31,7 @@ RULE = Rule(
     help="keep the value in a name, or make it a `cached_property` if nothing changes it while the "
     "object lives",
     across=True,
+    alone=False,
     tests=False,
 )
 

@@ -20,6 +20,7 @@ RULE = Rule(
     lifecycle="preview",
     confidence="medium",
     across=True,
+    alone=False,
     tests=False,
 )
 

@@ -34,6 +34,7 @@ RULE = Rule(
     fix="safe",
     help="ask with `exists()`, which stops at the first row",
     across=True,
+    alone=False,
     tests=False,
     repeats=False,
 )

@@ -29,6 +29,7 @@ RULE = Rule(
     since="0.1.0",
     lifecycle="stable",
     across=True,
+    alone=False,
     tests=False,
     repeats=False,
 )

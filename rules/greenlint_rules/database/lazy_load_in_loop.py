@@ -25,6 +25,7 @@ RULE = Rule(
     since="0.1.0",
     lifecycle="preview",
     across=True,
+    alone=False,
     tests=False,
 )
 

@@ -24,6 +24,7 @@ RULE = Rule(
     fix="unsafe",
     help="let the database count: `count()`",
     across=True,
+    alone=False,
     tests=False,
     repeats=False,
 )

@@ -23,6 +23,7 @@ RULE = Rule(
     lifecycle="preview",
     help="choose keys at random, and fetch the rows that have them",
     across=True,
+    alone=False,
     tests=False,
     repeats=False,
 )

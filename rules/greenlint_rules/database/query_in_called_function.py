@@ -30,6 +30,7 @@ RULE = Rule(
     since="0.1.0",
     lifecycle="preview",
     across=True,
+    alone=False,
     help="let the function take what one query before the loop has found for all items "
     "(`__in`, a join, an aggregate)",
     tests=False,

@@ -19,6 +19,7 @@ RULE = Rule(
     options=(Option("least", 10, "So many times in one test at least."),),
     tests=False,
     run_time=True,
+    alone=False,
 )
 # How a transaction is marked belongs to what is written in it.
 _MARKS = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")

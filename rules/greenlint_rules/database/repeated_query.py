@@ -30,6 +30,7 @@ RULE = Rule(
     since="0.1.0",
     lifecycle="preview",
     across=True,
+    alone=False,
     help="keep the first answer in a name",
     tests=False,
 )

@@ -26,6 +26,7 @@ RULE = Rule(
     fix="unsafe",
     help="ask with `exists()`, which stops at the first row",
     across=True,
+    alone=False,
     tests=False,
     repeats=False,
 )

@@ -30,6 +30,7 @@ RULE = Rule(
     fix="unsafe",
     help="go through it with `.iterator()`, which keeps no row",
     across=True,
+    alone=False,
     tests=False,
     repeats=False,
 )

@@ -29,6 +29,7 @@ RULE = Rule(
     "`REST_FRAMEWORK`",
     opt_in=True,
     across=True,
+    alone=False,
     tests=False,
     repeats=False,
 )

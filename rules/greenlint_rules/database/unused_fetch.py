@@ -30,6 +30,7 @@ RULE = Rule(
     lifecycle="preview",
     fix="safe",
     across=True,
+    alone=False,
     tests=False,
     repeats=False,
 )

@@ -19,6 +19,7 @@ RULE = Rule(
     options=(Option("least", 5, "So many times in one test at least."),),
     tests=False,
     run_time=True,
+    alone=False,
 )
 
 
