@@ -68,8 +68,8 @@ def run(common: Path, say: Callable[[str], None]) -> Iterator[Path]:
             watcher.stdin.close()
             watcher.wait()
         if folder.exists():
-            left = "Could not remove all of {folder}: files in it may belong to another user."
-            say(message(left, folder=folder))
+            stays = "Could not remove all of {folder}: files in it may belong to another user."
+            say(message(stays, folder=folder))
 
 
 def clear(folder: Path) -> bool:
