@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from greenlint.cli.group import Settings
+from greenlint.cli.group import HelpfulGroup, Settings
 from greenlint.cli.telling import count, tell, told
 from greenlint.errors import UsageError
 
@@ -37,7 +37,7 @@ def _file(command: F) -> F:
     )(command)
 
 
-@click.group(name="baseline", no_args_is_help=False)
+@click.group(name="baseline", cls=HelpfulGroup, no_args_is_help=False)
 def command() -> None:
     """Accept today's findings; fail only on new ones."""
 

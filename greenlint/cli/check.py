@@ -123,7 +123,13 @@ class _Command(click.Command):
 @click.option("--exit-zero", is_flag=True, help="Exit 0 whatever is found.")
 @click.option("--exit-non-zero-on-fix", is_flag=True, help="Exit 1 when a fix was applied.")
 @click.option("--allow-syntax-errors", is_flag=True, help="A file that cannot be parsed is a note.")
-@click.option("-j", "--jobs", type=click.IntRange(min=0), help="Processes; 0 for all processors.")
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Processes; 0 for all processors.",
+)
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
 @click.option("--cache-dir", type=click.Path(), metavar="DIR")
 @click.option("--explain", metavar="PATH:LINE", help="Why a line is, or is not, flagged.")

@@ -13,7 +13,7 @@ import click
 from greenlint.cli.energy_store import class_option, named, opened, say, store_option
 from greenlint.cli.group import HelpfulGroup, Settings
 from greenlint.cli.measure_settings import load_energy
-from greenlint.cli.telling import count, tell, told
+from greenlint.cli.telling import count, speak, tell, told
 from greenlint.errors import UsageError
 from greenlint.messages import Message
 from greenlint.messages import say as message
@@ -87,6 +87,9 @@ def prune(
     settings: Settings, tests: tuple[str, ...], machine_class: str | None, store: str | None
 ) -> None:
     """Take out what was accepted for these tests; without one, for tests that are gone."""
+    from greenlint_profiler.said import joined
+    from greenlint_profiler.said import say as said
+
     with opened(settings, store) as kept:
         held = kept.accepted(machine_class)
         if tests:
@@ -96,7 +99,9 @@ def prune(
             there = _there(kept)
             gone = [one for one in held if one.test not in there.get(one.stratum, {one.test})]
         kept.forget(gone)
-        say(f"  {one.test} ({one.evidence}, {one.stratum})" for one in gone)
+        for one in gone:
+            how = joined(", ", [said(one.evidence), one.stratum.words])
+            say([joined("", [f"  {one.test} (", how, ")"])])
         tell(
             "{tests} taken out, {left} left in {store}.",
             tests=_tests(gone),
@@ -132,7 +137,7 @@ def show(
                 store=kept.shown,
                 way_out=_how_to_have_one(settings),
             )
-        say(lines(shown, load_energy(settings).baseline_branch))
+        say(lines(shown, load_energy(settings).baseline_branch, speak))
 
 
 @command.command()

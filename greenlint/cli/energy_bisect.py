@@ -11,6 +11,7 @@ import click
 from greenlint.cli.energy_options import measuring
 from greenlint.cli.energy_store import json_option, record, say
 from greenlint.cli.group import Settings
+from greenlint.cli.telling import speak
 
 
 @click.command(
@@ -50,5 +51,5 @@ def command(settings: Settings, /, command: tuple[str, ...], as_json: bool, **gi
     if as_json:
         click.echo(record(SCHEMA, as_record(found)))
     else:
-        say(lines(found))
+        say(lines(found, speak))
     return 0 if found.ended.answered else CANNOT_MEASURE

@@ -22,7 +22,7 @@ from greenlint.cli.energy_store import (
 from greenlint.cli.gate_asked import CACHE
 from greenlint.cli.group import Settings
 from greenlint.cli.measure_settings import load_energy
-from greenlint.cli.telling import complain
+from greenlint.cli.telling import complain, speak
 from greenlint.errors import UsageError
 from greenlint.messages import say as message
 
@@ -110,7 +110,7 @@ def command(
     if as_json:
         click.echo(record(SCHEMA, {"store": kept.shown, **as_record(found)}))
     else:
-        say(lines(found, everything=everything))
+        say(lines(found, everything=everything, speak=speak))
     return _exit_code(found, fail_on)
 
 

@@ -8,7 +8,7 @@ import click
 
 from greenlint.cli.energy_store import class_option, json_option, opened, record, say, store_option
 from greenlint.cli.group import Settings
-from greenlint.cli.telling import tell
+from greenlint.cli.telling import speak, tell
 
 
 @click.command(name="list")
@@ -51,7 +51,7 @@ def command(
             else:
                 tell("No runs in {store}.", store=kept.shown)
             return
-        say(lines(shown))
+        say(lines(shown, speak))
         if len(shown) < len(runs):
             left = len(runs) - len(shown)
             tell("{n} older runs in {store}; --all lists them.", n=left, store=kept.shown)

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 import click
 
+from greenlint.cli.telling import speak, told
+
 
 class Amount(click.ParamType[object]):
     """Text with a unit -> a number; the reader's sentence is the error."""
@@ -25,7 +27,9 @@ class Amount(click.ParamType[object]):
         try:
             return self._read(value)
         except ValueError as error:
-            self.fail(str(error), param, ctx)
+            from greenlint_profiler.said import reason
+
+            self.fail(speak(reason(error)), param, ctx)
 
 
 def _seconds(text: str) -> float:
@@ -40,7 +44,8 @@ def _part(text: str) -> float:
     try:
         found: float = KIND.read(text)
     except ValueError:
-        raise ValueError(f'{text!r} is not a percentage, such as "5 %".') from None
+        wrong = told('{text} is not a percentage, such as "5 %".', text=repr(text))
+        raise ValueError(wrong) from None
     return found
 
 

@@ -8,7 +8,7 @@ import click
 
 from greenlint.cli.energy_store import class_option, json_option, opened, record, say, store_option
 from greenlint.cli.group import Settings
-from greenlint.cli.telling import tell
+from greenlint.cli.telling import speak, tell
 
 
 @click.command(name="savings")
@@ -28,7 +28,7 @@ def command(
             held = {"store": kept.shown, "savings": [as_record(one) for one in found]}
             click.echo(record(SCHEMA, held))
         elif found:
-            say(lines(found))
+            say(lines(found, speak))
         else:
             tell(
                 "No savings in {store}: `greenlint energy gate` keeps one where tests improve and "

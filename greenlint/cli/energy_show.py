@@ -88,7 +88,7 @@ def _show_test(store: Store, held: Mapping[str, Any], word: str, *, as_json: boo
         return
     before = held.get("baseline")  # absent in records of older versions
     for attempt in attempts:
-        say(one_test(attempt, before["name"] if before else ""))
+        say(one_test(attempt, before["name"] if before else "", speak))
     for one in past:
         click.echo()
         say(lines(one, ascii_only=ascii_only()))

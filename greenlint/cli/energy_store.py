@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from greenlint.cli.telling import speak
 from greenlint.errors import UsageError
 
 if TYPE_CHECKING:
@@ -91,11 +92,13 @@ def ascii_only() -> bool:
 
 
 def say(lines: Iterable[str]) -> None:
-    """Print lines whose words come from elsewhere, so that no terminal obeys them."""
+    """Print lines of what measures, in the language asked for; of words that come from elsewhere
+    no terminal obeys one.
+    """
     from greenlint.formats.words import clean
 
     for line in lines:
-        click.echo(clean(line))
+        click.echo(clean(speak(line)))
 
 
 def record(schema: str, held: dict[str, Any]) -> str:

@@ -21,6 +21,7 @@ from greenlint_profiler.meter import Unavailable
 
 from greenlint.cli.group import Settings
 from greenlint.cli.measure_settings import no_meter
+from greenlint.cli.telling import speak
 from greenlint.errors import UsageError
 
 if TYPE_CHECKING:
@@ -73,6 +74,6 @@ def teller(settings: Settings) -> Callable[[str], None]:
 
     def say(text: str) -> None:
         if not settings.quiet:
-            click.echo(f"gate: {text}", err=True)
+            click.echo(f"gate: {speak(text)}", err=True)
 
     return say

@@ -16,6 +16,8 @@ from greenlint.errors import GreenlintError
 from greenlint.version import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from greenlint.config import Config
     from greenlint.messages import Language
     from greenlint.plugins import Plugins
@@ -46,6 +48,13 @@ COMMANDS = {
         "version": "Show version and environment.",
     },
 }
+
+
+LANGUAGES = ("en", "nl")
+# The options before the command that a value follows.
+_WITH_VALUE = ("--config", "--color", "--lang")
+# Longer than any first sentence of a help text.
+_WHOLE = 1000
 
 
 # Nobody compares or prints settings, and every start would pay for the methods.
@@ -117,12 +126,26 @@ class HelpfulGroup(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
+            from greenlint.messages import language
             from greenlint.messages.guess import guess
 
             hint = guess(
                 args[0], self.list_commands(ctx), lambda name: f"`{ctx.command_path} {name}`"
             )
-            raise click.UsageError(f"{error.format_message()}{hint}", ctx) from None
+            told = language(ctx.find_root().params.get("lang", "en")).of(hint)
+            raise click.UsageError(f"{error.message}{told}", ctx) from None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands with their first sentence, whole: a part of one is in no catalogue."""
+        commands = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [
+                    (name, command.get_short_help_str(_WHOLE))
+                    for name, command in commands.items()
+                    if command and not command.hidden
+                ]
+            )
 
 
 class LazyGroup(HelpfulGroup):
@@ -171,7 +194,7 @@ class LazyGroup(HelpfulGroup):
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto")
 @click.option(
     "--lang",
-    type=click.Choice(["en", "nl"]),
+    type=click.Choice(LANGUAGES),
     default="en",
     help="Language of messages (codes stay the same).",
 )
@@ -196,7 +219,37 @@ def group(
     )
 
 
+def asked_language(words: Sequence[str], environment: Mapping[str, str]) -> str:
+    """The language that the words before the command ask for, else the environment.
+
+    Help is shown, and a word refused, before click has read all of these.
+    """
+    code = environment.get("GREENLINT_LANG", "en")
+    rest = iter(words)
+    for word in rest:
+        name, given, value = word.partition("=")
+        if not word.startswith("-") or word == "--":
+            break
+        if name in _WITH_VALUE and not given:
+            value = next(rest, code)
+        if name == "--lang":
+            code = value
+    return code if code in LANGUAGES else "en"
+
+
 def run(pool: Pool | None = None) -> int:
+    """Run the command in the language asked for, and choose the exit code."""
+    lang = asked_language(sys.argv[1:], os.environ)
+    if lang == "en":
+        return _run(pool, lang)
+    from greenlint.cli.spoken import spoken
+    from greenlint.messages import language
+
+    with spoken(language(lang, "help"), language(lang, "click")):
+        return _run(pool, lang)
+
+
+def _run(pool: Pool | None, lang: str) -> int:
     """Run the command, print errors as sentences, and choose the exit code."""
     try:
         code = group.main(
@@ -211,7 +264,9 @@ def run(pool: Pool | None = None) -> int:
         error.show()
         code = 2
     except (click.Abort, KeyboardInterrupt):
-        code = _told("Interrupted.", 130)
+        from greenlint.messages import language
+
+        code = _told(language(lang).say("Interrupted."), 130)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 141

@@ -207,9 +207,9 @@ def _wrapped(layer: Any) -> Any:
     if "factors" in layer.table:
         only = {"factors": layer.table["factors"]}
         return replace(layer, table=only)
-    from greenlint.report.measures.complaint import complaint
+    from greenlint.messages import say
 
-    raise complaint(layer, "A file of factors has tables such as [factors.grid_intensity].")
+    raise layer.error(say("A file of factors has tables such as [factors.grid_intensity]."))
 
 
 def _reading(name: str | None, told: Declared) -> Reading | None:

@@ -12,6 +12,7 @@ import click
 from greenlint.cli import per_test
 from greenlint.cli import profile_functions as functions
 from greenlint.cli.group import Settings
+from greenlint.cli.telling import speak
 
 LABELS = ("measured", "shared", "vendor", "estimated")
 # Long enough to see whether the idle power moves; see docs/guide/measuring.md.
@@ -29,7 +30,9 @@ def _quantity(
         try:
             return parse(given)
         except ValueError as error:
-            raise click.BadParameter(str(error)) from None
+            from greenlint_profiler.said import reason
+
+            raise click.BadParameter(speak(reason(error))) from None
 
     return read
 

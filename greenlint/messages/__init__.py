@@ -54,7 +54,11 @@ class Language:
 
     def count(self, number: int, one: str, many: str) -> str:
         """``language.count(2, "{n} file", "{n} files")``: the template that fits the number."""
-        return self.say(one if number == 1 else many, n=number)
+        return self.say(self.form(one, many, number), n=number)
+
+    def form(self, one: str, many: str, number: int) -> str:
+        """The template that fits the number, with its places, as gettext's ngettext gives it."""
+        return one if number == 1 else many
 
     def figure(self, text: str) -> str:
         """A figure written with a point, as this language writes it."""

@@ -48,8 +48,11 @@ class Translated(Language):
 
     def count(self, number: int, one: str, many: str) -> str:
         """The template that fits the number, by the catalogue's own rule."""
-        template = self._catalogue.ngettext(one, many, number)
-        return template.format(n=number)
+        return self.form(one, many, number).format(n=number)
+
+    def form(self, one: str, many: str, number: int) -> str:
+        """The same with its places."""
+        return self._catalogue.ngettext(one, many, number)
 
     def figure(self, text: str) -> str:
         """``0,31`` for ``0.31``: as Dutch and most of its neighbours write it."""

@@ -20,12 +20,14 @@ _AMOUNT = re.compile(r"\s*(\d+(?:\.\d+)?|\.\d+)\s*([^\W\d_]*)\s*")
 
 def microjoules(text: str) -> int:
     """The microjoules of ``60 J``; raises ValueError with a sentence."""
-    return _amount(text, ENERGY, TIME, "an energy, such as `60 J`", "a time, and not an energy")
+    wanted, other = say("an energy, such as `60 J`"), say("a time, and not an energy")
+    return _amount(text, ENERGY, TIME, wanted, other)
 
 
 def nanoseconds(text: str) -> int:
     """The nanoseconds of ``300 ms``; raises ValueError with a sentence."""
-    return _amount(text, TIME, ENERGY, "a time, such as `300 ms`", "an energy, and not a time")
+    wanted, other = say("a time, such as `300 ms`"), say("an energy, and not a time")
+    return _amount(text, TIME, ENERGY, wanted, other)
 
 
 def _amount(
@@ -34,17 +36,19 @@ def _amount(
     match = _AMOUNT.fullmatch(text.replace("μ", "µ"))  # the Greek letter for the micro sign
     known = ", ".join(unit for unit in units if unit.isascii())
     if match is None:
-        raise ValueError(f"{text!r} is not {wanted}.")
+        raise ValueError(say("{text} is not {wanted}.", text=repr(text), wanted=wanted))
     number, unit = match.groups()
     if unit in others:
-        raise ValueError(f"{text!r} is {other}.")
+        raise ValueError(say("{text} is {other}.", text=repr(text), other=other))
     if unit not in units:
-        said = f"has the unit {unit!r}" if unit else "has no unit"
-        raise ValueError(f"{text!r} {said}; it is {wanted}, in {known}.")
+        has = say("has the unit {unit}", unit=repr(unit)) if unit else say("has no unit")
+        wrong = "{text} {has}; it is {wanted}, in {known}."
+        raise ValueError(say(wrong, text=repr(text), has=has, wanted=wanted, known=known))
     whole, _, part = number.partition(".")
     amount: int = int(whole + part) * units[unit] // 10 ** len(part)  # exact, unlike a float
     if amount == 0:
-        raise ValueError(f"{text!r} is nothing; it is {wanted}, and more than zero.")
+        nothing = "{text} is nothing; it is {wanted}, and more than zero."
+        raise ValueError(say(nothing, text=repr(text), wanted=wanted))
     return amount
 
 

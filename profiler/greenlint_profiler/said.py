@@ -82,6 +82,12 @@ def listed(words: Sequence[str]) -> str:
     return say("{first} and {last}", first=joined(", ", first), last=last) if first else last
 
 
+def reason(error: Exception) -> str:
+    """The sentence that an exception was made with; ``str(error)`` forgets what it remembers."""
+    first = error.args[0] if error.args else ""
+    return first if isinstance(first, Said) else str(error)
+
+
 def english(text: str) -> str:
     """As it stands, and no more than a string."""
     return str(text)

@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 from greenlint_profiler.quantity import microjoules, nanoseconds
+from greenlint_profiler.said import joined, reason, say
 from greenlint_profiler.settings_budgets import Budget
 from greenlint_profiler.settings_kinds import AUTO
 from greenlint_profiler.suite.precision import MOST
 from greenlint_profiler.units import Kind
 
-from pytest_greenlint.settings import Asked, increase, nearest
+from pytest_greenlint.refusing import refusal
+from pytest_greenlint.settings import Asked, increase, nearest, none_of
 
 # Parts of the machine that may be added up; a core lies in its package, the platform holds both.
 _TOGETHER = frozenset((Kind.PACKAGE, Kind.DRAM))
@@ -77,7 +79,7 @@ def _told(item: pytest.Item) -> Iterator[tuple[str, Any]]:
             try:
                 yield name, _READ[name](value)
             except ValueError as error:
-                raise _refused(item, mark, f"{name}={value!r}", str(error)) from None
+                raise _refused(item, mark, f"{name}={value!r}", reason(error)) from None
 
 
 def _arguments(item: pytest.Item, mark: pytest.Mark) -> Mapping[str, Any]:
@@ -86,28 +88,27 @@ def _arguments(item: pytest.Item, mark: pytest.Mark) -> Mapping[str, Any]:
             item,
             mark,
             ", ".join(map(repr, mark.args)),
-            'only the budget in joules goes without a name. Name the others: energy("5 J", cpu='
-            '"300 ms", queries=12).',
+            say(
+                "only the budget in joules goes without a name. Name the others: "
+                'energy("5 J", cpu="300 ms", queries=12).'
+            ),
         )
     told = dict(mark.kwargs)
     if mark.args and "budget" in told:
-        raise _refused(item, mark, repr(mark.args[0]), "the budget is stated twice.")
+        raise _refused(item, mark, repr(mark.args[0]), say("the budget is stated twice."))
     if mark.args:
         told = {"budget": mark.args[0], **told}
     known = ("budget",) if mark.name == "energy_budget" else tuple(_READ)
     for name in told:
         if name not in known:
-            raise _refused(
-                item,
-                mark,
-                name,
-                f"there is no such argument; it takes {', '.join(known)}.{nearest(name, known)}",
-            )
+            none = "there is no such argument; it takes {known}.{hint}"
+            why = say(none, known=", ".join(known), hint=nearest(name, known))
+            raise _refused(item, mark, name, why)
     return told
 
 
 def _refused(item: pytest.Item, mark: pytest.Mark, what: str, why: str) -> pytest.UsageError:
-    return pytest.UsageError(f"{item.nodeid}: @pytest.mark.{mark.name}: {what}: {why}")
+    return refusal(joined(": ", [item.nodeid, f"@pytest.mark.{mark.name}", what, why]))
 
 
 def _amount(read: Callable[[str], int], example: str) -> Callable[[Any], int | None]:
@@ -115,7 +116,7 @@ def _amount(read: Callable[[str], int], example: str) -> Callable[[Any], int | N
         if value is None:
             return None
         if not isinstance(value, str):
-            raise ValueError(f"give the unit too, as in {example!r}.")
+            raise ValueError(say("give the unit too, as in {example}.", example=repr(example)))
         return read(value)
 
     return amount
@@ -126,7 +127,7 @@ def _count(least: int) -> Callable[[Any], int | None]:
         if value is None and least == 0:
             return None
         if not isinstance(value, int) or isinstance(value, bool) or value < least:
-            raise ValueError(f"it is a whole number from {least} on.")
+            raise ValueError(say("it is a whole number from {least} on.", least=least))
         return value
 
     return count
@@ -136,12 +137,13 @@ def _repeats(value: Any) -> int | str | None:
     try:
         return AUTO if value == AUTO else _count(1)(value)
     except ValueError:
-        raise ValueError(f"it is a whole number from 1 on, or {AUTO!r}.") from None
+        either = say("it is a whole number from 1 on, or {auto}.", auto=repr(AUTO))
+        raise ValueError(either) from None
 
 
 def _warmups(value: Any) -> int:
     if value is None:
-        raise ValueError("it is a whole number from 0 on.")
+        raise ValueError(say("it is a whole number from {least} on.", least=0))
     return _count(0)(value) or 0
 
 
@@ -156,22 +158,23 @@ def _domains(value: Any) -> frozenset[Kind]:
         return frozenset()
     words = value.replace(",", " ").split() if isinstance(value, str) else value
     if not isinstance(words, Sequence | set | frozenset) or not words:
-        raise ValueError(f"name some of {', '.join(_KINDS)}, such as ['package'].")
+        known = ", ".join(_KINDS)
+        raise ValueError(say("name some of {known}, such as ['package'].", known=known))
     for word in words:
         if word not in _KINDS:
-            hint = nearest(word, _KINDS) if isinstance(word, str) else ""
-            raise ValueError(f"{word!r} is not one of {', '.join(_KINDS)}.{hint}")
+            raise ValueError(none_of(word, tuple(_KINDS)))
     kinds = frozenset(map(Kind, words))
     if len(kinds) > 1 and not kinds <= _TOGETHER:
-        raise ValueError(
+        together = say(
             "these hold one another, and cannot be added: name package and dram, or one alone."
         )
+        raise ValueError(together)
     return kinds
 
 
 def _flag(value: Any) -> bool:
     if not isinstance(value, bool):
-        raise ValueError("it is True or False.")
+        raise ValueError(say("it is True or False."))
     return value
 
 

@@ -143,7 +143,15 @@ def refuse_without_energy(config: pytest.Config) -> None:
     """An option that needs measuring is not silently without effect."""
     asked = [name for key, name in _ASKING.items() if getattr(config.option, key) is not None]
     if asked:
-        raise pytest.UsageError(
-            f"{' and '.join(asked)} need{'s' * (len(asked) == 1)} a measured run. Add --energy, or "
-            "`energy = true` to pytest's configuration; --no-energy switches everything off."
+        from greenlint_profiler.said import joined, listed, say
+
+        from pytest_greenlint.refusing import refusal
+
+        needs = say("{option} needs a measured run. ", option=asked[0])
+        if len(asked) > 1:
+            needs = say("{options} need a measured run. ", options=listed(asked))
+        way_out = say(
+            "Add --energy, or `energy = true` to pytest's configuration; --no-energy switches "
+            "everything off."
         )
+        raise refusal(joined("", [needs, way_out]))

@@ -16,12 +16,14 @@ from typing import TypeVar
 
 import pytest
 from greenlint_profiler.quantity import microjoules
+from greenlint_profiler.said import reason, say
 from greenlint_profiler.settings import VARIABLE, EnergySettings, load
 from greenlint_profiler.settings_files import SettingsError
 from greenlint_profiler.settings_kinds import AUTO, PERCENT
 from greenlint_profiler.units import Evidence
 
 from pytest_greenlint.options import LABELS, SHARED
+from pytest_greenlint.refusing import refusal
 
 _Value = TypeVar("_Value")
 COUNTERS = ("queries", "requests", "instructions")
@@ -126,13 +128,14 @@ def _given(text: str | None, name: str, read: Callable[[str], _Value]) -> _Value
     try:
         return read(text)
     except ValueError as error:
-        raise pytest.UsageError(f"{name}: {error}") from None
+        raise refusal(say("{option}: {why}", option=name, why=reason(error))) from None
 
 
 def _whole(least: int) -> Callable[[str], int]:
     def read(text: str) -> int:
         if not text.strip().isdecimal() or int(text) < least:
-            raise ValueError(f"{text!r} is not a whole number from {least} on.")
+            wrong = "{text} is not a whole number from {least} on."
+            raise ValueError(say(wrong, text=repr(text), least=least))
         return int(text)
 
     return read
@@ -144,8 +147,9 @@ def how_often(text: str) -> int | str:
         return AUTO
     try:
         return _whole(1)(text)
-    except ValueError as error:
-        raise ValueError(f"{str(error).rstrip('.')}, nor {AUTO}.") from None
+    except ValueError:
+        wrong = "{text} is not a whole number from 1 on, nor {auto}."
+        raise ValueError(say(wrong, text=repr(text), auto=AUTO)) from None
 
 
 def increase(text: str) -> float:
@@ -153,23 +157,31 @@ def increase(text: str) -> float:
     try:
         part: float = PERCENT.read(text)
     except ValueError:
-        raise ValueError("it is a part of what was used before, such as '10 %'.") from None
+        part_of = say("it is a part of what was used before, such as '10 %'.")
+        raise ValueError(part_of) from None
     return part
 
 
 def _one_of(words: tuple[str, ...]) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text not in words:
-            raise ValueError(f"{text!r} is not one of {', '.join(words)}.{nearest(text, words)}")
+            raise ValueError(none_of(text, words))
         return text
 
     return read
 
 
+def none_of(text: object, words: tuple[str, ...]) -> str:
+    """``'cpu' is not one of call, setup.``, with the nearest of them."""
+    hint = nearest(text, words) if isinstance(text, str) else ""
+    wrong = "{text} is not one of {known}.{hint}"
+    return say(wrong, text=repr(text), known=", ".join(words), hint=hint)
+
+
 def nearest(text: str, words: tuple[str, ...]) -> str:
     """`` Did you mean 'queries'?``, or nothing."""
     close = get_close_matches(text, words, 1)
-    return f" Did you mean {close[0]!r}?" if close else ""
+    return say(" Did you mean {name}?", name=repr(close[0])) if close else ""
 
 
 def _work(text: str) -> frozenset[str]:
@@ -178,10 +190,13 @@ def _work(text: str) -> frozenset[str]:
         return frozenset()
     for word in words:
         if word not in COUNTERS:
-            raise ValueError(
-                f"{word!r} cannot be counted; say some of {', '.join(COUNTERS)}, or none."
-                f"{nearest(word, COUNTERS)}"
+            wrong = say(
+                "{name} cannot be counted; say some of {known}, or none.{hint}",
+                name=repr(word),
+                known=", ".join(COUNTERS),
+                hint=nearest(word, COUNTERS),
             )
+            raise ValueError(wrong)
     return frozenset(words)
 
 
@@ -202,17 +217,17 @@ def _fail_on(config: pytest.Config) -> list[str]:
 def _refuse_regression(words: list[str]) -> None:
     for word in words:
         if word == "regression":
-            raise pytest.UsageError(
+            advice = say(
                 "--energy-fail-on=regression: runs of other moments are advice, and fail no test. "
                 "`greenlint energy gate` runs both revisions in turns and fails for a regression; "
                 "`greenlint energy selfcheck` shows whether this machine is quiet enough. Here it "
                 "is --energy-fail-on=budget."
             )
+            raise refusal(advice)
         if word != "budget":
-            raise pytest.UsageError(
-                f"--energy-fail-on: {word!r} is nothing to fail for; it is budget."
-                f"{nearest(word, ('budget',))}"
-            )
+            nothing = "--energy-fail-on: {word} is nothing to fail for; it is budget.{hint}"
+            hint = nearest(word, ("budget",))
+            raise refusal(say(nothing, word=repr(word), hint=hint))
 
 
 def _place(config: pytest.Config, given: str) -> str:

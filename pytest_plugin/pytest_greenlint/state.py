@@ -24,6 +24,7 @@ from greenlint_profiler.suite.windows import Counts, Windows
 from greenlint_profiler.units import Evidence, Kind
 from greenlint_profiler.world import World, here
 
+from pytest_greenlint.refusing import refusal
 from pytest_greenlint.settings import COUNTERS, Asked
 
 TYPE_CHECKING = False
@@ -169,7 +170,7 @@ def _turns(asked: Asked) -> Turns | None:
     if not asked.exclusive:
         return None
     if not supported():
-        raise pytest.UsageError("--energy-exclusive: this platform has no lock to take turns by.")
+        raise refusal(say("--energy-exclusive: this platform has no lock to take turns by."))
     return Turns()
 
 
@@ -182,15 +183,8 @@ def _choice(config: pytest.Config, asked: Asked, world: World) -> Choice:
     try:
         return Choice(open_named(asked.meter, world))
     except Unavailable as why:
-        raise pytest.UsageError(
-            spoken_in(os.environ.get("GREENLINT_LANG", ""))(
-                say(
-                    "--energy-meter={meter}: {why} Run `greenlint doctor` for the remedy.",
-                    meter=asked.meter,
-                    why=why.detail,
-                )
-            )
-        ) from None
+        remedy = "--energy-meter={meter}: {why} Run `greenlint doctor` for the remedy."
+        raise refusal(say(remedy, meter=asked.meter, why=why.detail)) from None
 
 
 def _counting(config: pytest.Config, work: frozenset[str]) -> Counts | None:

@@ -37,10 +37,15 @@ def pytest_configure(config: pytest.Config) -> None:
     """Two of a kind would each trace half; raises UsageError."""
     if getattr(config.option, "cov_source", None) and not getattr(config.option, "no_cov", False):
         _coverage.stop()
-        raise pytest.UsageError(
+        from greenlint_profiler.said import say
+
+        from pytest_greenlint.refusing import refusal
+
+        twice = say(
             "pytest-cov is switched on, and traces the same lines: add --no-cov to the command, or "
             "make the data yourself with `pytest --cov --cov-context=test`."
         )
+        raise refusal(twice)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -9,11 +9,21 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from greenlint_profiler.gate.culprit import bisect_text
 from greenlint_profiler.gate.formats import FORMATS
-from greenlint_profiler.said import spoken_in
+from greenlint_profiler.gate.selfcheck import aa_text
+from greenlint_profiler.quantity import microjoules
+from greenlint_profiler.said import reason, spoken_in
+from greenlint_profiler.stores.saving import Less, Saving
+from greenlint_profiler.stores.store import open_store
+from pytest_greenlint.refusing import refusal
+from pytest_greenlint.settings import how_often
 
 from greenlint.cli.group import run
+from tests.cli.test_energy_compare import BIG, fill
 from tests.profiler.gate import gates
+from tests.profiler.gate.test_aa import checked
+from tests.profiler.gate.test_bisect import F, P, Scripted
 
 pytestmark = pytest.mark.once
 
@@ -55,7 +65,18 @@ def test_a_gate_is_told_in_dutch() -> None:
         assert said in told["text"]
     assert "## greenlint energy gate: OVERSCHREDEN" in told["markdown"]
     assert "<summary>Hoe er is gemeten</summary>" in told["markdown"]
-    for name in FORMATS.keys() - {"text", "markdown"}:
+    for said in (
+        '<html lang="nl">',
+        "<title>greenlint energy gate: OVERSCHREDEN</title>",
+        "<dt>gemeten</dt>",
+        '<h2 id="failures">Wat is overschreden</h2>',
+        "energie (gemeten) steeg met 30 % (95 %-interval +28 … +32), van 3,10 J naar 4,03 J",
+        "</table>",
+        '<h2 id="doubts">Twijfel</h2>',
+    ):
+        assert said in told["html"]
+    assert '<html lang="en">' in "".join(FORMATS["html"](gates.varied()))
+    for name in FORMATS.keys() - {"text", "markdown", "html"}:
         assert told[name] == "".join(FORMATS[name](gates.varied())), name
     for gate in gates.GATES.values():  # every doubt, hostile words, nothing
         assert "".join(FORMATS["text"](gate, speak=speak))
@@ -75,3 +96,106 @@ def test_doctor_and_profile_speak_dutch(says: Says) -> None:
     assert "budget 5,00 J: niet te beoordelen: er is geen cijfer om te beoordelen; " in error
     assert "CPU seconds are not joules" in out
     assert code == 3
+
+
+# What is asked of the store, and what is answered; `fill` has the runs.
+_ASKED = {
+    "list --limit 3": (
+        "meting  begonnen (UTC)    commit     branch  tests  energie  processortijd  query's",
+        "14 oudere metingen in .greenlint/energy.sqlite3; --all toont ze.",
+    ),
+    f"show latest {BIG}": (
+        f"{BIG}: geslaagd",
+        "            energie  processortijd  query's  requests  soort cijfer",
+        "  29 keer dezelfde query vanaf shop/views.py:42: SELECT id, name FROM",
+        ", 17 metingen op xeon-6354/rapl-pkg/py3.12/no-cov (cpython 3.12)",
+        "  mediaan 3,12 J, 3,0",
+        "  veranderd met de meting van 2026-11-20, 012345678: 12 naar 30 (+150 %)",
+    ),
+    "show latest --top 1": (
+        "meting run-16: pytest, 2026-11-20T08:16:00+00:00 (speed, 012345678)",
+        "meter powercap (gemeten), package-0 + dram-0; machineklasse xeon-6354/rapl-pkg/py3.12/no",
+    ),
+    "compare main..speed --all": (
+        "vóór: main, 12 metingen   na: speed, 5 metingen",
+        "query's                          vóór  na  verschil (95 %-interval)  oordeel",
+        "alleen vóór geslaagd: 1 test (t::gone)",
+        "2 regressies, 0 verbeteringen (grens voor energie en processortijd: +10 %, met het hele",
+    ),
+    "compare main..speed --runs 2": (
+        "energie: 2 geen uitsluitsel\nte weinig metingen voor een interval van 95 %: bij 2 vóór",
+    ),
+    "savings": (
+        "gemeten (UTC)     bevinding           tests  minder in één uitvoering ervan",
+        "processortijd 200 ms minder (190 ms … 210 ms; vervangende maat) van 250 ms, 30 query's",
+        "hersteld in           samen met\n",
+        "  aaaaaaaaa..bbbbbbbbb  2 andere\n",
+    ),
+    "baseline show": ("gemeten       metingen van main\n",),
+    "baseline update": ("3 tests van 17 metingen van 0123456789abcdef",),
+    "baseline prune": ("  t::gone (gemeten, xeon-6354/rapl-pkg/py3.12/no-cov (cpython 3.12))\n",),
+}
+
+
+def test_stored_measurements_are_told_in_dutch(says: Says, tmp_path: Path) -> None:
+    """Heads, cells and sentences of tables; the records for programs are those of English."""
+    fill(tmp_path, joules=4.02, queries=30)
+    less = Less(BIG, "cpu_seconds", "proxy", 0.25, 0.2, 0.19, 0.21, queries=30)
+    at = ("2026-11-30T10:00:00+00:00", 40 * "a", 40 * "b", False, "xeon", "cpu")
+    with open_store("", tmp_path) as store:
+        store.realised(
+            [Saving("f" * 32, "GRN302", "save-in-loop", "shop/a.py", 4, "", *at, 3, (less,))]
+        )
+    for words in ("list", f"show latest {BIG}", "compare main..speed"):
+        dutch = says("energy", *words.split(), "--json")[1]
+        assert dutch == says("--lang", "en", "energy", *words.split(), "--json")[1]
+    for words, told in _ASKED.items():
+        code, out, error = says("energy", *words.split())
+        assert (code, error) == (0, "")
+        for said in told:
+            assert said in out, out
+
+
+def test_searches_and_self_checks_are_told_in_dutch() -> None:
+    """What a gate is worth here, and which commit raised it, with how far the search is."""
+    speak = spoken_in("nl")
+    check = "\n".join(map(speak, aa_text.lines(checked())))
+    for said in (
+        "processortijd (vervangende maat, geen joules), 13 rondes in 65 s",
+        "vals alarm: 0 van 52 vergelijkingen van een revisie met zichzelf (95 %-interval 0 % tot",
+        "\n    0,98 %  b\n",
+        "Voor negen van de tien tests voldoet een budget van 15 %: --max-increase.",
+    ):
+        assert said in check, check
+    script = Scripted({"a": P}, {"a": P}, {"a": F}, {"a": F})
+    found = "\n".join(map(speak, bisect_text.lines(script.found(), speak)))
+    for said in (
+        "good (good) .. c4 (c4): 4 commits, waarvan 2 geprobeerd in 0 s",
+        "commit  tegen de goede  onderwerp\nc2      gehaald         subject of c2",
+        "De eerste commit die zijn grens overschrijdt, is c3 (subject of c3)",
+        "a: 50,0 ms -> 75,0 ms (processortijd, vervangende maat), +50 % (+48 % tot +52 %, 95 %)",
+        "3 -> 4 query's",
+        "    daarvoor, op c2: 50,0 ms -> 50,0 ms",
+    ):
+        assert said in found, found
+    assert speak(script.said[1]) == "stap 1, hierna nog zo'n 1: c2 (subject of c2)"
+
+
+def test_wrong_options_and_markers_are_refused_in_dutch(says: Says) -> None:
+    """Amounts of commands and of markers, and what pytest ends with."""
+    told = []
+    for read, text in ((microjoules, "5"), (microjoules, "5 s"), (how_often, "often")):
+        with pytest.raises(ValueError, match=repr(text)) as refused:
+            read(text)
+        told.append(str(refusal(reason(refused.value))))
+    assert told == [
+        "'5' heeft geen eenheid; het moet dit zijn: een energie, zoals `60 J`, in uJ, mJ, J, kJ, "
+        "Wh.",
+        "'5 s' is een tijd, en geen energie.",
+        "'often' is geen geheel getal vanaf 1, en ook niet auto.",
+    ]
+    code, _, error = says("profile", "--budget", "5 s", "--", "true")
+    assert error.endswith(
+        "Fout: Ongeldige waarde voor '--budget': '5 s' is een tijd, en geen energie.\n"
+    )
+    assert code == 2

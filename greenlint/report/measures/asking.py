@@ -12,7 +12,7 @@ from typing import Any
 
 from greenlint.config_file import Layer, nearest, written
 from greenlint.errors import ConfigError
-from greenlint.report.measures.complaint import complaint
+from greenlint.messages import Message, say
 from greenlint.report.measures.factors import Factors, replaced
 from greenlint.report.measures.interval import Interval
 
@@ -49,7 +49,7 @@ class Asking:
         if table is None:
             return None
         if not isinstance(table, Mapping):
-            raise complaint(layer, f"{key} must be a table, not {written(table)}.", key)
+            raise layer.error(_must_be(key, say("a table"), table), key)
         return cls(replace(layer, table=table, prefix=(*layer.prefix, key)))
 
     @property
@@ -57,21 +57,19 @@ class Asking:
         """Its keys."""
         return self.layer.table
 
-    def error(self, problem: str, *keys: str) -> ConfigError:
+    def error(self, problem: Message | tuple[Message, ...], *keys: str) -> ConfigError:
         """The problem, behind its place."""
-        return complaint(self.layer, problem, *keys)
+        return self.layer.error(problem, *keys)
 
     def known(self, names: Iterable[str], *keys: str) -> None:
         """Complain of a key that is none of these, in the table at `keys`."""
         names = tuple(names)
         for key in self._table(*keys):
             if key not in names:
-                raise self.error(
-                    f"Unknown key {written(key)} in {self.layer.named(*keys)}. "
-                    f"{nearest(key, names)}It can have: {', '.join(sorted(names))}.",
-                    *keys,
-                    key,
-                )
+                table = self.layer.named(*keys)
+                unknown = say("Unknown key {key} in {table}. ", key=written(key), table=table)
+                known = say("It can have: {known}.", known=", ".join(sorted(names)))
+                raise self.error((unknown, nearest(key, names), known), *keys, key)
 
     def text(self, *keys: str) -> str:
         """A string that is not empty."""
@@ -79,13 +77,15 @@ class Asking:
         if held is None:
             return ""
         if not isinstance(held, str) or not held.strip():
-            raise self._wrong("a text in quotes", held, *keys)
+            raise self._wrong(say("a text in quotes"), held, *keys)
         if len(held) > LONGEST:
-            raise self.error(
-                f"{keys[-1]} has {len(held)} characters, more than the {LONGEST} that a page can "
-                "show. Shorten it.",
-                *keys,
+            long = say(
+                "{key} has {n} characters, more than the {most} that a page can show. Shorten it.",
+                key=keys[-1],
+                n=len(held),
+                most=LONGEST,
             )
+            raise self.error(long, *keys)
         return held.strip()
 
     def texts(self, *keys: str) -> tuple[str, ...]:
@@ -94,14 +94,14 @@ class Asking:
         if held is None:
             return ()
         if not isinstance(held, list) or not all(isinstance(one, str) and one for one in held):
-            raise self._wrong('a list of texts, such as ["one", "two"]', held, *keys)
+            raise self._wrong(say('a list of texts, such as ["one", "two"]'), held, *keys)
         return tuple(held)
 
     def flag(self, *keys: str) -> bool:
         """True or false; false where it is not there."""
         held = self._held(*keys)
         if held is not None and not isinstance(held, bool):
-            raise self._wrong("true or false", held, *keys)
+            raise self._wrong(say("true or false"), held, *keys)
         return bool(held)
 
     def count(self, key: str, default: int) -> int:
@@ -110,18 +110,19 @@ class Asking:
         if held is None:
             return default
         if isinstance(held, bool) or not isinstance(held, int) or not 0 < held <= 100:
-            raise self._wrong("a whole number from 1 to 100", held, key)
+            raise self._wrong(say("a whole number from 1 to 100"), held, key)
         return held
 
     def number(self, *keys: str, least: float, most: float = 1e18) -> float:
         """A number that must be there."""
         held = self._held(*keys)
         if held is None:
-            raise self.error(f"{'.'.join(keys)} is missing.", *keys[:-1])
+            raise self.error(say("{key} is missing.", key=".".join(keys)), *keys[:-1])
         if isinstance(held, bool) or not isinstance(held, int | float) or not isfinite(held):
-            raise self._wrong("a number", held, *keys)
+            raise self._wrong(say("a number"), held, *keys)
         if not least <= held <= most:
-            raise self._wrong(f"a number from {least:g} to {most:g}", held, *keys)
+            wanted = say("a number from {least} to {most}", least=f"{least:g}", most=f"{most:g}")
+            raise self._wrong(wanted, held, *keys)
         return float(held)
 
     def numbers(self, key: str) -> dict[str, float]:
@@ -134,7 +135,10 @@ class Asking:
         held = self._held(key)
         if not isinstance(held, Mapping):
             if sourced or isinstance(held, bool) or not isinstance(held, int | float):
-                raise self._wrong(f"a table with its source: {key} = {example}", held, key)
+                sourced_table = say(
+                    "a table with its source: {example}", example=f"{key} = {example}"
+                )
+                raise self._wrong(sourced_table, held, key)
             value = self.number(key, least=least, most=most)
             return Figure(Interval(value, value, value))
         self.known(("value", "low", "high", "source", "year", "site"), key)
@@ -144,16 +148,20 @@ class Asking:
             for end in ("low", "high")
         )
         if not low <= value <= high:
-            raise self.error(
-                f"{key} says {value:g} between {low:g} and {high:g}. The value lies between its "
-                "bounds.",
-                key,
+            outside = say(
+                "{key} says {value} between {low} and {high}. The value lies between its bounds.",
+                key=key,
+                value=f"{value:g}",
+                low=f"{low:g}",
+                high=f"{high:g}",
             )
+            raise self.error(outside, key)
         source, year = self.text(key, "source"), held.get("year", "")
         if sourced and not source:
-            raise self.error(f"{key} has no source. Say where it is from: {key} = {example}", key)
+            unsourced = "{key} has no source. Say where it is from: {key} = {example}"
+            raise self.error(say(unsourced, key=key, example=example), key)
         if isinstance(year, bool) or not isinstance(year, int | str):
-            raise self._wrong("a year", year, key, "year")
+            raise self._wrong(say("a year"), year, key, "year")
         return Figure(Interval(low, value, high), source, str(year))
 
     def factors(self, ours: Factors) -> Factors:
@@ -168,9 +176,17 @@ class Asking:
         for at, key in enumerate(keys, 1):
             held = held.get(key, {})
             if not isinstance(held, Mapping):
-                raise self._wrong("a table", held, *keys[:at])
+                raise self._wrong(say("a table"), held, *keys[:at])
         found: Mapping[str, Any] = held
         return found
 
-    def _wrong(self, wanted: str, held: object, *keys: str) -> ConfigError:
-        return self.error(f"{'.'.join(keys)} must be {wanted}, not {written(held)}.", *keys)
+    def _wrong(self, wanted: Message, held: object, *keys: str) -> ConfigError:
+        return self.error(_must_be(".".join(keys), wanted, held), *keys)
+
+
+def _must_be(key: str, wanted: Message, held: object) -> tuple[Message, ...]:
+    return (
+        say("{key} must be ", key=key),
+        wanted,
+        say(", not {value}.", value=written(held)),
+    )

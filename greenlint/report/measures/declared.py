@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from greenlint.config_file import written
+from greenlint.messages import say
 from greenlint.report.measures.asking import Asking, Figure
 from greenlint.report.measures.factors import Factors, shipped
 
@@ -139,12 +140,18 @@ def _link(asking: Asking) -> str:
     if not link:
         return ""
     if not link.startswith(("https://", "http://")) or "path" not in names:
-        problem = f"repository = {written(link)} is no address of the web with {{path}} in it"
+        problem = say(
+            "{given} is no address of the web with {place} in it. ",
+            given=f"repository = {written(link)}",
+            place="{path}",
+        )
     elif unknown := [one for one in names if one not in ("commit", "path", "line")]:
-        problem = f"Nothing is known for {{{unknown[0]}}} in repository"
+        place = f"{{{unknown[0]}}}"
+        problem = say("Nothing is known for {place} in repository. ", place=place)
     else:
         return link
-    raise asking.error(f'{problem}. Write it as "{_LINK}".', "links", "repository")
+    way_out = say("Write it as {example}.", example=written(_LINK))
+    raise asking.error((problem, way_out), "links", "repository")
 
 
 # Key -> the least and the most that it can be, whether a source must be named, and an example.
@@ -176,18 +183,19 @@ def _capacity(asking: Asking) -> Capacity | None:
     realised = asking.flag("capacity", "realised")
     evidence = asking.text("capacity", "evidence")
     if realised and after >= before:
-        raise asking.error(
-            f"capacity cannot be realised with {after:g} cores after and {before:g} before: "
-            "nothing was switched off. Set realised = false.",
-            "capacity",
-            "realised",
+        problem = say(
+            "capacity cannot be realised with {after} cores after and {before} before: nothing was "
+            "switched off. Set realised = false.",
+            after=f"{after:g}",
+            before=f"{before:g}",
         )
+        raise asking.error(problem, "capacity", "realised")
     if realised and not evidence:
-        raise asking.error(
+        problem = say(
             "capacity that is realised needs its evidence: say where it can be seen, such as "
-            'evidence = "the virtual machines were resized on 2026-10-01".',
-            "capacity",
+            'evidence = "the virtual machines were resized on 2026-10-01".'
         )
+        raise asking.error(problem, "capacity")
     return Capacity(before, after, realised, evidence)
 
 
@@ -198,25 +206,27 @@ def _embodied(asking: Asking) -> Embodied | None:
     asking.known(keys, "embodied")
     server = asking.text("embodied", "server") or "medium"
     if server not in SERVERS:
-        raise asking.error(
-            f"server cannot be {server!r}. It is one of {', '.join(SERVERS)}; another server "
-            "replaces the factor server_medium.",
-            "embodied",
-            "server",
+        problem = say(
+            "server cannot be {server}. It is one of {known}; another server replaces the factor "
+            "server_medium.",
+            server=repr(server),
+            known=", ".join(SERVERS),
         )
+        raise asking.error(problem, "embodied", "server")
     reserved = asking.number("embodied", "reserved-cores", least=0)
     total = None
     if "total-cores" in asking.table["embodied"]:
         total = asking.number("embodied", "total-cores", least=1)
     elif server != "medium":
-        raise asking.error(
-            f"The server {server!r} needs its total-cores: only those of medium are known.",
-            "embodied",
-        )
+        needs = "The server {server} needs its total-cores: only those of medium are known."
+        raise asking.error(say(needs, server=repr(server)), "embodied")
     if total is not None and reserved > total:
-        raise asking.error(
-            f"{reserved:g} cores cannot be reserved of {total:g}.", "embodied", "reserved-cores"
+        problem = say(
+            "{reserved} cores cannot be reserved of {total}.",
+            reserved=f"{reserved:g}",
+            total=f"{total:g}",
         )
+        raise asking.error(problem, "embodied", "reserved-cores")
     hours = 8760.0
     if "hours-per-year" in asking.table["embodied"]:
         hours = asking.number("embodied", "hours-per-year", least=0, most=8784)

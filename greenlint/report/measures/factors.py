@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import Any
 
 from greenlint.config_file import Layer, nearest, written
-from greenlint.report.measures.complaint import complaint
+from greenlint.messages import say
 from greenlint.report.measures.interval import Interval
 
 # What a factor must say of itself, and what it may say besides.
@@ -89,16 +89,13 @@ def replaced(ours: Factors, layer: Layer, *keys: str) -> Factors:
         table = table.get(key, {})
     by_name = dict(ours.by_name)
     if not isinstance(table, Mapping):
-        raise complaint(layer, f"factors must be a table of tables, not {written(table)}.", *keys)
+        problem = say("factors must be a table of tables, not {value}.", value=written(table))
+        raise layer.error(problem, *keys)
     for name, one in table.items():
         if name not in by_name:
-            raise complaint(
-                layer,
-                f"There is no factor {written(name)}. {nearest(name, by_name)}"
-                f"There are: {', '.join(sorted(by_name))}.",
-                *keys,
-                name,
-            )
+            none = say("There is no factor {name}. ", name=written(name))
+            known = say("There are: {known}.", known=", ".join(sorted(by_name)))
+            raise layer.error((none, nearest(name, by_name), known), *keys, name)
         by_name[name] = _users(layer, (*keys, name), one, by_name[name])
     return Factors(ours.version, by_name)
 
@@ -107,30 +104,36 @@ def _users(layer: Layer, keys: tuple[str, ...], table: Any, ours: Factor) -> Fac
     name = keys[-1]
     if not isinstance(table, Mapping):
         example = '{ value = 300, unit = "g CO2e/kWh", year = 2025, source = "..." }'
-        raise complaint(layer, f"A factor is a table, such as {name} = {example}.", *keys)
+        problem = say("A factor is a table, such as {example}.", example=f"{name} = {example}")
+        raise layer.error(problem, *keys)
     for key in table:
         if key not in KEYS:
-            raise complaint(
-                layer,
-                f"Unknown key {written(key)} in the factor {name}. {nearest(key, KEYS)}"
-                f"It can have: {', '.join(KEYS)}.",
-                *keys,
-                key,
-            )
+            unknown = say("Unknown key {key} in the factor {name}. ", key=written(key), name=name)
+            known = say("It can have: {known}.", known=", ".join(KEYS))
+            raise layer.error((unknown, nearest(key, KEYS), known), *keys, key)
     for key in ("value", "unit", "year", "source"):
         if key not in table:
-            raise complaint(
-                layer,
-                f"The factor {name} has no {key}. A factor that is replaced says value, unit, "
-                "year and source.",
-                *keys,
+            lacking = say(
+                "The factor {name} has no {key}. A factor that is replaced says value, unit, year "
+                "and source.",
+                name=name,
+                key=key,
             )
+            raise layer.error(lacking, *keys)
     _check(layer, keys, table, ours)
     given = {"geography": "", "scope": "", "licence": "", "retrieved": "", **table}
     try:
         return _factor(name, given, by_user=True)
-    except ValueError as error:
-        raise complaint(layer, f"The factor {name} cannot be used: {error}.", *keys) from None
+    except ValueError:
+        problem = say(
+            "The factor {name} cannot be used: {value} does not lie within {low} to {high}, or one "
+            "of them is not finite.",
+            name=name,
+            value=table["value"],
+            low=table.get("low", table["value"]),
+            high=table.get("high", table["value"]),
+        )
+        raise layer.error(problem, *keys) from None
 
 
 def _check(layer: Layer, keys: tuple[str, ...], table: Mapping[str, Any], ours: Factor) -> None:
@@ -139,25 +142,28 @@ def _check(layer: Layer, keys: tuple[str, ...], table: Mapping[str, Any], ours: 
     for key in ("value", "low", "high"):
         held = table.get(key, 1)
         if isinstance(held, bool) or not isinstance(held, int | float) or held < 0:
-            raise complaint(
-                layer,
-                f"{key} of the factor {name} must be a number of at least 0, not {written(held)}.",
-                *keys,
-                key,
+            problem = say(
+                "{key} of the factor {name} must be a number of at least 0, not {value}.",
+                key=key,
+                name=name,
+                value=written(held),
             )
+            raise layer.error(problem, *keys, key)
     if table["unit"] != ours.unit:
-        raise complaint(
-            layer,
-            f"The factor {name} is in {ours.unit}, not {written(table['unit'])}. Convert it.",
-            *keys,
-            "unit",
+        problem = say(
+            "The factor {name} is in {unit}, not {value}. Convert it.",
+            name=name,
+            unit=ours.unit,
+            value=written(table["unit"]),
         )
+        raise layer.error(problem, *keys, "unit")
     if "method" in ours.texts and table.get("method", LOCATION) != LOCATION:
-        raise complaint(
-            layer,
-            f"The factor {name} must be an average of the location (method = {written(LOCATION)}), "
-            f"not {written(table['method'])}: contracts, guarantees of origin and offsets are left "
-            "out of this report, as ISO/IEC 21031 asks.",
-            *keys,
-            "method",
+        problem = say(
+            "The factor {name} must be an average of the location (method = {average}), not "
+            "{value}: contracts, guarantees of origin and offsets are left out of this report, as "
+            "ISO/IEC 21031 asks.",
+            name=name,
+            average=written(LOCATION),
+            value=written(table["method"]),
         )
+        raise layer.error(problem, *keys, "method")

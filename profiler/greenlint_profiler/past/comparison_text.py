@@ -15,6 +15,11 @@ from greenlint_profiler.past.ranks import CONFIDENCE, fewest
 from greenlint_profiler.past.table import table
 from greenlint_profiler.quantity import percent
 from greenlint_profiler.repeats import median
+from greenlint_profiler.said import Figure, english, joined, say, several
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from greenlint_profiler.said import Speak
 
 SCHEMA = "greenlint-energy-comparison/1"
 _WORDS = {
@@ -29,56 +34,66 @@ _ORDER = list(_WORDS)
 _ALWAYS = (Verdict.FAIL, Verdict.IMPROVED)
 
 
-def lines(found: Comparison, *, everything: bool = False) -> Iterator[str]:
+def lines(found: Comparison, *, everything: bool = False, speak: Speak = english) -> Iterator[str]:
     """The whole answer: changes, and with `everything` also what did not change."""
-    yield f"before: {_side(found.before)}   after: {_side(found.after)}"
+    before, after = _side(found.before), _side(found.after)
+    yield say("before: {before}   after: {after}", before=before, after=after)
     yield from _where(found)
     for quantity in QUANTITIES:
         of_it = [one for one in found.tests if one.quantity == quantity]
         if of_it:
             yield ""
-            yield from _section(quantity, of_it, everything)
+            yield from _section(quantity, of_it, everything, speak)
     yield ""
     yield from _missing(found)
     yield _summary(found)
     noisy = [one for one in found.tests if one.verdict in _ALWAYS and one.limit is not None]
     if noisy:
-        yield "Energy and CPU time of stored runs are advice: two moments differ by more than code."
+        yield say(
+            "Energy and CPU time of stored runs are advice: two moments differ by more than code."
+        )
 
 
 def _side(side: Side) -> str:
-    return f"{side.name}, {_plural(len(side.runs), 'run')}"
+    return joined(", ", [side.name, several(len(side.runs), "{n} run", "{n} runs")])
 
 
 def _where(found: Comparison) -> Iterator[str]:
     if found.stratum is None:
-        yield (
+        yield say(
             "The two sides ran on different machine classes or interpreters, so that only queries "
             "and requests are compared."
         )
         return
-    yield f"machine class: {found.stratum}"
+    yield say("machine class: {name}", name=found.stratum.words)
     for other in found.others:
-        yield f"also on both sides, and not compared here: {other}; --machine-class names one"
+        yield say(
+            "also on both sides, and not compared here: {name}; --machine-class names one",
+            name=other.words,
+        )
 
 
-def _section(quantity: str, tests: Sequence[Compared], everything: bool) -> Iterator[str]:
+def _section(
+    quantity: str, tests: Sequence[Compared], everything: bool, speak: Speak
+) -> Iterator[str]:
     shown = [one for one in tests if everything or one.verdict in _ALWAYS]
     shown.sort(key=lambda one: (_ORDER.index(one.verdict), -abs((one.change or 1) - 1), one.test))
-    head = (NAMES[quantity], "before", "after", "change (95 % CI)", "verdict", "")
+    name, change = NAMES[quantity], say("change (95 % CI)")
+    head = (name, say("before"), say("after"), change, say("verdict"), "")
     if shown:
-        yield from table([head, *map(_row, shown)], (1, 2))
+        yield from table([head, *map(_row, shown)], (1, 2), speak)
     left = Counter(one.verdict for one in tests if one not in shown)
-    rest = [f"{count} {_WORDS[verdict]}" for verdict, count in left.items()]
+    rest = [joined(" ", [str(count), say(_WORDS[one])]) for one, count in left.items()]
     if rest:
-        yield f"{'' if shown else f'{NAMES[quantity]}: '}{', '.join(rest)}"
+        counts = joined(", ", rest)
+        yield counts if shown else joined(": ", [name, counts])
     yield from _too_few(tests)
 
 
 def _row(one: Compared) -> tuple[str, ...]:
     figures = (amount(one.quantity, median(side)) for side in (one.before, one.after))
-    doubt = "" if one.doubt is None else one.doubt.sentence
-    return (one.test, *figures, _change(one), _WORDS[one.verdict], doubt)
+    doubt = "" if one.doubt is None else say(one.doubt.sentence)
+    return (one.test, *figures, _change(one), say(_WORDS[one.verdict]), doubt)
 
 
 def _change(one: Compared) -> str:
@@ -86,7 +101,8 @@ def _change(one: Compared) -> str:
         return ""
     if one.low is None or one.high is None:
         return percent(one.change) or "0 %"
-    return f"{percent(one.change)} ({percent(one.low)} … {percent(one.high)})"
+    low, high = percent(one.low), percent(one.high)
+    return joined("", [percent(one.change), " (", low, " … ", high, ")"])
 
 
 def _too_few(tests: Sequence[Compared]) -> Iterator[str]:
@@ -95,35 +111,45 @@ def _too_few(tests: Sequence[Compared]) -> Iterator[str]:
     if not few:
         return
     before, after = len(few[0].before), len(few[0].after)
-    enough = f"beside {before} before it takes {fewest(before)} after"
+    enough = say("beside {n} before it takes {most} after", n=before, most=fewest(before))
     if fewest(after) < 2 * before:
-        enough += f", beside {after} after {fewest(after)} before"
-    yield f"too few runs for an interval of {100 * CONFIDENCE:.0f} %: {enough}"
+        other = say("beside {n} after {most} before", n=after, most=fewest(after))
+        enough = joined(", ", [enough, other])
+    yield say(
+        "too few runs for an interval of {confidence}: {enough}",
+        confidence=f"{100 * CONFIDENCE:.0f} %",
+        enough=enough,
+    )
 
 
 def _missing(found: Comparison) -> Iterator[str]:
-    for tests, side in ((found.only_before, "before"), (found.only_after, "after")):
-        if tests:
-            first = f" ({tests[0]})" if len(tests) == 1 else f" ({tests[0]} and others)"
-            yield f"{_plural(len(tests), 'test')} passed only {side}{first}"
+    if found.only_before:
+        tests = _tests(found.only_before)
+        yield say("{tests} passed only before{named}", **tests)
+    if found.only_after:
+        tests = _tests(found.only_after)
+        yield say("{tests} passed only after{named}", **tests)
+
+
+def _tests(tests: Sequence[str]) -> dict[str, str]:
+    first = tests[0]
+    named = f" ({first})" if len(tests) == 1 else say(" ({test} and others)", test=first)
+    return {"tests": several(len(tests), "{n} test", "{n} tests"), "named": named}
 
 
 def _summary(found: Comparison) -> str:
     counted = Counter(one.verdict for one in found.tests)
     regressions = counted[Verdict.FAIL]
     if not found.tests:
-        return "Nothing can be compared: the two sides have no test in common that passed."
+        return say("Nothing can be compared: the two sides have no test in common that passed.")
     limits = {one.limit for one in found.tests if one.limit is not None}
-    limit = f"+{100 * min(limits):g} %" if limits else ""
-    rule = f" (limit of energy and CPU time: {limit}, with its whole interval)" if limit else ""
-    return (
-        f"{_plural(regressions, 'regression')}, {_plural(counted[Verdict.IMPROVED], 'improvement')}"
-        f"{rule}"
-    )
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count} {noun}{'s' * (count != 1)}"
+    rule = ""
+    if limits:
+        limit = Figure(f"+{100 * min(limits):g} %")
+        rule = say(" (limit of energy and CPU time: {limit}, with its whole interval)", limit=limit)
+    worse = several(regressions, "{n} regression", "{n} regressions")
+    better = several(counted[Verdict.IMPROVED], "{n} improvement", "{n} improvements")
+    return joined("", [worse, ", ", better, rule])
 
 
 def as_record(found: Comparison) -> dict[str, Any]:

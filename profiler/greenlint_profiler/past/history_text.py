@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from greenlint_profiler.past.history import COUNTED, FEWEST, History
 from greenlint_profiler.quantity import JOULES, SECONDS, Scale, percent, scale
-from greenlint_profiler.said import Figure, say
+from greenlint_profiler.said import Figure, joined, say, several
 
 NAMES = {
     "joules": say("energy"),
@@ -49,36 +49,54 @@ def curve(values: Sequence[float], *, ascii_only: bool = False) -> str:
 
 def lines(one: History, *, ascii_only: bool = False) -> Iterator[str]:
     """What a history says; a title, and indented lines."""
-    kind = "" if one.evidence is None else f", {one.evidence}"
-    yield f"{NAMES[one.quantity]}{kind}, {_runs(len(one.points))} on {one.stratum}"
-    yield f"  {curve(one.values, ascii_only=ascii_only)}  {_levels(one)}"
+    kind = "" if one.evidence is None else joined("", [", ", say(one.evidence)])
+    yield say(
+        "{quantity}{kind}, {runs} on {machine}",
+        quantity=NAMES[one.quantity],
+        kind=kind,
+        runs=several(len(one.points), "{n} run", "{n} runs"),
+        machine=one.stratum.words,
+    )
+    yield joined("  ", ["", curve(one.values, ascii_only=ascii_only), _levels(one)])
     for change in one.changes[-3:]:
         run = one.points[change.at].run
         which = f"{run.started[:10]}, {run.commit[:9]}" if run.commit else run.started[:16]
-        ratio = f" ({percent(change.ratio)})" if change.ratio is not None else ""
-        sure = f", p {change.p:.2g}" if change.p is not None else ""
+        ratio = "" if change.ratio is None else joined("", [" (", percent(change.ratio), ")"])
+        sure = "" if change.p is None else joined("", [", p ", Figure(f"{change.p:.2g}")])
         before, after = (amount(one.quantity, value) for value in (change.before, change.after))
-        yield f"  changed with the run of {which}: {before} to {after}{ratio}{sure}"
+        yield say(
+            "  changed with the run of {run}: {before} to {after}{ratio}{sure}",
+            run=which,
+            before=before,
+            after=after,
+            ratio=ratio,
+            sure=sure,
+        )
     if one.stands_out and one.fence is not None:
         limit = amount(one.quantity, one.fence.limit)
         last = amount(one.quantity, one.values[-1])
-        yield f"  the last run, {last}, is far above those before it (fence {limit})"
+        yield say(
+            "  the last run, {last}, is far above those before it (fence {limit})",
+            last=last,
+            limit=limit,
+        )
 
 
 def _levels(one: History) -> str:
     least, most = min(one.values), max(one.values)
     middle = unit(one.quantity, one.median)
     if one.quantity in COUNTED:
-        ends = f"{least:.0f}" if least == most else f"{least:.0f} to {most:.0f}"
-        return (
-            f"last {one.values[-1]:.0f}, always {ends}"
-            if least == most
-            else (f"last {one.values[-1]:.0f}, from {ends}")
-        )
-    spread = f"{middle.number(least)} – {middle.amount(most)}"
-    few = "" if len(one.points) > FEWEST else f"; fewer than {FEWEST + 1} runs make no fence"
-    return f"median {middle.amount(one.median)}, {spread}{few}"
-
-
-def _runs(count: int) -> str:
-    return f"{count} run{'s' * (count != 1)}"
+        last, low, high = (f"{value:.0f}" for value in (one.values[-1], least, most))
+        if least == most:
+            return say("last {last}, always {level}", last=last, level=low)
+        return say("last {last}, from {low} to {high}", last=last, low=low, high=high)
+    few = ""
+    if len(one.points) <= FEWEST:
+        few = say("; fewer than {n} runs make no fence", n=FEWEST + 1)
+    return say(
+        "median {median}, {low} – {high}{few}",
+        median=middle.amount(one.median),
+        low=middle.number(least),
+        high=middle.amount(most),
+        few=few,
+    )

@@ -9,34 +9,56 @@ from typing import Any
 
 from greenlint_profiler.past.history_text import NAMES, amount
 from greenlint_profiler.past.table import table
+from greenlint_profiler.said import english, joined, say
 from greenlint_profiler.suite import changes
 from greenlint_profiler.suite.summary import where
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from greenlint_profiler.said import Speak
 
 Entry = Mapping[str, Any]
 
 _PHASES = ("setup", "call", "teardown")
-_HEAD = ("", "energy", "CPU time", "queries", "requests", "evidence")
+_HEAD = (
+    "",
+    say("energy"),
+    say("CPU time"),
+    say("queries"),
+    say("requests"),
+    say("evidence"),
+)
 
 
 def heading(held: Entry) -> Iterator[str]:
     """Which run it is, and on what machine with what meter."""
     run, machine, meter = held["run"], held["machine"], held["meter"]
     label = f", {run['label']!r}" if run["label"] else ""
-    of = [run["branch"], (run["commit"] or "")[:9], "uncommitted changes" if run["dirty"] else ""]
-    words = ", ".join(word for word in of if word)
-    revision = f" ({words})" if words else ""
-    yield f"run {run['id']}{label}: {run['runner']}, {run['started']}{revision}"
-    domains = f", {' + '.join(meter['domains'])}" if meter["domains"] else ""
-    yield f"meter {meter['name']} ({meter['evidence']}){domains}; machine class {machine['class']}"
+    changed = say("uncommitted changes") if run["dirty"] else ""
+    of = [word for word in (run["branch"], (run["commit"] or "")[:9], changed) if word]
+    yield say(
+        "run {run}: {runner}, {moment}{revision}",
+        run=f"{run['id']}{label}",
+        runner=run["runner"],
+        moment=run["started"],
+        revision=joined("", [" (", joined(", ", of), ")"]) if of else "",
+    )
+    yield say(
+        "meter {name} ({evidence}){domains}; machine class {machine}",
+        name=meter["name"],
+        evidence=say(meter["evidence"]),
+        domains=f", {' + '.join(meter['domains'])}" if meter["domains"] else "",
+        machine=machine["class"],
+    )
     conditions = held["conditions"]
     workers = conditions["xdist"]
     said = [
-        "under coverage" if conditions["coverage"] else "",
-        "under a debugger" if conditions["debugger"] else "",
-        f"{workers} workers" if workers else "",
+        say("under coverage") if conditions["coverage"] else "",
+        say("under a debugger") if conditions["debugger"] else "",
+        say("{n} workers", n=workers) if workers else "",
     ]
     if any(said):
-        yield f"ran {', '.join(word for word in said if word)}"
+        yield say("ran {how}", how=joined(", ", [word for word in said if word]))
 
 
 def _figures(record: Entry) -> Iterator[str]:
@@ -45,48 +67,56 @@ def _figures(record: Entry) -> Iterator[str]:
         yield "" if value is None else amount(quantity, value)
 
 
-def one_test(test: Entry, held_against: str) -> Iterator[str]:
+def one_test(test: Entry, held_against: str, speak: Speak = english) -> Iterator[str]:
     """What a test used, phase by phase, and before, in the runs of that name; what it asked for
     again and again; its budget.
     """
-    again = f", attempt {test['attempt']}" if test["attempt"] > 1 else ""
-    yield f"{test['id']}: {test['outcome']}{again}"
+    again = say(", attempt {n}", n=test["attempt"]) if test["attempt"] > 1 else ""
+    yield joined("", [f"{test['id']}: ", say(test["outcome"]), again])
     rows = [
-        (name, *_figures(phase), phase["evidence"])
+        (name, *_figures(phase), say(phase["evidence"]))
         for name in _PHASES
         if (phase := test["phases"][name]) is not None
     ]
     if rows:
-        yield from (f"  {line}" for line in table([_HEAD, *rows], range(1, 5)))
+        yield from (f"  {line}" for line in table([_HEAD, *rows], range(1, 5), speak))
     if test["ci"] is not None:
         low, high = (amount("joules", end) for end in test["ci"])
-        yield f"  energy of the call: {low} to {high} (95 %)"
-    yield from (f"  {line}" for line in changes.before(test, held_against))
+        yield say("  energy of the call: {low} to {high} (95 %)", low=low, high=high)
+    yield from (joined("", ["  ", line]) for line in changes.before(test, held_against))
     yield from _repeated(test["work"])
     for judged in (test["budget"] or {}).get("judged", ()):
-        yield f"  {_judged(judged)}"
+        yield joined("", ["  ", _judged(judged)])
 
 
 def _repeated(work: Entry) -> Iterator[str]:
     for one in work["repeated"]:
-        yield f"  {one['count']} times the same query from {_place(one)}: {one['statement']}"
+        same = say("{n} times the same query from {place}: ", n=one["count"], place=_place(one))
+        yield joined("", ["  ", same, one["statement"]])
     for one in work.get("requested", ()):
-        times = "once" if one["count"] == 1 else f"{one['count']} times"
-        yield f"  {times} {one['method']} {one['host']} from {_place(one)}"
+        yield say(
+            "  {times} {request} from {place}",
+            times=say("once") if one["count"] == 1 else say("{n} times", n=one["count"]),
+            request=f"{one['method']} {one['host']}",
+            place=_place(one),
+        )
 
 
 def _place(one: Entry) -> str:
-    return where(one) or "outside the project"
+    return where(one) or say("outside the project")
 
 
 def _judged(judged: Entry) -> str:
     quantity = judged["quantity"]
     shown = "joules" if quantity == "dram_joules" else quantity
-    name = "energy of memory" if quantity == "dram_joules" else NAMES[quantity]
-    used = "unknown" if judged["used"] is None else amount(shown, judged["used"])
-    reason = f" ({judged['reason']})" if judged["reason"] else ""
-    said = f"budget of {name}, {amount(shown, judged['limit'])}: {judged['verdict']}"
-    return f"{said}, used {used}{reason}"
+    return say(
+        "budget of {quantity}, {limit}: {verdict}, used {used}{reason}",
+        quantity=say("energy of memory") if quantity == "dram_joules" else NAMES[quantity],
+        limit=amount(shown, judged["limit"]),
+        verdict=say(judged["verdict"]),
+        used=say("unknown") if judged["used"] is None else amount(shown, judged["used"]),
+        reason=f" ({judged['reason']})" if judged["reason"] else "",
+    )
 
 
 def found(held: Entry, word: str) -> Sequence[Entry]:

@@ -10,23 +10,40 @@ from typing import Any
 
 from greenlint_profiler.past.table import table
 from greenlint_profiler.quantity import in_joules, in_seconds
+from greenlint_profiler.said import english, say
 from greenlint_profiler.stores.stored import StoredRun
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from greenlint_profiler.said import Speak
 
 SCHEMA = "greenlint-energy-runs/1"
 _HEAD = (
-    *("run", "began (UTC)", "commit", "branch", "label", "tests", "energy", "CPU time"),
-    *("queries", "requests", "evidence", "verdict", "machine class"),
+    say("run"),
+    say("began (UTC)"),
+    say("commit"),
+    say("branch"),
+    say("label"),
+    say("tests"),
+    say("energy"),
+    say("CPU time"),
+    say("queries"),
+    say("requests"),
+    say("evidence"),
+    say("verdict"),
+    say("machine class"),
 )
 _NUMBERS = range(5, 10)
 
 
-def lines(runs: Sequence[StoredRun]) -> Iterator[str]:
+def lines(runs: Sequence[StoredRun], speak: Speak = english) -> Iterator[str]:
     """A line a run."""
-    yield from table([_HEAD, *map(_row, runs)], _NUMBERS)
+    yield from table([_HEAD, *map(_row, runs)], _NUMBERS, speak)
 
 
 def _row(run: StoredRun) -> tuple[str, ...]:
     changed = "+" if run.dirty else ""
+    machine_class = run.stratum.machine_class
     return (
         run.id,
         run.started[:16].replace("T", " "),
@@ -38,9 +55,9 @@ def _row(run: StoredRun) -> tuple[str, ...]:
         "" if run.cpu_seconds is None else in_seconds(run.cpu_seconds),
         "" if run.queries is None else str(run.queries),
         "" if run.requests is None else str(run.requests),
-        run.evidence,
-        run.verdict or "",
-        f"{run.stratum.machine_class}{' (traced)' if run.stratum.traced else ''}",
+        say(run.evidence),
+        say(run.verdict) if run.verdict else "",
+        say("{name} (traced)", name=machine_class) if run.stratum.traced else machine_class,
     )
 
 

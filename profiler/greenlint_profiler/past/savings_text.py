@@ -10,19 +10,30 @@ from typing import Any
 
 from greenlint_profiler.past.history_text import NAMES, amount
 from greenlint_profiler.past.table import table
-from greenlint_profiler.said import joined, say, several
+from greenlint_profiler.said import english, joined, say, several
 from greenlint_profiler.stores import saving
 from greenlint_profiler.stores.saving import Less, Saving, total
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from greenlint_profiler.said import Speak
+
 SCHEMA = "greenlint-energy-savings/1"
 QUANTITIES = ("joules", "cpu_seconds")
-_HEAD = ("measured (UTC)", "finding", "tests", "less in one run of them", "mended in", "with it")
+_HEAD = (
+    say("measured (UTC)"),
+    say("finding"),
+    say("tests"),
+    say("less in one run of them"),
+    say("mended in"),
+    say("with it"),
+)
 _NUMBERS = (2,)
 _LESS = {
     "queries": ("{n} query less", "{n} queries less"),
     "requests": ("{n} request less", "{n} requests less"),
 }
-EXPLAINED = (
+EXPLAINED = say(
     "Each test is counted once; 95 % intervals, those of single tests added. Findings that went "
     "together have one saving together. CPU time is a proxy, and no energy."
 )
@@ -50,9 +61,9 @@ def spared(tests: Sequence[Less]) -> str:
     return joined(", ", said)
 
 
-def lines(savings: Sequence[Saving]) -> Iterator[str]:
+def lines(savings: Sequence[Saving], speak: Speak = english) -> Iterator[str]:
     """A line a saving, and what the figures mean."""
-    yield from table([_HEAD, *map(_row, savings)], _NUMBERS)
+    yield from table([_HEAD, *map(_row, savings)], _NUMBERS, speak)
     yield ""
     yield EXPLAINED
 
@@ -65,7 +76,7 @@ def _row(one: Saving) -> tuple[str, ...]:
         str(len(one.tests)),
         spared(one.tests),
         f"{one.base[:9]}..{one.head[:9]}{'+' if one.dirty else ''}",
-        f"{others} other{'s' if others > 1 else ''}" if others else "",
+        several(others, "{n} other", "{n} others") if others else "",
     )
 
 

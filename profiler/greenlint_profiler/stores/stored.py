@@ -7,6 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from greenlint_profiler.said import say
+
 
 @dataclass(frozen=True, slots=True)
 class Stratum:
@@ -20,8 +22,13 @@ class Stratum:
     traced: bool = False
 
     def __str__(self) -> str:
-        tail = ", under coverage or a debugger" if self.traced else ""
-        return f"{self.machine_class} ({self.interpreter}){tail}"
+        return str(self.words)
+
+    @property
+    def words(self) -> str:
+        """The stratum for people."""
+        name = f"{self.machine_class} ({self.interpreter})"
+        return say("{name}, under coverage or a debugger", name=name) if self.traced else name
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from greenlint_profiler.gate.error import CannotMeasure, GateError, NothingToCom
 from greenlint_profiler.gate.result import Gate, Outcome, worst
 from greenlint_profiler.gate.sides.revisions import Revision
 from greenlint_profiler.gate.workers.pairs import CannotCompare
+from greenlint_profiler.said import joined
+from greenlint_profiler.said import say as message
 
 # Hold the good revision against a commit: only these tests, or None for all that are asked for,
 # and in so many seconds at most.
@@ -125,7 +127,14 @@ def bisect(
     is one that is inconclusive.  Only tests that failed are measured again, and after a commit that
     fails only those that do not pass there.
     """
-    say(f"{good.name} against {bad.name}, {len(commits)} commits later")
+    say(
+        message(
+            "{good} against {bad}, {n} commits later",
+            good=good.name,
+            bad=bad.name,
+            n=len(commits),
+        )
+    )
     whole = compare(bad.commit, None, _left(clock))
     failed = tuple(one.test for one in whole.every if one.verdict is Verdict.FAIL)
     command, number = whole.command, len(commits)
@@ -172,12 +181,15 @@ class _Trial:
         if not self._clock.time_left():
             return None
         commit = self._commits[place - 1]
-        more = f"about {left - 1} more" if left > 1 else "the last one"
-        self._say(f"step {len(self.steps) + 1}, {more}: {commit.short} ({commit.subject})")
+        more = message("about {n} more", n=left - 1) if left > 1 else message("the last one")
+        which = f"{commit.short} ({commit.subject})"
+        number = len(self.steps) + 1
+        self._say(message("step {n}, {more}: {commit}", n=number, more=more, commit=which))
         step = self._step(commit)
         self.steps.append(step)
-        why = f", {step.brief}" if step.why else ""
-        self._say(f"{commit.short}: {step.verdict.value}{why}")
+        verdict = message(step.verdict.value)
+        why = [message(step.brief)] if step.why else []
+        self._say(joined("", [f"{commit.short}: ", joined(", ", [verdict, *why])]))
         if step.verdict is Verdict.FAIL:
             self.sought = tuple(one.test for one in step.outcomes if one.verdict not in _KEPT)
         return step.verdict

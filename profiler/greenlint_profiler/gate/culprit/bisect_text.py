@@ -16,6 +16,11 @@ from greenlint_profiler.gate.sides.revisions import Revision
 from greenlint_profiler.past.history_text import NAMES, amount
 from greenlint_profiler.past.table import table
 from greenlint_profiler.quantity import percent
+from greenlint_profiler.said import english, joined, say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from greenlint_profiler.said import Speak
 
 SCHEMA = "greenlint-energy-bisect/1"
 _SHOWN = 10
@@ -28,22 +33,26 @@ _WORDS = {
 }
 
 
-def lines(found: Bisection) -> Iterator[str]:
+def lines(found: Bisection, speak: Speak = english) -> Iterator[str]:
     """The whole answer."""
-    yield (
-        f"{_side(found.good)} .. {_side(found.bad)}: {found.commits} commits, "
-        f"{len(found.steps)} of them tried in {found.seconds:.0f} s"
+    yield say(
+        "{sides}: {n} commits, {tried} of them tried in {seconds}",
+        sides=f"{_side(found.good)} .. {_side(found.bad)}",
+        n=found.commits,
+        tried=len(found.steps),
+        seconds=f"{found.seconds:.0f} s",
     )
     yield ""
     if found.steps:
         rows = [(one.commit.short, _said(one), one.commit.subject) for one in found.steps]
-        yield from table([("commit", "against the good one", "subject"), *rows])
+        head = (say("commit"), say("against the good one"), say("subject"))
+        yield from table([head, *rows], speak=speak)
         yield ""
     yield from _answer(found)
     for outcome in found.at_found[:_SHOWN]:
         yield from _outcome(outcome, found)
     if len(found.at_found) > _SHOWN:
-        yield f"  and {len(found.at_found) - _SHOWN} more tests"
+        yield say("  and {n} more tests", n=len(found.at_found) - _SHOWN)
     yield from _next(found)
 
 
@@ -52,28 +61,34 @@ def _side(revision: Revision) -> str:
 
 
 def _said(step: Step) -> str:
-    return f"{_WORDS[step.verdict]}{f' ({step.brief})' if step.why else ''}"
+    said = say(_WORDS[step.verdict])
+    return joined("", [said, " (", say(step.brief), ")"]) if step.why else said
 
 
 def _answer(found: Bisection) -> Iterator[str]:
     if found.ended is Ended.FOUND:
         (commit,) = found.suspects
-        yield f"The first commit that fails is {commit.commit} ({commit.subject})"
+        which = f"{commit.commit} ({commit.subject})"
+        yield say("The first commit that fails is {commit}", commit=which)
     elif found.ended is Ended.NO_FAILURE:
-        yield f"{found.bad.name} does not fail against {found.good.name}: there is no rise to find."
+        none = "{bad} does not fail against {good}: there is no rise to find."
+        yield say(none, bad=found.bad.name, good=found.good.name)
     elif found.ended is Ended.UNDECIDED:
-        yield (
-            f"{found.bad.name} does not fail against {found.good.name}, and does not pass either: "
-            "it is inconclusive, or could not be measured. `greenlint energy gate --base "
-            f"{found.good.name} --head {found.bad.name}` says more of it; allow more restarts."
+        yield say(
+            "{bad} does not fail against {good}, and does not pass either: it is inconclusive, or "
+            "could not be measured. `greenlint energy gate --base {good} --head {bad}` says more "
+            "of it; allow more restarts.",
+            bad=found.bad.name,
+            good=found.good.name,
         )
     else:
-        why = (
-            "The time limit was reached."
+        yield say(
+            "{why} The first that fails is one of these {n}:",
+            why=say("The time limit was reached.")
             if found.ended is Ended.TIME
-            else "The others can not be told apart."
+            else say("The others can not be told apart."),
+            n=len(found.suspects),
         )
-        yield f"{why} The first that fails is one of these {len(found.suspects)}:"
         yield from _suspects(found.suspects)
 
 
@@ -81,46 +96,64 @@ def _suspects(commits: Sequence[Commit]) -> Iterator[str]:
     for commit in commits[:_SHOWN]:
         yield f"  {commit.short} {commit.subject}"
     if len(commits) > _SHOWN:
-        yield f"  … up to {commits[-1].short} {commits[-1].subject}"
+        last = f"{commits[-1].short} {commits[-1].subject}"
+        yield say("  … up to {commit}", commit=last)
 
 
 def _outcome(outcome: Outcome, found: Bisection) -> Iterator[str]:
     """A test, as it was judged at the commit, and just before it."""
     earlier = next((one for one in found.at_before if one.test == outcome.test), None)
-    yield f"  {outcome.test}: {'; '.join(_figures(outcome)) or outcome.verdict.value}"
+    yield joined("", [f"  {outcome.test}: ", _figures(outcome)])
     if earlier is not None and found.before is not None:
-        said = "; ".join(_figures(earlier)) or earlier.verdict.value
-        yield f"    before it, at {found.before.short}: {said}"
+        yield say(
+            "    before it, at {commit}: {figures}",
+            commit=found.before.short,
+            figures=_figures(earlier),
+        )
 
 
-def _figures(outcome: Outcome) -> Iterator[str]:
+def _figures(outcome: Outcome) -> str:
+    figures = list(_each_figure(outcome))
+    return joined("; ", figures) if figures else say(outcome.verdict.value)
+
+
+def _each_figure(outcome: Outcome) -> Iterator[str]:
     told, what = outcome.told, outcome.quantity
     if told is not None and what is not None:
         base, head = (amount(what.value, value or 0.0) for value in (outcome.base, outcome.head))
-        label = f"{NAMES[what.value]}, {outcome.evidence.value}"
-        interval = f"{percent(told.low)} to {percent(told.high)}, 95 %"
-        yield f"{base} -> {head} ({label}), {percent(told.ratio)} ({interval})"
+        yield say(
+            "{base} -> {head} ({quantity}, {evidence}), {change} ({low} to {high}, 95 %)",
+            base=base,
+            head=head,
+            quantity=NAMES[what.value],
+            evidence=say(outcome.evidence.value),
+            change=percent(told.ratio),
+            low=percent(told.low),
+            high=percent(told.high),
+        )
     for one in outcome.counts:
         if one.base != one.head:
-            yield f"{_count(one.base)} -> {_count(one.head)} {one.counter}"
+            counts = joined(" -> ", [_count(one.base), _count(one.head)])
+            yield joined(" ", [counts, NAMES.get(one.counter, one.counter)])
 
 
 def _count(value: int | None) -> str:
-    return "a varying number of" if value is None else str(value)
+    return say("a varying number of") if value is None else str(value)
 
 
 def _next(found: Bisection) -> Iterator[str]:
     """What to ask next, with the words for it."""
     if found.later and found.found is not None:
         yield ""
-        yield f"Not yet at this commit fail {', '.join(found.later[:_SHOWN])}. To find theirs:"
+        later = ", ".join(found.later[:_SHOWN])
+        yield say("Not yet at this commit fail {tests}. To find theirs:", tests=later)
         only = " ".join(f"--only '{test}'" for test in found.later[:_SHOWN])
         yield (
             f"  greenlint energy bisect --good {found.found.short} --bad {found.bad.name} {only} …"
         )
     if found.branch is not None:
         yield ""
-        yield "It is a merge. To look among the commits that it brought:"
+        yield say("It is a merge. To look among the commits that it brought:")
         yield (
             f"  greenlint energy bisect --good {found.branch.good[:12]} "
             f"--bad {found.branch.bad[:12]} …"

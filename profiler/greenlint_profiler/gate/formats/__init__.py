@@ -47,6 +47,6 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         "github": _of("github"),
         "gitlab": _of("gitlab"),
         "azure": _of("azure"),
-        "html": _of("page"),
+        "html": _of("page", for_people=True),
     }
 )

@@ -15,6 +15,11 @@ from greenlint_profiler.gate.formats.sentences import sentence
 from greenlint_profiler.gate.formats.words import change, clean, limit, rise
 from greenlint_profiler.gate.judging.judge import Told
 from greenlint_profiler.gate.result import Outcome
+from greenlint_profiler.said import english, joined, say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from greenlint_profiler.said import Speak
 
 # In the units of the picture: its width, where the plot begins and ends, rows, room for the axis.
 _WIDTH, _LEFT, _RIGHT, _ROW, _TOP = 1020, 300, 680, 26, 40
@@ -33,7 +38,7 @@ _SHAPES = {
     Verdict.CANNOT_MEASURE: "M-5 -5 5 5M5 -5 -5 5",
     Verdict.PASS: "M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0 -9 0",
 }
-LEGEND = (
+LEGEND = say(
     "Each row is a test: its change with the 95 % interval. The dashed stroke is its limit; the "
     "bracket is the rise above which all is ruled out with 95 %. A filled diamond fails, an open "
     "square is inconclusive, a cross cannot be judged, a triangle improved, a circle passes. An "
@@ -66,7 +71,7 @@ class _Axis:
                 yield change_pct
 
 
-def plot(outcomes: Sequence[Outcome]) -> Iterator[str]:
+def plot(outcomes: Sequence[Outcome], speak: Speak = english) -> Iterator[str]:
     """The picture of those that have a change; nothing where none has."""
     drawn = [(one, one.told) for one in outcomes if one.told is not None]
     if not drawn:
@@ -75,11 +80,13 @@ def plot(outcomes: Sequence[Outcome]) -> Iterator[str]:
     height = _TOP + _ROW * len(drawn) + 10
     yield f'<svg class="plot" viewBox="0 0 {_WIDTH} {height}" role="img" '
     yield 'aria-labelledby="plot-title plot-desc">'
-    yield '<title id="plot-title">Change of each test, head against base</title>'
-    yield f'<desc id="plot-desc">{escape(LEGEND)} The table below has the same figures.</desc>'
+    title = speak(say("Change of each test, head against base"))
+    below = speak(say("The table below has the same figures."))
+    yield f'<title id="plot-title">{escape(title)}</title>'
+    yield f'<desc id="plot-desc">{escape(speak(LEGEND))} {escape(below)}</desc>'
     yield from _scale(axis, height)
     for number, (outcome, told) in enumerate(drawn):
-        yield from _row(axis, outcome, told, _TOP + _ROW * number + _ROW / 2)
+        yield from _row(axis, outcome, told, _TOP + _ROW * number + _ROW / 2, speak)
     yield "</svg>"
 
 
@@ -98,14 +105,16 @@ def _scale(axis: _Axis, height: int) -> Iterator[str]:
         yield f'<text x="{x}" y="{_TOP - 14}" text-anchor="middle">{name}</text>'
 
 
-def _row(axis: _Axis, outcome: Outcome, told: Told, y: float) -> Iterator[str]:
+def _row(axis: _Axis, outcome: Outcome, told: Told, y: float, speak: Speak) -> Iterator[str]:
     name = clean(outcome.test)
     label = name if len(name) <= _LABEL else f"…{name[1 - _LABEL :]}"
     low, high, point = axis.x(told.low), axis.x(told.high), axis.x(told.ratio)
     limited, ruled = axis.x(1 + told.limit), axis.x(1 + told.certificate)
-    words = f"{verdict_of(outcome)} {change(told)}"
-    bounds = f"limit {limit(told.limit)}, rules out {rise(told.certificate)}"
-    said = f"{name}: {words}; {bounds}. {clean(sentence(outcome))}"
+    words = speak(joined(" ", [verdict_of(outcome), change(told)]))
+    bounds = say(
+        "limit {limit}, rules out {rise}", limit=limit(told.limit), rise=rise(told.certificate)
+    )
+    said = f"{name}: {words}; {speak(bounds)}. {clean(speak(sentence(outcome)))}"
     yield f'<g class="{outcome.verdict.value}"><title>{escape(said)}</title>'
     yield f'<text x="{_LEFT - 12}" y="{y + 4}" text-anchor="end">{escape(label)}</text>'
     yield f'<line class="limit" x1="{limited}" x2="{limited}" y1="{y - 11}" y2="{y + 11}"/>'

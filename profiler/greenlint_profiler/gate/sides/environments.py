@@ -18,6 +18,7 @@ from typing import IO
 
 from greenlint_profiler.gate.error import CannotMeasure
 from greenlint_profiler.gate.sides import processes
+from greenlint_profiler.said import say as message
 
 try:
     import fcntl
@@ -99,7 +100,8 @@ def environment(
 
         def hold(*, shared: bool) -> None:
             if not lock(shared=shared, wait=False):
-                say(f"Another gate makes the environment {folder}; waiting for it.")
+                wait = "Another gate makes the environment {folder}; waiting for it."
+                say(message(wait, folder=folder))
                 lock(shared=shared, wait=True)
 
         hold(shared=True)
@@ -107,7 +109,8 @@ def environment(
         while (found := _made(folder)) is None:
             hold(shared=False)
             if _made(folder) is None:
-                say(f"Making an environment in {folder} with `{recipe.install}` ...")
+                made = "Making an environment in {folder} with `{install}` ..."
+                say(message(made, folder=folder, install=recipe.install))
                 _make(recipe, folder)
                 there = False
             hold(shared=True)

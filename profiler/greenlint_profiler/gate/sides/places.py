@@ -26,6 +26,8 @@ from greenlint_profiler.gate.sides.runs import run
 from greenlint_profiler.gate.sides.surroundings import Surroundings
 from greenlint_profiler.gate.sides.uncommitted import working_tree
 from greenlint_profiler.gate.sides.worktrees import check_out
+from greenlint_profiler.said import joined
+from greenlint_profiler.said import say as message
 
 BASE, HEAD = "base", "head"
 _SHOWN = 5
@@ -183,7 +185,8 @@ def _placed(gate: _Gate, base: _Side, head: _Side, held: ExitStack) -> tuple[Pla
     for side in (base, head):
         generated.copy(copied, gate.repository.top, side.top)
     if copied:
-        gate.say(f"Copied to both sides, as git ignores them: {_some(copied)}.")
+        names = _some(copied)
+        gate.say(message("Copied to both sides, as git ignores them: {names}.", names=names))
     own = [
         None if reason is None else held.enter_context(_environment(gate, side, user, sources))
         for side, sources in zip((base, head), made_of, strict=True)
@@ -261,5 +264,5 @@ def _place(
 
 
 def _some(names: list[str]) -> str:
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
+    more = message(" and {n} more", n=len(names) - _SHOWN) if len(names) > _SHOWN else ""
+    return joined("", [", ".join(names[:_SHOWN]), more])

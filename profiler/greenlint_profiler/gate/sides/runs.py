@@ -22,6 +22,7 @@ from pathlib import Path
 
 from greenlint_profiler.gate.error import GateError
 from greenlint_profiler.gate.sides import processes
+from greenlint_profiler.said import say as message
 
 try:
     import fcntl
@@ -52,7 +53,7 @@ def run(common: Path, say: Callable[[str], None]) -> Iterator[Path]:
     """
     for left in dict.fromkeys(_leftovers(common)):
         if clear(left):
-            say(f"Removed what an interrupted gate had left in {left}.")
+            say(message("Removed what an interrupted gate had left in {folder}.", folder=left))
     _forget_unseen(common)
     _forget_begun()
     folder, lock = _begin(common)
@@ -67,7 +68,8 @@ def run(common: Path, say: Callable[[str], None]) -> Iterator[Path]:
             watcher.stdin.close()
             watcher.wait()
         if folder.exists():
-            say(f"Could not remove all of {folder}: files in it may belong to another user.")
+            stays = "Could not remove all of {folder}: files in it may belong to another user."
+            say(message(stays, folder=folder))
 
 
 def clear(folder: Path) -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 from greenlint_profiler.gate.error import GateError
 from greenlint_profiler.gate.sides.git import Git, GitFailed
 from greenlint_profiler.gate.sides.revisions import Repository, Revision
+from greenlint_profiler.said import say as message
 
 # https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
 _POINTER = re.compile(
@@ -36,10 +37,15 @@ def check_out(
     _submodules(git, repository.top, place, say)
     missing = list(_large_files(git, repository.common, place))
     if missing:
-        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+        more = message(" and {n} more", n=len(missing) - 1) if len(missing) > 1 else ""
         say(
-            f"{missing[0]}{more} of {revision.name}: only the pointer of git-lfs is here. Fetch "
-            "what it stands for with `git lfs fetch --all`, if tests need it."
+            message(
+                "{file}{more} of {revision}: only the pointer of git-lfs is here. Fetch what it "
+                "stands for with `git lfs fetch --all`, if tests need it.",
+                file=missing[0],
+                more=more,
+                revision=revision.name,
+            )
         )
 
 
@@ -69,8 +75,12 @@ def _submodules(git: Git, checkout: Path, place: Path, say: Callable[[str], None
         source, target = checkout / path, place / path
         if not (source / ".git").exists():
             say(
-                f"The submodule {path} is not in {checkout}, and stays empty: "
-                "`git submodule update --init` fetches it."
+                message(
+                    "The submodule {path} is not in {checkout}, and stays empty: `git submodule "
+                    "update --init` fetches it.",
+                    path=path,
+                    checkout=checkout,
+                )
             )
             continue
         try:
