@@ -76,7 +76,7 @@ def _picture(every: list[Outcome]) -> Iterator[str]:
     drawn = list(plot(every[:_MOST_DRAWN]))
     if not drawn:
         return
-    yield '<section aria-labelledby="changes"><h2 id="changes">Changes</h2>'
+    yield '<section><h2 id="changes">Changes</h2>'
     yield f"<p>{escape(LEGEND)}</p>"
     yield '<div class="scroll" role="region" aria-labelledby="changes" tabindex="0">'
     yield from drawn
@@ -91,7 +91,7 @@ def _table(every: Iterable[Outcome]) -> Iterator[str]:
     if not found:
         return
     heads = (f"<th scope=col{_side(column)}>{name}</th>" for column, name in enumerate(HEAD))
-    yield '<section aria-labelledby="tests"><h2 id="tests">Tests</h2>'
+    yield '<section><h2 id="tests">Tests</h2>'
     yield '<div class="scroll" role="region" aria-labelledby="tests" tabindex="0"><table>'
     yield f"<caption>{EXPLAINED}</caption><thead><tr>{''.join(heads)}</tr></thead><tbody>"
     yield from map(_row, found)
