@@ -6,12 +6,13 @@
 # make prove   the proofs that take minutes: thousands of simulated machines, windows in real time
 # make bench   measure greenlint's own cost, as ratios
 # make rivals  greenlint's joules and those of other meters against the truth, on simulated counters
+# make axe     axe-core, by which the tests hold pages against WCAG where a Chromium is installed
 # make site    the documentation as a site, in docs/_site
 # make sbom    build the wheel, and the list of its parts in CycloneDX, in dist
 # make clean   remove what these commands made
 
 .DEFAULT_GOAL := run
-.PHONY: run budgets test test-second prove bench rivals site sbom clean
+.PHONY: run budgets test test-second prove bench rivals axe site sbom clean
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -34,6 +35,7 @@ AGAIN := -m 'not alone and not once' $(addprefix --ignore=tests/,check rules tes
 ALONE_AGAIN := -q -m 'alone and not once' tests/plugin tests/profiler
 # What the tests start has no network, where this machine can take it away.
 OFFLINE := $(BIN)/python -m tests.offline
+AXE := axe-core@4.14.1
 OURS := greenlint rules profiler pytest_plugin
 
 # The first of these that runs, and can make a virtual environment, makes .venv; or say PYTHON=...
@@ -98,6 +100,8 @@ bench: $(VENV)/.dev
 rivals: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.rivals
 
+axe: $(VENV)/axe/.installed
+
 site: $(VENV)/site/.installed
 	$(VENV)/site/bin/sphinx-build --quiet --fail-on-warning --nitpicky -b dirhtml docs docs/_site
 
@@ -148,6 +152,11 @@ $(VENV)/second/.dev: pyproject.toml | $(BIN)/pip
 	@echo 'Installing greenlint and what its tests need into $(VENV)/second, with $(SECOND) ...'
 	@$(SECOND) -m venv $(VENV)/second
 	@$(VENV)/second/bin/pip install --quiet --editable '.[dev]'
+	@touch $@
+
+$(VENV)/axe/.installed:
+	@echo 'Installing axe-core with npm into $(VENV)/axe ...'
+	@npm install --silent --no-audit --no-fund --prefix $(VENV)/axe $(AXE)
 	@touch $@
 
 $(VENV)/site/.installed: pyproject.toml | $(BIN)/pip

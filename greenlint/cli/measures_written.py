@@ -58,7 +58,7 @@ def write(made: Mapping[str, Any], wanted: Sequence[Output], langs: Sequence[Lan
 
             put(render(made), path)
         else:
-            _write(made, sheets, name, path, fit=True)
+            _write(made, sheets, name, path)
 
 
 def write_merged(made: Mapping[str, Any], wanted: Sequence[Output], langs: Sequence[Lang]) -> None:
@@ -67,22 +67,20 @@ def write_merged(made: Mapping[str, Any], wanted: Sequence[Output], langs: Seque
 
     sheets = [sheet(made, lang) for lang in langs]
     for name, path in wanted:
-        _write(made, sheets, name, path, fit=False)
+        _write(made, sheets, name, path)
 
 
-def _write(
-    made: Mapping[str, Any], sheets: Sequence[Sheet], name: str, path: str, *, fit: bool
-) -> None:
+def _write(made: Mapping[str, Any], sheets: Sequence[Sheet], name: str, path: str) -> None:
     if name == "json":
         from greenlint.formats.encode import dumps
 
         put(dumps(made, indent=2) + "\n", path)
     else:
-        pages(sheets, name, path, fit=fit)
+        pages(sheets, name, path)
 
 
-def pages(sheets: Sequence[Sheet], name: str, path: str, *, fit: bool) -> None:
-    """Pages as HTML, Markdown or PDF; `fit` makes each language one page of paper."""
+def pages(sheets: Sequence[Sheet], name: str, path: str) -> None:
+    """Pages as HTML, Markdown or PDF."""
     if name == "markdown":
         from greenlint.report.measures import markdown
 
@@ -94,7 +92,7 @@ def pages(sheets: Sequence[Sheet], name: str, path: str, *, fit: bool) -> None:
     else:
         from greenlint.report.measures import pdf
 
-        save_bytes(Path(path), pdf.render(sheets, fit=fit))
+        save_bytes(Path(path), pdf.render(sheets))
 
 
 def put(text: str, path: str) -> None:

@@ -16,7 +16,7 @@ from pygls.uris import to_fs_path, uri_scheme
 from pygls.workspace import TextDocument
 
 from greenlint.errors import FixError, GreenlintError
-from greenlint.server import actions
+from greenlint.server import actions, pull
 from greenlint.server.desk import Buffer, Desk
 from greenlint.server.diagnostics import diagnostics
 from greenlint.server.hover import hover
@@ -49,6 +49,9 @@ class Server(LanguageServer):
         self.desk = Desk(ways, self._told, self._complain)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._waiting: dict[str, asyncio.Task[None]] = {}
+        self._news = asyncio.Event()
+        self._refresh: asyncio.TimerHandle | None = None
+        self.answers = pull.Answers(self._ask_again)
         _listen(self)
 
     # -- buffers -------------------------------------------------------------------------------
@@ -106,13 +109,27 @@ class Server(LanguageServer):
         held = self._held(uri)
         if held is None or (found is not None and held.version != found.version):
             return  # closed, or overtaken
-        self.publish(uri, diagnostics(found, self.elsewhere) if found else [], held.version)
+        said = diagnostics(found, self.elsewhere) if found else []
+        self.answers.told(uri, held.version, said)
+        self.publish(uri, said, held.version)
+        self._news.set()
 
     def publish(
         self, uri: str, found: Sequence[lsp.Diagnostic], version: int | None = None
     ) -> None:
-        """Tell the client what there is to say of a buffer."""
-        self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, found, version))
+        """Tell the client what there is to say of a buffer, unless it asks for that."""
+        if not pull.asks(self.client_capabilities):
+            params = lsp.PublishDiagnosticsParams(uri, found, version)
+            self.text_document_publish_diagnostics(params)
+
+    def _ask_again(self) -> None:
+        """Have the client ask for all findings again: once, where several buffers have others."""
+        if self._refresh is None and pull.asks_again(self.client_capabilities):
+            self._refresh = asyncio.get_running_loop().call_later(PAUSE, self._asked_again)
+
+    def _asked_again(self) -> None:
+        self._refresh = None
+        self.workspace_diagnostic_refresh(None)
 
     def _complain(self, sentence: str) -> None:
         params = lsp.ShowMessageParams(lsp.MessageType.Error, f"greenlint: {sentence}")
@@ -132,6 +149,42 @@ class Server(LanguageServer):
         return Places(text, self._encoding) if text is not None else None
 
     # -- answers -------------------------------------------------------------------------------
+
+    async def report(self, uri: str, before: str | None) -> pull.Report:
+        """The findings of a buffer as it is when it is answered, for a client that asks."""
+        found = await self._newest(uri)
+        said = diagnostics(found, self.elsewhere) if found else []
+        buffer = self.buffer(uri)
+        if buffer is None:
+            return lsp.RelatedFullDocumentDiagnosticReport([])
+        return self.answers.report(buffer.uri, buffer.version, said, before)
+
+    async def _newest(self, uri: str) -> Opened | None:
+        """What the check of a buffer finds that waits or runs: to its end, or, where the client can
+        be told to ask again, without the rules across files while the project is read.
+        """
+        early = pull.asks_again(self.client_capabilities)
+        while (buffer := self.buffer(uri)) is not None:
+            checking = self._waiting.get(buffer.uri)
+            found = self.desk.held.get(buffer.uri)
+            if checking is None or checking.done():
+                found = await self.telling(self.desk.fresh(buffer))
+                if found is None:
+                    return None
+            elif not early or found is None or found.version != buffer.version:
+                await self._wait(checking)
+                continue
+            now = self.buffer(uri)
+            if now is not None and now.version == found.version:
+                return found
+        return None
+
+    async def _wait(self, checking: asyncio.Task[None]) -> None:
+        """Wait until a check ends, is overtaken, or any buffer has news."""
+        self._news.clear()
+        news = asyncio.ensure_future(self._news.wait())
+        await asyncio.wait({checking, news}, return_when=asyncio.FIRST_COMPLETED)
+        news.cancel()
 
     def change(self, found: Opened, edits: Sequence[lsp.TextEdit]) -> lsp.WorkspaceEdit:
         """Edits of one buffer, bound to its version where the client can tell."""
@@ -217,6 +270,7 @@ def _listen_to_buffers(server: Server) -> None:
         uri = params.text_document.uri
         server.drop(uri)
         server.desk.close(uri)
+        server.answers.close(uri)
         server.publish(uri, [])
 
 
@@ -272,6 +326,10 @@ def _answer(server: Server) -> None:
         if found is None or not found.job.is_test:
             return []
         return await server.desk.off_loop(lambda: _costs(server, found))
+
+    @server.feature(lsp.TEXT_DOCUMENT_DIAGNOSTIC, pull.OPTIONS)
+    async def asked(params: lsp.DocumentDiagnosticParams) -> pull.Report:
+        return await server.report(params.text_document.uri, params.previous_result_id)
 
 
 async def _fresh(server: Server, uri: str) -> Opened | None:

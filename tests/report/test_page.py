@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 
-from benchmarks.axe import look, missing, tools
 from greenlint.finding import Finding, Place, Span
 from greenlint.hotspots import Again, Executed, Measured, Used, costs
 from greenlint.messages import Message
@@ -366,12 +365,3 @@ def test_colours_differ_enough() -> None:
         for front, back, least in pairs:
             dim, bright = sorted(_luminance(scheme[name]) for name in (front, back))
             assert (bright + 0.05) / (dim + 0.05) >= least, (front, back)
-
-
-@pytest.mark.once
-@pytest.mark.skipif(bool(missing()), reason=f"axe: {missing()}")
-def test_axe_finds_nothing() -> None:
-    """Rules for WCAG 2.2 AA and good practice, on the page in Dutch with all its parts shown."""
-    seen = look(written(contents(), "nl"), tools())
-    assert seen["violations"] == []
-    assert seen["passes"] > 30

@@ -64,6 +64,7 @@ class Editor:
         self.told: dict[str, list[lsp.PublishDiagnosticsParams]] = {}
         self.messages: list[str] = []
         self.errors: list[str] = []
+        self.refreshed = 0
         self._runner = asyncio.Runner()
         self._news = asyncio.Event()
 
@@ -81,13 +82,20 @@ class Editor:
         def registered(params: lsp.RegistrationParams) -> None:
             self._news.set()
 
+        @self.client.feature(lsp.WORKSPACE_DIAGNOSTIC_REFRESH)
+        def refreshed(_: None) -> None:
+            self.refreshed += 1
+            self._news.set()
+
         # What is not of the protocol on its stream would end up here.
         self.client.report_server_error = (  # type: ignore[method-assign]
             lambda error, source: self.errors.append(str(error))
         )
 
-    def start(self, encodings: list[str]) -> lsp.InitializeResult:
-        """Start the server and make its acquaintance."""
+    def start(
+        self, encodings: list[str], *, asks: bool = False, asks_again: bool = False
+    ) -> lsp.InitializeResult:
+        """Start the server and make its acquaintance; an editor that `asks` pulls findings."""
 
         async def begin() -> lsp.InitializeResult:
             await self.client.start_io(
@@ -101,9 +109,11 @@ class Editor:
                     did_change_watched_files=lsp.DidChangeWatchedFilesClientCapabilities(
                         dynamic_registration=True
                     ),
+                    diagnostics=lsp.DiagnosticWorkspaceClientCapabilities(asks_again),
                 ),
                 text_document=lsp.TextDocumentClientCapabilities(
-                    code_action=lsp.CodeActionClientCapabilities(resolve_support=resolve)
+                    code_action=lsp.CodeActionClientCapabilities(resolve_support=resolve),
+                    diagnostic=lsp.DiagnosticClientCapabilities() if asks else None,
                 ),
             )
             params = lsp.InitializeParams(able, root_uri=self.root.as_uri())
@@ -162,6 +172,27 @@ class Editor:
             return self.wait(until())
         except TimeoutError:
             pytest.fail(f"told: {self.told.get(uri)}, messages: {self.messages}")
+
+    def asked(self, uri: str, before: str | None = None) -> lsp.DocumentDiagnosticReport:
+        """The answer on the findings of a buffer."""
+        params = lsp.DocumentDiagnosticParams(
+            lsp.TextDocumentIdentifier(uri), previous_result_id=before
+        )
+        return self.wait(self.client.text_document_diagnostic_async(params))
+
+    def save(self, uri: str) -> None:
+        params = lsp.DidSaveTextDocumentParams(lsp.TextDocumentIdentifier(uri))
+        self.send(self.client.text_document_did_save, params)
+
+    def refresh(self, times: int) -> None:
+        """Wait until the server has said so many times that it should be asked again."""
+
+        async def until() -> None:
+            while self.refreshed < times:
+                self._news.clear()
+                await self._news.wait()
+
+        self.wait(until())
 
     def message(self, word: str) -> str:
         """The message that holds a word, once it is shown."""

@@ -130,7 +130,7 @@ def _table(attribution: Attribution, title: str, rows: Sequence[Row]) -> Iterato
     word = title.lower()
     unit = attribution.unit.value
     by_line = title == "Lines"
-    yield f'<section aria-labelledby="{word}"><h2 id="{word}">{title}</h2>'
+    yield f'<section><h2 id="{word}">{title}</h2>'
     yield f'<div class="scroll" role="region" aria-labelledby="{word}" tabindex="0"><table>'
     yield f"<caption>{title} by what is their own, in {unit}. Total is with all that they called; "
     yield "a function that calls itself is counted once.</caption>"

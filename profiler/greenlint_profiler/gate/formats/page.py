@@ -89,7 +89,7 @@ def _picture(every: list[Outcome], speak: Speak) -> Iterator[str]:
     if not drawn:
         return
     title = speak(say("Changes"))
-    yield f'<section aria-labelledby="changes"><h2 id="changes">{title}</h2>'
+    yield f'<section><h2 id="changes">{title}</h2>'
     yield f"<p>{escape(speak(LEGEND))}</p>"
     yield '<div class="scroll" role="region" aria-labelledby="changes" tabindex="0">'
     yield from drawn
@@ -106,7 +106,7 @@ def _table(every: Iterable[Outcome], speak: Speak) -> Iterator[str]:
         return
     names = enumerate(map(speak, HEAD))
     heads = (f"<th scope=col{_side(column)}>{name}</th>" for column, name in names)
-    yield f'<section aria-labelledby="tests"><h2 id="tests">{speak(say("Tests"))}</h2>'
+    yield f'<section><h2 id="tests">{speak(say("Tests"))}</h2>'
     yield '<div class="scroll" role="region" aria-labelledby="tests" tabindex="0"><table>'
     yield f"<caption>{speak(EXPLAINED)}</caption><thead><tr>{''.join(heads)}</tr></thead><tbody>"
     yield from (_row(row, speak) for row in found)
