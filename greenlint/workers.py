@@ -122,7 +122,10 @@ class _Forked(_Pipes):
         if not ended.poll(patience * 1000):
             os.kill(self.pid, signal.SIGKILL)
         self.close()
-        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        try:
+            return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        except ChildProcessError:  # another thread, which waited for an answer, saw it end
+            return None
 
 
 @contextlib.contextmanager
