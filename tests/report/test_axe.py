@@ -19,7 +19,7 @@ from tests.profiler.stacks import made_by_hand
 from tests.report.given import full
 from tests.report.test_page import contents, written
 
-# Says that both must be there: `.ci/run`, which installs them, sets it.
+# Says that both must be there: `.ci/run` sets it where it found them.
 WANTED = "GREENLINT_AXE" in os.environ
 
 
@@ -30,9 +30,9 @@ def test_axe_finds_nothing() -> None:
     the report, the measures report in both languages, a gate and a profile.  That the last look,
     at a page with three faults put in, finds them says that the others looked.
 
-    Chromium and axe-core come from outside, and tests have no network.  `.ci/run` installs both
-    before and names axe-core in GREENLINT_AXE, and then nothing is skipped; where it can have
-    neither, it says so.  On a machine of somebody who only ran `make test`, this is skipped.
+    Chromium and axe-core come from outside, and tests have no network.  `make axe` gets axe-core;
+    `.ci/run` does so where a Chromium is installed, and names it in GREENLINT_AXE: then nothing is
+    skipped.  Where there is none, it says so.  Elsewhere this is skipped.
     """
     pages = {
         "report": written(contents(), "nl"),
