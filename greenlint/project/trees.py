@@ -85,7 +85,7 @@ class Trees:
             if held is not None:
                 self._held[name] = held
         gone: list[str] = []
-        room = _HELD_LINES - min(EARLY.lines, _EARLY_LINES)
+        room = _HELD_LINES - EARLY.lines
         if self._lines > room:
             for name in sorted(self._held, key=self._uses.__getitem__):
                 if self._lines <= room * _KEPT_LINES:

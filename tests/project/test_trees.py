@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -79,3 +80,21 @@ def test_a_file_that_is_gone_is_empty() -> None:
         raise FileNotFoundError
 
     assert Trees().of("a.py", gone)[0].body == []
+
+
+def test_a_tree_of_the_pass_before_is_taken_once_and_only_for_the_same_bytes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """And no more of them are kept than there is room for."""
+    monkeypatch.setattr(trees, "_EARLY_LINES", 5)
+    early, made = trees.Early(), ast.Module([], [])
+    one, other = SourceFile("a.py", b"a = 1\n" * 3), SourceFile("b.py", b"b = 1\n" * 3)
+    early.keep(one, made)
+    early.keep(other, made)
+    assert early.lines == 3
+    assert early.take(other) is None
+    assert early.take(one) is made
+    assert early.take(one) is None
+    early.keep(one, made)
+    assert early.take(SourceFile("a.py", b"a = 2\n" * 3)) is None
+    assert early.lines == 0
