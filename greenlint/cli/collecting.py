@@ -15,7 +15,7 @@ from pathlib import Path
 
 from greenlint.atomic import write
 from greenlint.cli.sampling import FILE
-from greenlint.cli.telling import note, tell
+from greenlint.cli.telling import because, note, tell
 from greenlint.cli.tracing import data_file
 from greenlint.errors import UsageError
 
@@ -35,7 +35,7 @@ def collect(words: Sequence[str], root: Path, store: str | None, *, functions: b
     try:
         command = pytest_command(words)
     except Refused as error:
-        raise UsageError(str(error)) from None
+        raise UsageError(because(error)) from None
     if command is None:
         raise UsageError(
             "`{words}` does not run pytest, as far as can be seen: give its "

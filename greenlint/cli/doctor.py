@@ -88,7 +88,7 @@ def _configured(settings: Settings, diagnosis: Diagnosis) -> Configured | None:
     try:
         return Configured(energy.meter, origin, diagnosis.named(energy.meter))
     except KeyError:
-        raise ConfigError(no_meter(energy.meter, origin)) from None
+        raise ConfigError(*no_meter(energy.meter, origin)) from None
 
 
 def _known(wanted: str) -> None:

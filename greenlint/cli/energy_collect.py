@@ -14,7 +14,7 @@ import click
 
 from greenlint.cli.energy_store import opened, store_option
 from greenlint.cli.group import Settings
-from greenlint.cli.telling import count, tell, told
+from greenlint.cli.telling import because, complain, count, tell, told
 from greenlint.errors import UsageError
 
 _WORDS = "greenlint.words"
@@ -76,7 +76,7 @@ def _take(settings: Settings, files: tuple[str, ...], store: str | None) -> int:
                     else:
                         known += 1
             except (StoreError, _UnreadableError) as error:
-                click.echo(f"greenlint: {name}: {error}", err=True)
+                complain("{name}: {why}", name=name, why=because(error))
                 problems += 1
         there = told(", {n} there already", n=known) if known else ""
         runs = count(taken, "{n} run", "{n} runs")
@@ -97,12 +97,14 @@ def _documents(name: str) -> Iterator[dict[str, Any]]:
     except (ValueError, RecursionError) as error:
         lines = [line for line in text.splitlines() if line.strip()]
         if len(lines) < 2 or not lines[0].endswith("}"):
-            raise _UnreadableError(f"it is no JSON: {error}.") from None
+            raise _UnreadableError(told("it is no JSON: {error}.", error=error)) from None
     for number, line in enumerate(lines, 1):
         try:
             yield json.loads(line)
         except (ValueError, RecursionError) as error:
-            raise _UnreadableError(f"line {number} is no JSON: {error}.") from None
+            raise _UnreadableError(
+                told("line {number} is no JSON: {error}.", number=number, error=error)
+            ) from None
 
 
 def _text(name: str) -> str:
@@ -111,7 +113,7 @@ def _text(name: str) -> str:
             text: str = file.read()
     except OSError as error:
         why = (error.strerror or str(error)).lower()
-        raise _UnreadableError(f"it cannot be read: {why}.") from None
+        raise _UnreadableError(told("it cannot be read: {why}.", why=why)) from None
     except UnicodeDecodeError as error:
-        raise _UnreadableError(f"byte {error.start} is not UTF-8.") from None
+        raise _UnreadableError(told("byte {start} is not UTF-8.", start=error.start)) from None
     return text

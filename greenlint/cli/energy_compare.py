@@ -22,7 +22,7 @@ from greenlint.cli.energy_store import (
 from greenlint.cli.gate_asked import CACHE
 from greenlint.cli.group import Settings
 from greenlint.cli.measure_settings import load_energy
-from greenlint.cli.telling import complain, speak
+from greenlint.cli.telling import because, complain, speak
 from greenlint.errors import UsageError
 from greenlint.messages import say as message
 
@@ -127,7 +127,7 @@ def _refuse_unchecked(found: Comparison, root: Path) -> None:
             for quantity in ("joules", "cpu_seconds")
         ]
     except Unreadable as error:
-        raise UsageError(str(error)) from None
+        raise UsageError(because(error)) from None
     if any(check is not None and check.passed for check in checks):
         return
     none = message(

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from greenlint.cli.telling import speak, told
+from greenlint.cli.telling import because, told
 
 
 class Amount(click.ParamType[object]):
@@ -27,9 +27,7 @@ class Amount(click.ParamType[object]):
         try:
             return self._read(value)
         except ValueError as error:
-            from greenlint_profiler.said import reason
-
-            self.fail(speak(reason(error)), param, ctx)
+            self.fail(because(error), param, ctx)
 
 
 def _seconds(text: str) -> float:

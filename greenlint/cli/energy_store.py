@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from greenlint.cli.telling import speak
+from greenlint.cli.telling import because, speak
 from greenlint.errors import UsageError
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def opened(
         with open_store(where, root or Path.cwd(), create=create) as store:
             yield store
     except StoreError as error:
-        raise UsageError(str(error)) from None
+        raise UsageError(because(error)) from None
 
 
 def named(word: str, runs: Sequence[StoredRun], settings: Settings, shown: str) -> list[StoredRun]:

@@ -42,7 +42,7 @@ def place(name: str, world: World) -> Iterator[Place]:
     Raises UsageError for a meter that nobody knows, and Unavailable for one that does not work.
     """
     if name not in ("auto", *meter_names()):
-        raise UsageError(no_meter(name, None))
+        raise UsageError(*no_meter(name, None))
     passed = ""
     if name == "auto":
         choice = choose(world)

@@ -18,10 +18,11 @@ from greenlint_profiler.gate.selfcheck import spreads
 from greenlint_profiler.gate.workers.command import Refused
 from greenlint_profiler.gate.workers.pairs import CannotCompare
 from greenlint_profiler.meter import Unavailable
+from greenlint_profiler.said import reason
 
 from greenlint.cli.group import Settings
 from greenlint.cli.measure_settings import no_meter
-from greenlint.cli.telling import speak
+from greenlint.cli.telling import because, speak
 from greenlint.errors import UsageError
 
 if TYPE_CHECKING:
@@ -37,12 +38,12 @@ def refusals() -> Iterator[None]:
     try:
         yield
     except (GateError, Refused, CannotCompare, spreads.Unreadable) as error:
-        raise UsageError(str(error)) from None
+        raise UsageError(because(error)) from None
 
 
 def sentence(why: Exception) -> str:
     """What an exception says for people."""
-    return why.detail if isinstance(why, Unavailable) else str(why)
+    return why.detail if isinstance(why, Unavailable) else reason(why)
 
 
 def asked(command: Sequence[str], given: Mapping[str, Any], energy: EnergySettings) -> Asked:
@@ -51,7 +52,7 @@ def asked(command: Sequence[str], given: Mapping[str, Any], energy: EnergySettin
     """
     meter = given["meter"] or (None if energy.meter == "auto" else energy.meter)
     if meter is not None and meter not in ("auto", *meter_names()):
-        raise UsageError(no_meter(meter, None if given["meter"] else energy.origin("meter")))
+        raise UsageError(*no_meter(meter, None if given["meter"] else energy.origin("meter")))
     increase = given["increase"]
     if increase is None and energy.origin("max-increase") != "default":
         increase = energy.max_increase

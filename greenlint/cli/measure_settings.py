@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from greenlint.cli.group import Settings
+from greenlint.cli.telling import because
 from greenlint.cli.toml_text import value
 from greenlint.errors import ConfigError
 
 if TYPE_CHECKING:
     from greenlint_profiler.settings import EnergySettings, Key
+
+    from greenlint.messages import Message
 
 TABLE = "energy"
 # Of a URL: user and password, of which only the first is shown.
@@ -50,19 +53,25 @@ def load_energy(settings: Settings, start: Path | None = None) -> EnergySettings
     try:
         return load(where, config=settings.config, isolated=settings.isolated)
     except SettingsError as error:
-        raise ConfigError(str(error)) from None
+        raise ConfigError(because(error)) from None
 
 
-def no_meter(name: str, origin: str | None) -> str:
-    """The sentence for a meter that nobody knows, with the nearest name and where it was said."""
+def no_meter(name: str, origin: str | None) -> tuple[str | Message, ...]:
+    """The parts of the sentence for a meter that nobody knows: where it was named, what is near."""
     from greenlint_profiler.choose import meter_names
 
+    from greenlint.messages import say
     from greenlint.messages.guess import guess, in_backticks
 
     known = ["auto", *meter_names()]
     hint = guess(name, known, in_backticks)
     place = f"{origin}: " if origin else ""
-    return f"{place}There is no meter {name!r}.{hint} It can be: {', '.join(known)}."
+    return (
+        place,
+        say("There is no meter {name}.", name=repr(name)),
+        hint,
+        say(" It can be: {known}.", known=", ".join(known)),
+    )
 
 
 def under(given: Mapping[str, Any], energy: EnergySettings) -> dict[str, Any]:

@@ -108,7 +108,7 @@ def chosen(given: Mapping[str, Any], world: World) -> Choice:
         estimates = "estimated" in (given["accept"], given["require"])
         return choose(world, estimates=estimates)
     if name not in BUILT_IN and name not in meter_names():
-        raise UsageError(no_meter(name, given["origins"].get("meter")))
+        raise UsageError(*no_meter(name, given["origins"].get("meter")))
     return Choice(open_named(name, world))
 
 

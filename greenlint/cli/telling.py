@@ -37,6 +37,13 @@ def speak(text: str) -> str:
     return str(text) if code == ENGLISH.code else speaker(language(code, "energy"))(text)
 
 
+def because(error: Exception) -> str:
+    """The sentence of an error of what measures."""
+    from greenlint_profiler.said import reason
+
+    return speak(reason(error))
+
+
 def count(number: int, one: str, many: str) -> str:
     """``count(2, "{n} file", "{n} files")``: the template that fits the number."""
     return spoken().count(number, one, many)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from greenlint_profiler.said import joined, reason, say
 from greenlint_profiler.settings_budgets import LIMITS, Budget, BudgetRule, budget
 from greenlint_profiler.settings_files import Layer, layers
 from greenlint_profiler.settings_kinds import (
@@ -278,7 +279,7 @@ def load(
 def _with_layer(settings: EnergySettings, layer: Layer) -> EnergySettings:
     table = layer.options.get("energy", {})
     if not isinstance(table, dict):
-        raise layer.error(f"energy must be a table, not {written(table)}.")
+        raise layer.error(say("energy must be a table, not {table}.", table=written(table)))
     known = {one.name: one for one in keys()}
     changes: dict[str, Any] = {}
     for name, raw in table.items():
@@ -319,8 +320,11 @@ def _changed(
 def _budgets(layer: Layer, raw: object) -> Iterable[BudgetRule]:
     if not isinstance(raw, list) or not all(isinstance(one, dict) for one in raw):
         raise layer.error(
-            f"budgets must be tables, not {written(raw)}. Begin each with "
-            f"[{layer.named(f'energy.{BUDGETS}')}].",
+            say(
+                "budgets must be tables, not {raw}. Begin each with [{table}].",
+                raw=written(raw),
+                table=layer.named(f"energy.{BUDGETS}"),
+            ),
             BUDGETS,
         )
     known = {one.name: one for one in budget_keys()}
@@ -332,9 +336,16 @@ def _budgets(layer: Layer, raw: object) -> Iterable[BudgetRule]:
         }
         limits = tuple((LIMITS[name], values[name]) for name in LIMITS if name in values)
         if "test" not in values or not limits:
-            lacks = f"limits nothing; state one of {', '.join(LIMITS)}"
-            lacks = lacks if "test" in values else 'names no tests; state test = "..."'
-            raise layer.error(f"budget {place + 1} of {layer.named(table)} {lacks}.")
+            lacks = say("limits nothing; state one of {limits}", limits=", ".join(LIMITS))
+            names = say('names no tests; state test = "..."')
+            raise layer.error(
+                say(
+                    "budget {number} of {table} {lacks}.",
+                    number=place + 1,
+                    table=layer.named(table),
+                    lacks=lacks if "test" in values else names,
+                )
+            )
         yield BudgetRule(values["test"], limits, values.get("machine-class", ""))
 
 
@@ -350,8 +361,13 @@ def _known(
         return known[name]
     every = [*known, *more]
     near = difflib.get_close_matches(name.lower().replace("_", "-"), every, 1)
-    guess = f'Did you mean "{near[0]}"?' if near else f"Known are {', '.join(every)}."
-    problem = f"Unknown key {written(name)} in {layer.named(table)}. {guess}"
+    known_are = say("Known are {known}.", known=", ".join(every))
+    problem = say(
+        "Unknown key {name} in {table}. {guess}",
+        name=written(name),
+        table=layer.named(table),
+        guess=say('Did you mean "{name}"?', name=near[0]) if near else known_are,
+    )
     raise layer.error(problem, name, table, place)
 
 
@@ -360,7 +376,13 @@ def _read(layer: Layer, one: Key, raw: object, table: str = "energy", place: int
         return one.kind.read(raw)
     except ValueError as error:
         # A sentence of ours ends in a point; what Python says to a wrong word does not.
-        detail = f" {error}" if str(error).endswith(".") else ""
-        problem = f"{one.name} must be {one.kind.wanted}, not {written(raw)}.{detail}"
-        text = f"{problem} Example: {one.name} = {one.example}"
+        why = reason(error)
+        text = say(
+            "{name} must be {wanted}, not {raw}.{detail} Example: {name} = {example}",
+            name=one.name,
+            wanted=say(one.kind.wanted),
+            raw=written(raw),
+            detail=joined(" ", ["", why]) if why.endswith(".") else "",
+            example=one.example,
+        )
         raise layer.error(text, one.name, table, place) from None

@@ -15,6 +15,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from greenlint_profiler.said import say
+
 PYPROJECT = "pyproject.toml"
 OWN_FILES = (".greenlint.toml", "greenlint.toml")
 
@@ -43,7 +45,7 @@ class Layer:
         """The problem, behind the file and the line of a key; `place` counts tables of one name."""
         line = self._line(key, table, place) if key else None
         at = self.label if line is None else f"{self.label}:{line}"
-        return SettingsError(f"{at}: {problem}")
+        return SettingsError(say("{at}: {problem}", at=at, problem=problem))
 
     def named(self, table: str = "energy") -> str:
         """A table as its header is written."""
@@ -123,8 +125,11 @@ def _family(layer: Layer, younger: tuple[str, ...]) -> Iterator[Layer]:
         line = (*younger, os.path.realpath(layer.file or layer.base))
         if os.path.realpath(file) in line:
             raise layer.error(
-                f'extend = "{parent}" leads back to a file that extends this one. Take one of the '
-                "extends out."
+                say(
+                    'extend = "{parent}" leads back to a file that extends this one. Take one of '
+                    "the extends out.",
+                    parent=parent,
+                )
             )
         yield from _family(_read(file), line)
     yield layer
@@ -141,13 +146,21 @@ def _text(file: Path) -> str:
         return file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise SettingsError(
-            f"Cannot read {shown(file)}: byte {error.start} is not UTF-8. Save it as UTF-8."
+            say(
+                "Cannot read {file}: byte {start} is not UTF-8. Save it as UTF-8.",
+                file=shown(file),
+                start=error.start,
+            )
         ) from None
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise SettingsError(
-            f"Cannot read {shown(file)}: {reason}. Name another file with --config, or correct "
-            "`extend`."
+            say(
+                "Cannot read {file}: {reason}. Name another file with --config, or correct "
+                "`extend`.",
+                file=shown(file),
+                reason=reason,
+            )
         ) from None
 
 
@@ -156,7 +169,9 @@ def _parsed(text: str, origin: Path | str) -> dict[str, object]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         label = shown(origin) if isinstance(origin, Path) else origin
-        raise SettingsError(f"{label}: This is not TOML: {error}.") from None
+        raise SettingsError(
+            say("{label}: This is not TOML: {error}.", label=label, error=error)
+        ) from None
 
 
 def shown(file: Path) -> str:

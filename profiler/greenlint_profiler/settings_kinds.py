@@ -13,6 +13,7 @@ from typing import Any, Literal
 from greenlint_profiler.quantity import ENERGY as JOULES
 from greenlint_profiler.quantity import TIME as SECONDS
 from greenlint_profiler.quantity import microjoules, nanoseconds
+from greenlint_profiler.said import say
 from greenlint_profiler.units import Kind as Part
 
 # As often as a figure needs to be precise: suite/precision.py.
@@ -123,7 +124,7 @@ PARTS = [part.value for part in Part if part not in (Part.CPU, Part.OTHER)]
 
 FLAG = Kind("true or false", {"type": "boolean"}, _flag, _flag_text)
 TURNS_OR_AUTO = Kind(
-    f'a whole number above zero, or "{AUTO}"',
+    'a whole number above zero, or "auto"',
     {"anyOf": [{"type": "integer", "minimum": 1}, {"const": AUTO}]},
     lambda raw: raw if raw == AUTO else _count(1)(raw),
     _number_text,
@@ -160,7 +161,7 @@ GRAMS = Kind(
 )
 PLACE = Kind('a path or URL in quotes, or ""', _TEXT, _or_none(_word))
 DOMAINS = Kind(
-    f"a list of {', '.join(PARTS)}",
+    say("a list of {parts}", parts=", ".join(PARTS)),
     {"type": "array", "minItems": 1, "items": {"enum": PARTS}},
     _parts,
     lambda text: re.split(r"[,\s]+", text.strip()),

@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import pytest
-from greenlint_profiler.said import say
+from greenlint_profiler.said import reason, say
 from greenlint_profiler.stores.error import StoreError
 
+from pytest_greenlint.refusing import refusal
 from pytest_greenlint.state import State
 
 TYPE_CHECKING = False  # what reads a store is loaded when a run has something to compare
@@ -38,7 +38,8 @@ class Earlier:
         try:
             self._runs = named_runs(state.past, state.asked.settings, word, state.stratum)
         except StoreError as error:
-            raise pytest.UsageError(f"--energy-compare={word}: {error}") from None
+            named = f"--energy-compare={word}"
+            raise refusal(say("{option}: {why}", option=named, why=reason(error))) from None
 
     def hold(self, document: dict[str, Any]) -> str | None:
         """Give the tests of a document what they used before; what is to be said of it."""
@@ -62,7 +63,7 @@ class Earlier:
         try:
             hold(document, of_runs(self._state.past, word, runs))
         except StoreError as error:
-            return f"compare: {error}"
+            return say("compare: {why}", why=reason(error))
         return None
 
 

@@ -72,7 +72,7 @@ def asked(config: pytest.Config) -> Asked:
     try:
         settings = load(config.rootpath, os.environ)
     except SettingsError as error:
-        raise pytest.UsageError(str(error)) from None
+        raise refusal(reason(error)) from None
     given = config.option
     _refuse_regression(_fail_on(config))
     budget = _layered(config, "budget", microjoules)

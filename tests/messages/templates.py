@@ -9,6 +9,7 @@ its module, an entry of a table, an argument of a message that stands outside ba
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,6 +29,7 @@ SPOKEN: dict[str, tuple[int | str, ...]] = {
     "Option": (2,),
     "as_message": (0,),
     "Message": (0,),
+    "Kind": (0,),
 }
 # Errors: their sentence is made of parts.
 ERRORS = frozenset(
@@ -213,7 +215,8 @@ def at_once(folder: Path) -> Iterator[Text]:
 
 def _sentence(text: str) -> bool:
     """Whether there are words, and not only places with something between."""
-    return " " in text.strip() and any(map(str.isalpha, text.replace("greenlint:", "")))
+    words = re.sub(r"\{\w*\}|greenlint:", "", text)
+    return " " in text.strip() and any(map(str.isalpha, words))
 
 
 # Tables of what is said, by the name that they have in their module; of pairs, one and many.

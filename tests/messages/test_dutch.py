@@ -122,7 +122,7 @@ def test_the_catalogue_keeps_places_and_code(name: str) -> None:
         english = source.split("\0")
         for form, dutch in enumerate(said.split("\0")):
             assert places(dutch) == places(english[min(form, len(english) - 1)]), source
-            code = (in_dutch(one, "(?<=:)") for one in english[0].split("`")[1::2])
+            code = (in_dutch(one, "(?<=[:= ])") for one in english[0].split("`")[1::2])
             assert Counter(dutch.split("`")[1::2]) == Counter(code), source
             assert dutch[:1].isspace() == source[:1].isspace()
             assert dutch.endswith(".") == english[-1].endswith("."), source

@@ -169,13 +169,14 @@ def _tests(
 
 def _no_tests(common: Sequence[str], asked: Asked) -> str:
     if asked.exactly is not None:
-        return "None of the tests that are looked for is on both sides."
+        return message("None of the tests that are looked for is on both sides.")
     if common:
-        return (
-            f"None of the {len(common)} tests of both sides is meant by "
-            f"{' '.join(f'--only={glob}' for glob in asked.only)}."
+        return message(
+            "None of the {n} tests of both sides is meant by {options}.",
+            n=len(common),
+            options=" ".join(f"--only={glob}" for glob in asked.only),
         )
-    return f"`{' '.join(asked.command)}` selects no test, on neither side."
+    return message("`{command}` selects no test, on neither side.", command=" ".join(asked.command))
 
 
 def _without(

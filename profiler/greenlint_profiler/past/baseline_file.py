@@ -13,6 +13,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from greenlint_profiler.said import say
 from greenlint_profiler.stores.accepted import Accepted, as_record, from_record
 from greenlint_profiler.stores.error import StoreError
 from greenlint_profiler.stores.stored import Stratum
@@ -52,23 +53,46 @@ def read(path: Path) -> list[Accepted]:
         return []
     except OSError as error:
         why = (error.strerror or str(error)).lower()
-        raise StoreError(f"Cannot read the baseline {path}: {why}.") from None
+        raise StoreError(
+            say("Cannot read the baseline {path}: {why}.", path=path, why=why)
+        ) from None
     except (ValueError, RecursionError) as error:
-        raise StoreError(f"The baseline {path} is no JSON: {error}. {_ANEW}") from None
+        raise StoreError(
+            say(
+                "The baseline {path} is no JSON: {error}. {anew}",
+                path=path,
+                error=error,
+                anew=_ANEW,
+            )
+        ) from None
     schema = held.get("schema") if isinstance(held, Mapping) else None
     if schema != SCHEMA:
         raise StoreError(
-            f"The baseline {path} is of the schema {schema!r}, and this greenlint reads {SCHEMA}. "
-            f"{_ANEW}"
+            say(
+                "The baseline {path} is of the schema {schema}, and this greenlint reads "
+                "{known}. {anew}",
+                path=path,
+                schema=repr(schema),
+                known=SCHEMA,
+                anew=_ANEW,
+            )
         )
     try:
         return list(_entries(held))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        what = f"it has no {error}" if isinstance(error, KeyError) else str(error)
-        raise StoreError(f"The baseline {path} cannot be used: {what}. {_ANEW}") from None
+        lacks = isinstance(error, KeyError)
+        what = say("it has no {error}", error=error) if lacks else str(error)
+        raise StoreError(
+            say(
+                "The baseline {path} cannot be used: {what}. {anew}",
+                path=path,
+                what=what,
+                anew=_ANEW,
+            )
+        ) from None
 
 
-_ANEW = "Write it anew with `greenlint energy baseline export -o FILE`."
+_ANEW = say("Write it anew with `greenlint energy baseline export -o FILE`.")
 
 
 def _entries(held: Mapping[str, Any]) -> Iterator[Accepted]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
+from greenlint_profiler.said import say
 from greenlint_profiler.stores.error import StoreError
 
 DEFAULT = ".greenlint/energy.sqlite3"
@@ -44,21 +45,30 @@ def address(where: str, root: Path) -> Address:
     if scheme in POSTGRES:
         return Address(_without_password(scheme, match[2]), url=where)
     close = get_close_matches(scheme, POSTGRES, 1)
-    hint = f" Did you mean {close[0]}://?" if close else ""
+    hint = say(" Did you mean {name}?", name=f"{close[0]}://") if close else ""
     raise StoreError(
-        f"There is no store of the kind {scheme}://.{hint} A store is a path, such as {DEFAULT}, "
-        "or a URL that begins with postgresql://."
+        say(
+            "There is no store of the kind {scheme}://.{hint} A store is a path, such as "
+            "{default}, or a URL that begins with postgresql://.",
+            scheme=scheme,
+            hint=hint,
+            default=DEFAULT,
+        )
     )
 
 
 def _file(where: str, root: Path) -> Address:
     if _KEYWORDS.match(where):
         raise StoreError(
-            "A store in PostgreSQL is named by a URL, postgresql://USER@HOST/DATABASE, and not by "
-            "a list of keywords."
+            say(
+                "A store in PostgreSQL is named by a URL, postgresql://USER@HOST/DATABASE, "
+                "and not by a list of keywords."
+            )
         )
     if "\0" in where:
-        raise StoreError(f"The store {where!r} is no path: it holds a null character.")
+        raise StoreError(
+            say("The store {where} is no path: it holds a null character.", where=repr(where))
+        )
     path = root / Path(where).expanduser()
     inside = path.is_relative_to(root)
     return Address((path.relative_to(root) if inside else path).as_posix(), path=path)

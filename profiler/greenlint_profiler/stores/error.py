@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from greenlint_profiler.said import say
+
 
 class StoreError(Exception):
     """A store that cannot be used as asked: the sentence has the value and the way out.
@@ -17,6 +19,9 @@ class NoStoreError(StoreError):
 
     def __init__(self, place: str) -> None:
         super().__init__(
-            f"There is no store {place} yet. `pytest --energy` makes it, and "
-            "`greenlint energy collect FILE` fills it from files of --energy-json."
+            say(
+                "There is no store {place} yet. `pytest --energy` makes it, and `greenlint energy "
+                "collect FILE` fills it from files of --energy-json.",
+                place=place,
+            )
         )

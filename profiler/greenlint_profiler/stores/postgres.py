@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote
 
+from greenlint_profiler.said import say
 from greenlint_profiler.stores.address import Address
 from greenlint_profiler.stores.database import Cursor, Values
 from greenlint_profiler.stores.error import StoreError
@@ -75,8 +76,12 @@ class PostgresDatabase:
             return 0
         if not there[1]:
             raise StoreError(
-                f"The schema {SCHEMA} of {self.shown} has tables of another program, and was left "
-                "alone. Name another database."
+                say(
+                    "The schema {schema} of {shown} has tables of another program, and was left "
+                    "alone. Name another database.",
+                    schema=SCHEMA,
+                    shown=self.shown,
+                )
             )
         row = self._connection.execute(f"SELECT max(version) FROM {_VERSION}").fetchone()
         return int(row[0] or 0)
@@ -101,8 +106,12 @@ class PostgresDatabase:
     def explained(self, error: Exception) -> StoreError:
         """An error of the driver as a sentence."""
         return StoreError(
-            f"The store {self.shown} cannot be used: {reason(error, self._address)}. "
-            f"{_way_out(getattr(error, 'sqlstate', None))}"
+            say(
+                "The store {shown} cannot be used: {reason}. {way_out}",
+                shown=self.shown,
+                reason=reason(error, self._address),
+                way_out=_way_out(getattr(error, "sqlstate", None)),
+            )
         )
 
     def close(self) -> None:
@@ -119,8 +128,11 @@ def open_database(address: Address) -> PostgresDatabase:
         import psycopg
     except ImportError:  # also where psycopg is there, and the library that it needs is not
         raise StoreError(
-            f"The store {address.shown} needs psycopg, which cannot be imported. Install it with "
-            "`pip install 'greenlint[postgres]'`."
+            say(
+                "The store {shown} needs psycopg, which cannot be imported. Install it with "
+                "`pip install 'greenlint[postgres]'`.",
+                shown=address.shown,
+            )
         ) from None
     try:
         connection = psycopg.connect(
@@ -132,8 +144,12 @@ def open_database(address: Address) -> PostgresDatabase:
         )
     except psycopg.OperationalError as error:
         raise StoreError(
-            f"The store {address.shown} cannot be reached: {reason(error, address)}. Look whether "
-            "the server runs, and whether user, password and database are right."
+            say(
+                "The store {shown} cannot be reached: {reason}. Look whether the server "
+                "runs, and whether user, password and database are right.",
+                shown=address.shown,
+                reason=reason(error, address),
+            )
         ) from None
     except (psycopg.Error, UnicodeError, ValueError):
         # Its message may quote a part of the password.
@@ -159,9 +175,13 @@ def reason(error: Exception, address: Address) -> str:
 
 def _no_url(address: Address) -> StoreError:
     return StoreError(
-        f"The store {address.shown} is no URL that PostgreSQL understands. Write it as "
-        "postgresql://USER@HOST:PORT/DATABASE, with the special characters of each part "
-        "percent-encoded, and leave the password to PGPASSWORD or a password file."
+        say(
+            "The store {shown} is no URL that PostgreSQL understands. Write it as "
+            "postgresql://USER@HOST:PORT/DATABASE, with the special characters of each "
+            "part percent-encoded, and leave the password to PGPASSWORD or a password "
+            "file.",
+            shown=address.shown,
+        )
     )
 
 
@@ -183,9 +203,9 @@ def _translated(sql: str) -> str:
 def _way_out(code: str | None) -> str:
     """What helps, by the server's code: https://www.postgresql.org/docs/current/errcodes-appendix.html."""
     if code == "42501":
-        return "Give this user the right: nothing was changed."
+        return say("Give this user the right: nothing was changed.")
     if code == "53100":
-        return "Nothing was written; make room on the server."
+        return say("Nothing was written; make room on the server.")
     if code == "55P03":
-        return "Others kept it busy; nothing was written, try again."
-    return "Nothing was written."
+        return say("Others kept it busy; nothing was written, try again.")
+    return say("Nothing was written.")

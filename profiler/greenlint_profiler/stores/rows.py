@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
 
+from greenlint_profiler.said import say
 from greenlint_profiler.stores.error import StoreError
 from greenlint_profiler.stores.stored import Stratum
 
@@ -92,16 +93,26 @@ def rows(document: Document) -> Rows:
     schema = document.get("schema") if isinstance(document, Mapping) else None
     if schema != SCHEMA:
         raise StoreError(
-            f"A store holds documents of {SCHEMA}, and this one says {schema!r}. Write it with "
-            "`pytest --energy --energy-json=FILE`, by a greenlint of the same version."
+            say(
+                "A store holds documents of {schema}, and this one says {said}. Write it "
+                "with `pytest --energy --energy-json=FILE`, by a greenlint of the same "
+                "version.",
+                schema=SCHEMA,
+                said=repr(schema),
+            )
         )
     try:
         return _rows(document)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        what = f"it has no {error}" if isinstance(error, KeyError) else str(error)
+        lacks = isinstance(error, KeyError)
+        what = say("it has no {error}", error=error) if lacks else str(error)
         raise StoreError(
-            f"The document is not of {SCHEMA}, whatever it says of itself: {what}. Its schema is "
-            "docs/schemas/greenlint-energy-1.json."
+            say(
+                "The document is not of {schema}, whatever it says of itself: {what}. Its "
+                "schema is docs/schemas/greenlint-energy-1.json.",
+                schema=SCHEMA,
+                what=what,
+            )
         ) from None
 
 

@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from greenlint_profiler.said import say
 from greenlint_profiler.stores.address import Address
 from greenlint_profiler.stores.database import Cursor, Values
 from greenlint_profiler.stores.error import NoStoreError, StoreError
@@ -66,8 +67,11 @@ class SqliteDatabase:
             return version
         if version or tables:
             raise StoreError(
-                f"{self.shown} is a database of another program, and was left alone. Name a file "
-                "that is not there yet, and it will be made."
+                say(
+                    "{shown} is a database of another program, and was left alone. Name a file "
+                    "that is not there yet, and it will be made.",
+                    shown=self.shown,
+                )
             )
         return 0
 
@@ -140,8 +144,12 @@ def _told(shown: str) -> Iterator[None]:
     except OSError as error:
         why = (error.strerror or str(error)).lower()
         raise StoreError(
-            f"Cannot open the store {shown}: {why}. Give this user the right to it, or name "
-            "another with --store."
+            say(
+                "Cannot open the store {shown}: {why}. Give this user the right to it, or "
+                "name another with --store.",
+                shown=shown,
+                why=why,
+            )
         ) from None
 
 
@@ -152,12 +160,17 @@ def _there(path: Path, shown: str) -> bool:
         return False
     except NotADirectoryError:
         raise StoreError(
-            f"Cannot open the store {shown}: a part of its path is a file, and no folder."
+            say(
+                "Cannot open the store {shown}: a part of its path is a file, and no folder.",
+                shown=shown,
+            )
         ) from None
     if path.is_dir():
-        raise StoreError(f"The store {shown} is a folder; name a file in it.")
+        raise StoreError(say("The store {shown} is a folder; name a file in it.", shown=shown))
     if not path.is_file():
-        raise StoreError(f"The store {shown} is no regular file; name another with --store.")
+        raise StoreError(
+            say("The store {shown} is no regular file; name another with --store.", shown=shown)
+        )
     return found.st_size >= 0
 
 
@@ -188,8 +201,12 @@ def _read_only_mode(path: Path, shown: str) -> str:
     if path.with_name(path.name + "-shm").exists():
         return "ro"
     raise StoreError(
-        f"The store {shown} cannot be read here: the newest runs are in {log.name}, which needs a "
-        "place that can be written. Copy both files there."
+        say(
+            "The store {shown} cannot be read here: the newest runs are in {name}, which "
+            "needs a place that can be written. Copy both files there.",
+            shown=shown,
+            name=log.name,
+        )
     )
 
 
@@ -222,30 +239,47 @@ def _busy(name: str) -> bool:
 def _sentence(shown: str, name: str, message: str) -> str:
     """What SQLite's code means for the store: https://www.sqlite.org/rescode.html."""
     if _busy(name):
-        return (
-            f"The store {shown} was kept busy by others for {PATIENCE_SECONDS:g} s. Nothing was "
-            "written; try again."
+        return say(
+            "The store {shown} was kept busy by others for {seconds} s. Nothing "
+            "was written; try again.",
+            shown=shown,
+            seconds=f"{PATIENCE_SECONDS:g}",
         )
     if name == "SQLITE_NOTADB":
-        return (
-            f"{shown} is no database, and was left alone. Name another file with --store, or move "
-            "this one away."
+        return say(
+            "{shown} is no database, and was left alone. Name another file with --store, "
+            "or move this one away.",
+            shown=shown,
         )
     if name.startswith("SQLITE_CORRUPT"):
-        return (
-            f"The store {shown} is damaged ({message}). Move it away, and the next run begins a "
-            "new one; `sqlite3 FILE .recover` saves what can be read of the old one."
+        return say(
+            "The store {shown} is damaged ({message}). Move it away, and the next run "
+            "begins a new one; `sqlite3 FILE .recover` saves what can be read of the old "
+            "one.",
+            shown=shown,
+            message=message,
         )
     if name == "SQLITE_FULL":
-        return f"The disk of the store {shown} is full. Nothing was written; make room on it."
+        return say(
+            "The disk of the store {shown} is full. Nothing was written; make room on it.",
+            shown=shown,
+        )
     if name.startswith("SQLITE_READONLY"):
-        return (
-            f"The store {shown} cannot be written: {message}. Give this user the right to the file "
-            "and its folder, or name another with --store."
+        return say(
+            "The store {shown} cannot be written: {message}. Give this user the right to "
+            "the file and its folder, or name another with --store.",
+            shown=shown,
+            message=message,
         )
     if name.startswith("SQLITE_CANTOPEN"):
-        return (
-            f"Cannot open the store {shown}: {message}. Look whether its folder is there and may "
-            "be written, or name another with --store."
+        return say(
+            "Cannot open the store {shown}: {message}. Look whether its folder is there "
+            "and may be written, or name another with --store.",
+            shown=shown,
+            message=message,
         )
-    return f"The store {shown} cannot be used: {message}. Nothing was written."
+    return say(
+        "The store {shown} cannot be used: {message}. Nothing was written.",
+        shown=shown,
+        message=message,
+    )

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from greenlint_profiler.said import say
 from greenlint_profiler.stores import report, saving
 from greenlint_profiler.stores.accepted import Accepted, as_record, from_record
 from greenlint_profiler.stores.address import address
@@ -75,11 +76,16 @@ def migrate(database: Database, steps: Sequence[Step], *, create: bool) -> None:
     if found == len(steps):
         return
     if not found and not create:
-        raise NoStoreError(f"in {database.shown}")
+        raise NoStoreError(say("in {database}", database=database.shown))
     if not database.writable:
         raise StoreError(
-            f"The store {database.shown} is of version {found}, is to be brought to version "
-            f"{len(steps)}, and cannot be written here. Open it once where it can."
+            say(
+                "The store {shown} is of version {found}, is to be brought to version {known}, "
+                "and cannot be written here. Open it once where it can.",
+                shown=database.shown,
+                found=found,
+                known=len(steps),
+            )
         )
     try:
         database.begin(alone=True)
@@ -98,8 +104,13 @@ def _version(database: Database, steps: Sequence[Step]) -> int:
     found = database.version()
     if found > len(steps):
         raise StoreError(
-            f"The store {database.shown} is of version {found}, and this greenlint knows versions "
-            f"up to {len(steps)}. Use the greenlint that wrote it, or name another store."
+            say(
+                "The store {shown} is of version {found}, and this greenlint knows versions "
+                "up to {known}. Use the greenlint that wrote it, or name another store.",
+                shown=database.shown,
+                found=found,
+                known=len(steps),
+            )
         )
     return found
 
@@ -148,15 +159,21 @@ class Store:
                 return True
         if self.document(made.run[1]) != unpack(pack(document)):
             raise StoreError(
-                f"The store {self.shown} has another run with the id {made.run[1]!r}; this one "
-                "was not kept. Ids are unique: a file of --energy-json must not be edited."
+                say(
+                    "The store {shown} has another run with the id {run}; this one was not kept. "
+                    "Ids are unique: a file of --energy-json must not be edited.",
+                    shown=self.shown,
+                    run=repr(made.run[1]),
+                )
             )
         return False
 
     def prune(self, keep_runs: int) -> int:
         """Remove all but the newest runs of each machine class; how many were removed."""
         if keep_runs < 1:
-            raise StoreError(f"keep-runs is {keep_runs}; at least 1 run is kept.")
+            raise StoreError(
+                say("keep-runs is {keep_runs}; at least 1 run is kept.", keep_runs=keep_runs)
+            )
         # Most often nothing is, and nobody has to wait.
         if not self._surplus(keep_runs):
             return 0
@@ -224,13 +241,21 @@ class Store:
         found = self._read("SELECT document FROM run WHERE id = ?", [text(run_id)])
         if not found:
             raise StoreError(
-                f"The store {self.shown} has no run {run_id!r}; `greenlint energy list` has them."
+                say(
+                    "The store {shown} has no run {run_id}; `greenlint energy list` has them.",
+                    shown=self.shown,
+                    run_id=repr(run_id),
+                )
             )
         try:
             return unpack(bytes(found[0][0]))
         except (zlib.error, ValueError):
             raise StoreError(
-                f"The run {run_id!r} of the store {self.shown} is damaged and cannot be read."
+                say(
+                    "The run {run_id} of the store {shown} is damaged and cannot be read.",
+                    run_id=repr(run_id),
+                    shown=self.shown,
+                )
             ) from None
 
     def samples(self, run_ids: Sequence[str], test_id: str | None = None) -> Iterator[Sample]:
@@ -308,7 +333,9 @@ class Store:
         try:
             return [unpack(bytes(one)) for (one,) in found]
         except (zlib.error, ValueError):
-            raise StoreError(f"A report in the store {self.shown} is damaged.") from None
+            raise StoreError(
+                say("A report in the store {shown} is damaged.", shown=self.shown)
+            ) from None
 
     # How
 
@@ -321,7 +348,11 @@ class Store:
             raise self._database.explained(error) from None
         except OverflowError as error:
             raise StoreError(
-                f"The store {self.shown} cannot hold so large a number: {error}."
+                say(
+                    "The store {shown} cannot hold so large a number: {error}.",
+                    shown=self.shown,
+                    error=error,
+                )
             ) from None
 
     @contextmanager
@@ -329,8 +360,11 @@ class Store:
         """A transaction: all of it or nothing."""
         if not self._database.writable:
             raise StoreError(
-                f"The store {self.shown} cannot be written by this user, or is on a medium that "
-                "is read-only. Give the right to the file and its folder, or name another store."
+                say(
+                    "The store {shown} cannot be written by this user, or is on a medium that is "
+                    "read-only. Give the right to the file and its folder, or name another store.",
+                    shown=self.shown,
+                )
             )
         with self.told():
             try:

@@ -15,6 +15,7 @@ from typing import Any
 
 from greenlint_profiler.past.baseline_file import NAME, read
 from greenlint_profiler.past.baselines import NEWEST, Baselines, baseline_for, levels
+from greenlint_profiler.said import reason, say
 from greenlint_profiler.settings import EnergySettings
 from greenlint_profiler.stores.accepted import Accepted
 from greenlint_profiler.stores.error import StoreError
@@ -49,7 +50,7 @@ def usual(past: Past, settings: EnergySettings, of: Stratum) -> Before:
     try:
         committed = read(Path(settings.root) / NAME)
     except StoreError as error:
-        problem = str(error)
+        problem = reason(error)
     needed = settings.baseline_runs
     found = baseline_for(of, past.store, committed, branch=branch, needed=needed)
     return Before(branch, found, problem)
@@ -60,20 +61,29 @@ def named_runs(past: Past, settings: EnergySettings, word: str, of: Stratum) -> 
     first; raises StoreError where there is none.
     """
     if past.store is None:
-        raise StoreError("there is no store of earlier runs that can be read.")
+        raise StoreError(say("there is no store of earlier runs that can be read."))
     root = Path(settings.root)
     every = meant(word, past.store.runs(), lambda name: revision(root, name))
     if not every:
         raise StoreError(
-            f"the store {past.store.shown} has no run that {word!r} means: it is no run, label, "
-            "branch or revision of one, nor the beginning of one id. `greenlint energy list` has "
-            "them."
+            say(
+                "the store {shown} has no run that {word} means: it is no run, label, branch "
+                "or revision of one, nor the beginning of one id. `greenlint energy list` "
+                "has them.",
+                shown=past.store.shown,
+                word=repr(word),
+            )
         )
     alike = [run for run in every if run.stratum == of]
     if not alike:
         raise StoreError(
-            f"the runs that {word!r} means are of {every[0].stratum}, and this one is of {of}: "
-            "figures of different machines and interpreters are not compared."
+            say(
+                "the runs that {word} means are of {stratum}, and this one is of {of}: "
+                "figures of different machines and interpreters are not compared.",
+                word=repr(word),
+                stratum=every[0].stratum,
+                of=of,
+            )
         )
     return alike[:NEWEST]
 
@@ -104,9 +114,9 @@ def hold_usual(document: Entry, past: Past, settings: EnergySettings) -> str | N
     try:
         before = usual(past, settings, of_document(document))
     except StoreError as error:
-        return f"baseline: {error}"
+        return say("baseline: {why}", why=reason(error))
     hold(document, before)
-    return None if before.problem is None else f"baseline: {before.problem}"
+    return None if before.problem is None else say("baseline: {why}", why=before.problem)
 
 
 def of_document(document: Mapping[str, Any]) -> Stratum:

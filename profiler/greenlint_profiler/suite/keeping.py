@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from greenlint_profiler.said import say, several
+from greenlint_profiler.said import reason, say, several
 from greenlint_profiler.settings import EnergySettings
 from greenlint_profiler.stores.error import NoStoreError, StoreError
 
@@ -33,7 +33,7 @@ def keep(settings: EnergySettings, root: Path, data: dict[str, Any]) -> str | No
             store.prune(settings.keep_runs)
             return say("store: {store}, `greenlint energy list` shows it", store=store.shown)
     except StoreError as error:
-        return say("store: this run was not kept. {why}", why=say(str(error)))
+        return say("store: this run was not kept. {why}", why=reason(error))
 
 
 class Past:

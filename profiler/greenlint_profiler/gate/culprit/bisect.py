@@ -16,7 +16,7 @@ from greenlint_profiler.gate.error import CannotMeasure, GateError, NothingToCom
 from greenlint_profiler.gate.result import Gate, Outcome, worst
 from greenlint_profiler.gate.sides.revisions import Revision
 from greenlint_profiler.gate.workers.pairs import CannotCompare
-from greenlint_profiler.said import joined
+from greenlint_profiler.said import joined, reason
 from greenlint_profiler.said import say as message
 
 # Hold the good revision against a commit: only these tests, or None for all that are asked for,
@@ -58,6 +58,8 @@ class Step:
     def brief(self) -> str:
         """The first line of `why`, and the last one: what a tool said may be long."""
         said = [line.strip() for line in self.why.splitlines() if line.strip()]
+        if len(said) == 1 and len(self.why) <= _BRIEF:
+            return self.why  # it remembers what it was made of
         text = " ".join(dict.fromkeys([*said[:1], *said[-1:]]))
         return text if len(text) <= _BRIEF else f"{text[: _BRIEF - 1]}…"
 
@@ -198,9 +200,11 @@ class _Trial:
         try:
             gate = self._compare(commit.commit, self.sought, _left(self._clock))
         except NothingToCompare:
-            return Step(commit, Verdict.PASS, why="it holds the same files as the good revision")
+            return Step(
+                commit, Verdict.PASS, why=message("it holds the same files as the good revision")
+            )
         except (CannotMeasure, CannotCompare, GateError) as error:
-            return Step(commit, Verdict.CANNOT_MEASURE, why=str(error))
+            return Step(commit, Verdict.CANNOT_MEASURE, why=reason(error))
         outcomes = _of(gate, self.sought)
         return Step(commit, worst([one.verdict for one in outcomes]), outcomes)
 
@@ -208,7 +212,7 @@ class _Trial:
 def _of(gate: Gate, tests: Sequence[str]) -> tuple[Outcome, ...]:
     """Those tests; one that is not there cannot be measured."""
     known: Mapping[str, Outcome] = {one.test: one for one in gate.every}
-    absent = "it is not on both sides"
+    absent = message("it is not on both sides")
     return tuple(
         known.get(test, Outcome(test, Verdict.CANNOT_MEASURE, detail=absent)) for test in tests
     )

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from greenlint_profiler.said import say
+
 SCHEMA = "greenlint-energy-selfcheck/1"
 NAME = "selfcheck.json"
 
@@ -66,7 +68,11 @@ def _read(path: Path) -> list[dict[str, Any]]:
         return []
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise Unreadable(
-            f"Cannot read the self-checks in {path}: {error}. Remove the file, and run `greenlint "
-            "energy selfcheck` again."
+            say(
+                "Cannot read the self-checks in {path}: {error}. Remove the file, and run "
+                "`greenlint energy selfcheck` again.",
+                path=path,
+                error=error,
+            )
         ) from None
     return checks

@@ -132,9 +132,11 @@ def _make_cache(cache: Path) -> None:
 
 def _no_room(folder: Path, error: OSError) -> str:
     reason = (error.strerror or str(error)).lower()
-    return (
-        f"Cannot make an environment in {folder}: {reason}. Make room there, or name another "
-        "folder for caches."
+    return message(
+        "Cannot make an environment in {folder}: {reason}. Make room there, or name "
+        "another folder for caches.",
+        folder=folder,
+        reason=reason,
     )
 
 
@@ -176,8 +178,14 @@ def _make(recipe: Recipe, folder: Path) -> None:
         after = _identity(str(found.python))
         if before != after:
             raise CannotMeasure(
-                f"`{recipe.install}` put another interpreter into {folder}: {after} instead of "
-                f"{before}, which runs the tests here. Let gate-install keep the interpreter."
+                message(
+                    "`{install}` put another interpreter into {folder}: {after} instead of "
+                    "{before}, which runs the tests here. Let gate-install keep the interpreter.",
+                    install=recipe.install,
+                    folder=folder,
+                    after=after,
+                    before=before,
+                )
             )
         roots = [*recipe.made(found)]
         told = {"made_for": str(recipe.top), "roots": roots, "install": recipe.install}
@@ -213,9 +221,16 @@ def _run(
         shown = words if isinstance(words, str) else shlex.join(words)
         lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-_LINES:]
         raise CannotMeasure(
-            f"`{shown}` failed in {recipe.root} (exit code {done.returncode}), so that this side "
-            "has no environment. Try it in a checkout of that revision, and correct gate-install "
-            f"in [tool.greenlint.energy]. Its last words, of {log}:\n" + "\n".join(lines)
+            message(
+                "`{command}` failed in {root} (exit code {code}), so that this side has no "
+                "environment. Try it in a checkout of that revision, and correct gate-install in "
+                "[tool.greenlint.energy]. Its last words, of {log}:\n{last}",
+                command=shown,
+                root=recipe.root,
+                code=done.returncode,
+                log=log,
+                last="\n".join(lines),
+            )
         )
 
 
@@ -223,7 +238,7 @@ def _identity(python: str) -> str:
     """The implementation and version of an interpreter."""
     code = "import sys; print(sys.implementation.name, sys.version.split()[0])"
     done = subprocess.run([python, "-I", "-S", "-c", code], capture_output=True, check=False)
-    return done.stdout.decode("utf-8", "replace").strip() or "none that runs"
+    return done.stdout.decode("utf-8", "replace").strip() or message("none that runs")
 
 
 def _prune(cache: Path, key: str) -> None:

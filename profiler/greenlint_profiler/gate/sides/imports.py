@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from greenlint_profiler.gate.error import CannotMeasure
+from greenlint_profiler.said import say
 
 HOOK = Path(__file__).with_name("side_hook") / "sitecustomize.py"
 # Without "", which -c adds: the command has the folder of its script there, or none.
@@ -144,9 +145,9 @@ def refuse_others(
             if place == own or place.startswith(own + os.sep):
                 continue
             if _below(place, found.checkouts) is not None:
-                raise CannotMeasure(_comes_from(name, place, side, "the checkout"))
+                raise CannotMeasure(_comes_from(name, place, side, say("the checkout")))
             if name in installed and _holders(name, top, root):
-                raise CannotMeasure(_comes_from(name, place, side, "an installed copy"))
+                raise CannotMeasure(_comes_from(name, place, side, say("an installed copy")))
 
 
 def top_level_names(top: Path, roots: Iterable[str]) -> set[str]:
@@ -163,11 +164,15 @@ def top_level_names(top: Path, roots: Iterable[str]) -> set[str]:
 
 
 def _comes_from(name: str, place: str, side: str, what: str) -> str:
-    return (
-        f"On the {side} side `import {name}` would take {place}, of {what}, and not the {side}'s "
-        "own code: nothing that is measured would tell the two apart. Install the project editable "
-        "(`pip install -e .`), or say how an environment for a side is made: gate-install in "
-        "[tool.greenlint.energy]."
+    return say(
+        "On the {side} side `import {name}` would take {place}, of {what}, and not "
+        "the {side}'s own code: nothing that is measured would tell the two apart. "
+        "Install the project editable (`pip install -e .`), or say how an "
+        "environment for a side is made: gate-install in [tool.greenlint.energy].",
+        side=side,
+        name=name,
+        place=place,
+        what=what,
     )
 
 
@@ -184,10 +189,14 @@ def _asked(python: str, code: str, where: Path, environ: Mapping[str, str], give
         )
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise CannotMeasure(f"Cannot run the interpreter {python}: {reason}.") from None
+        raise CannotMeasure(
+            say("Cannot run the interpreter {python}: {reason}.", python=python, reason=reason)
+        ) from None
     if done.returncode:
         last = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
-        raise CannotMeasure(f"The interpreter {python} does not start: {last}")
+        raise CannotMeasure(
+            say("The interpreter {python} does not start: {last}", python=python, last=last)
+        )
     # What a .pth file or a sitecustomize of the site prints comes before.
     return done.stdout.splitlines()[-1]
 

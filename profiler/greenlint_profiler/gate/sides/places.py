@@ -126,8 +126,12 @@ def _room(folder: Path) -> Iterator[None]:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise GateError(
-            f"Cannot write what the two sides need in {folder}: {reason}. Make room, or set TMPDIR "
-            "to a folder on another disk."
+            message(
+                "Cannot write what the two sides need in {folder}: {reason}. Make room, or "
+                "set TMPDIR to a folder on another disk.",
+                folder=folder,
+                reason=reason,
+            )
         ) from None
 
 
@@ -160,8 +164,13 @@ def _side(gate: _Gate, name: str, of: Revision) -> _Side:
     root = top / gate.repository.prefix.rstrip("/")
     if not root.is_dir():
         raise GateError(
-            f"{of.name} ({of.commit[:12]}) has no folder {gate.repository.prefix}, from which the "
-            "gate was started. Start it in a folder that both revisions have."
+            message(
+                "{name} ({commit}) has no folder {prefix}, from which the gate was started. "
+                "Start it in a folder that both revisions have.",
+                name=of.name,
+                commit=of.commit[:12],
+                prefix=gate.repository.prefix,
+            )
         )
     return _Side(name, of, folder, top, root, stated(top, root))
 
@@ -177,9 +186,14 @@ def _placed(gate: _Gate, base: _Side, head: _Side, held: ExitStack) -> tuple[Pla
     reason = _reason(base, head, needed, project.compiled)
     if reason is not None and not gate.install:
         raise CannotMeasure(
-            f"{reason}, so that one environment cannot stand for both. Say how an environment of a "
-            "side is made, in [tool.greenlint.energy], for example gate-install = "
-            '"{python} -m pip install -e ." or "uv sync": it is run in the checkout of each side.'
+            message(
+                "{reason}, so that one environment cannot stand for both. Say how an "
+                "environment of a side is made, in [tool.greenlint.energy], for example "
+                'gate-install = "{python} -m pip install -e ." or "uv sync": it is run in '
+                "the checkout of each side.",
+                reason=reason,
+                python="{python}",
+            )
         )
     copied = [name for name in ignored if reason is None or name not in built]
     for side in (base, head):
@@ -200,11 +214,22 @@ def _placed(gate: _Gate, base: _Side, head: _Side, held: ExitStack) -> tuple[Pla
 def _reason(base: _Side, head: _Side, needed: object, compiled: bool) -> str | None:
     """Why the sides need environments of their own; None where the user's does for both."""
     if files := differing(base.stated, head.stated):
-        return f"{base.revision.name} and {head.revision.name} differ in {_some(files)}"
+        return message(
+            "{base} and {head} differ in {files}",
+            base=base.revision.name,
+            head=head.revision.name,
+            files=_some(files),
+        )
     if needed:
-        return f"{base.revision.name} and {head.revision.name} differ in what is compiled"
+        return message(
+            "{base} and {head} differ in what is compiled",
+            base=base.revision.name,
+            head=head.revision.name,
+        )
     if compiled:
-        return "The project is installed with compiled modules, which a checkout does not have"
+        return message(
+            "The project is installed with compiled modules, which a checkout does not have"
+        )
     return None
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from greenlint_profiler.gate.error import GateError, NothingToCompare
 from greenlint_profiler.gate.sides.git import Git, GitFailed, find_git
+from greenlint_profiler.said import say
 
 WORKING_TREE = "working tree"
 
@@ -48,21 +49,29 @@ class Repository:
 def repository(where: Path, environ: Mapping[str, str]) -> Repository:
     """The repository that a folder lies in.  Raises GateError."""
     if not where.is_dir():
-        raise GateError(f"{where} is no folder. Run the gate in a checkout.")
+        raise GateError(say("{where} is no folder. Run the gate in a checkout.", where=where))
     git = find_git(where, environ)
     try:
         bare = git.text("rev-parse", "--is-bare-repository")
         inside = git.text("rev-parse", "--is-inside-work-tree")
     except GitFailed as error:
         raise GateError(
-            f"The gate compares two revisions of a git repository, and {where} is in none: "
-            f"{error}. Run it in a clone."
+            say(
+                "The gate compares two revisions of a git repository, and {where} is in "
+                "none: {error}. Run it in a clone.",
+                where=where,
+                error=error,
+            )
         ) from None
     if bare == "true" or inside != "true":
-        kind = "a bare repository" if bare == "true" else "git's own folder"
+        kind = say("a bare repository" if bare == "true" else "git's own folder")
         raise GateError(
-            f"{where} is {kind}, where no files are checked out. Run the gate in a clone, or in a "
-            "worktree: `git worktree add FOLDER`."
+            say(
+                "{where} is {kind}, where no files are checked out. Run the gate in a clone, "
+                "or in a worktree: `git worktree add DIR`.",
+                where=where,
+                kind=kind,
+            )
         )
     prefix = git.text("rev-parse", "--show-prefix")
     top = Path(git.text("rev-parse", "--show-toplevel"))
@@ -74,7 +83,10 @@ def revision(repository: Repository, name: str) -> Revision:
     """The commit that a name stands for.  Raises GateError."""
     if not name.strip() or name.startswith("-"):
         raise GateError(
-            f"{name!r} is not a revision. Name a branch, a tag or a commit, such as origin/main."
+            say(
+                "{name} is not a revision. Name a branch, a tag or a commit, such as origin/main.",
+                name=repr(name),
+            )
         )
     try:
         commit = repository.git.text("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
@@ -92,15 +104,28 @@ def subject(repository: Repository, commit: str) -> str:
 def refuse_equal(repository: Repository, base: Revision, head: Revision) -> None:
     """Raises NothingToCompare where both sides have the same files."""
     if base.commit == head.commit:
-        changed = "and nothing is changed, " if head.name == WORKING_TREE else ""
+        changed = say("and nothing is changed, ") if head.name == WORKING_TREE else ""
         raise NothingToCompare(
-            f"There is nothing to compare: {base.name} and {head.name} are the same commit, "
-            f"{changed}{base.commit[:12]} ({base.subject}). Name another one with --base."
+            say(
+                "There is nothing to compare: {base} and {head} are the same commit, "
+                "{changed}{commit} ({subject}). Name another one with --base.",
+                base=base.name,
+                head=head.name,
+                changed=changed,
+                commit=base.commit[:12],
+                subject=base.subject,
+            )
         )
     if tree(repository, base.commit) == tree(repository, head.commit):
         raise NothingToCompare(
-            f"There is nothing to compare: {base.name} ({base.commit[:12]}) and {head.name} "
-            f"({head.commit[:12]}) hold the same files. Name another revision with --base."
+            say(
+                "There is nothing to compare: {base} ({commit}) and {head} ({other}) hold "
+                "the same files. Name another revision with --base.",
+                base=base.name,
+                commit=base.commit[:12],
+                head=head.name,
+                other=head.commit[:12],
+            )
         )
 
 
@@ -111,22 +136,24 @@ def tree(repository: Repository, commit: str) -> str:
 
 def _unknown(repository: Repository, name: str) -> str:
     """Why git does not know a name, as far as can be told, and what helps."""
-    problem = f"git knows no revision {name!r} here."
+    problem = say("git knows no revision {name} here.", name=repr(name))
     if repository.git.text("rev-parse", "--is-shallow-repository") == "true":
-        return (
-            f"{problem} This clone is shallow: it lacks the older commits, and often the other "
-            "branches too. Fetch them with `git fetch --unshallow`, or check out all of them: "
-            "`fetch-depth: 0` of actions/checkout, `GIT_DEPTH: 0` of GitLab."
+        return say(
+            "{problem} This clone is shallow: it lacks the older commits, and often the "
+            "other branches too. Fetch them with `git fetch --unshallow`, or check out "
+            "all of them: `fetch-depth: 0` of actions/checkout, `GIT_DEPTH: 0` of GitLab.",
+            problem=problem,
         )
     listed = repository.git.text(
         "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags", "refs/remotes"
     ).splitlines()
     near = _nearest(name, listed)
     if near:
-        return f"{problem} Did you mean {near}?"
-    return (
-        f"{problem} Fetch it first, for example with `git fetch origin`, or name a branch, a tag "
-        "or a commit; `git branch --all` lists the branches."
+        return say("{problem} Did you mean {near}?", problem=problem, near=near)
+    return say(
+        "{problem} Fetch it first, for example with `git fetch origin`, or name a "
+        "branch, a tag or a commit; `git branch --all` lists the branches.",
+        problem=problem,
     )
 
 

@@ -113,8 +113,12 @@ def _begin(common: Path) -> tuple[Path, int]:
         begun.rename(folder)
     except OSError as error:
         raise GateError(
-            f"Cannot make a folder for the two checkouts in {where}: "
-            f"{(error.strerror or str(error)).lower()}. Make room, or set TMPDIR to another folder."
+            message(
+                "Cannot make a folder for the two checkouts in {where}: {why}. Make room, "
+                "or set TMPDIR to another folder.",
+                where=where,
+                why=(error.strerror or str(error)).lower(),
+            )
         ) from None
     return folder, lock
 

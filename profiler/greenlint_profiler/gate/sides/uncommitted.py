@@ -21,6 +21,7 @@ from greenlint_profiler.gate.sides.revisions import (
     revision,
     tree,
 )
+from greenlint_profiler.said import say
 
 # Where greenlint itself writes; a project may not have told git to leave it alone.
 _OURS = ".greenlint"
@@ -41,8 +42,13 @@ def working_tree(repository: Repository, index: Path) -> Revision:
         commit = _committed(repository, head, written)
     except GitFailed as error:
         raise GateError(
-            f"git cannot take up the changes that are not committed in {repository.top}: {error}. "
-            "Commit them and name the commit with --head, or remove what stands in the way."
+            say(
+                "git cannot take up the changes that are not committed in {top}: {error}. "
+                "Commit them and name the commit with --head, or remove what stands in the "
+                "way.",
+                top=repository.top,
+                error=error,
+            )
         ) from None
     return Revision(WORKING_TREE, commit, head.subject, True)
 
@@ -50,10 +56,15 @@ def working_tree(repository: Repository, index: Path) -> Revision:
 def _refuse_unmerged(repository: Repository) -> None:
     names = repository.git.names("diff", "--name-only", "--diff-filter=U", "-z")
     if names:
-        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        more = say(" and {n} more", n=len(names) - 1) if len(names) > 1 else ""
         raise GateError(
-            f"A merge is not finished: {names[0]}{more} in {repository.top} has conflicts. Resolve "
-            "and commit them, or name a commit with --head."
+            say(
+                "A merge is not finished: {name}{more} in {top} has conflicts. Resolve and "
+                "commit them, or name a commit with --head.",
+                name=names[0],
+                more=more,
+                top=repository.top,
+            )
         )
 
 

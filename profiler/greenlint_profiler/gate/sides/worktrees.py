@@ -50,16 +50,30 @@ def check_out(
 
 
 def _not_checked_out(repository: Repository, revision: Revision, place: Path, reason: str) -> str:
-    problem = f"git cannot check out {revision.name} ({revision.commit[:12]}) in {place}: {reason}."
+    problem = message(
+        "git cannot check out {revision} ({commit}) in {place}: {reason}.",
+        revision=revision.name,
+        commit=revision.commit[:12],
+        place=place,
+        reason=reason,
+    )
     if "No space left" in reason:
-        return f"{problem} Make room, or set TMPDIR to a folder on a larger disk."
+        return message(
+            "{problem} Make room, or set TMPDIR to a folder on a larger disk.", problem=problem
+        )
     lacking = ("promisor", "not allowed", "missing blob", "unable to read", "could not fetch")
     if any(word in reason for word in lacking) or _partial(repository):
-        return (
-            f"{problem} This clone is partial: it lacks files of that revision, and the gate opens "
-            f"no network. Check it out once, or fetch all with `git fetch --refetch --no-filter`."
+        return message(
+            "{problem} This clone is partial: it lacks files of that revision, and the "
+            "gate opens no network. Check it out once, or fetch all with `git fetch "
+            "--refetch --no-filter`.",
+            problem=problem,
         )
-    return f"{problem} `git worktree add --detach FOLDER {revision.commit[:12]}` tells more."
+    return message(
+        "{problem} `git worktree add --detach DIR {commit}` tells more.",
+        problem=problem,
+        commit=revision.commit[:12],
+    )
 
 
 def _partial(repository: Repository) -> bool:
@@ -89,8 +103,14 @@ def _submodules(git: Git, checkout: Path, place: Path, say: Callable[[str], None
             inner("checkout", "--detach", "--quiet", commit)
         except GitFailed as error:
             raise GateError(
-                f"The submodule {path} cannot be checked out at {commit[:12]}: {error}. Fetch that "
-                f"commit: `git -C {source} fetch`."
+                message(
+                    "The submodule {path} cannot be checked out at {commit}: {error}. Fetch that "
+                    "commit: `git -C {source} fetch`.",
+                    path=path,
+                    commit=commit[:12],
+                    error=error,
+                    source=source,
+                )
             ) from None
         _submodules(inner, source, target, say)
 

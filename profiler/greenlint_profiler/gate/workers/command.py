@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from greenlint_profiler.said import say
+
 PLUGIN = "pytest_greenlint.gating"
 
 _PYTEST = re.compile(r"(?:pytest|py\.test)(?:-3(?:\.\d+)?)?")
@@ -57,15 +59,22 @@ def pytest_command(words: Sequence[str]) -> PytestCommand | None:
         return None
     if _under_coverage(words[:at]):
         raise Refused(
-            f"Cannot compare `{' '.join(words)}`: coverage traces every line, and most of what is "
-            "measured would be coverage itself. Give the command without it: "
-            f"`{' '.join(_bare(words[:at], words[at:]))}`."
+            say(
+                "Cannot compare `{command}`: coverage traces every line, and most of what is "
+                "measured would be coverage itself. Give the command without it: `{bare}`.",
+                command=" ".join(words),
+                bare=" ".join(_bare(words[:at], words[at:])),
+            )
         )
     ignoring = _ignoring(words[:at])
     if ignoring is not None:
         raise Refused(
-            f"Cannot compare `{' '.join(words)}`: {ignoring} makes Python ignore PYTHONPATH, by "
-            "which the gate gets into both sides. Give the command without it."
+            say(
+                "Cannot compare `{command}`: {ignoring} makes Python ignore PYTHONPATH, by "
+                "which the gate gets into both sides. Give the command without it.",
+                command=" ".join(words),
+                ignoring=ignoring,
+            )
         )
     return PytestCommand(tuple(words[: at + 1]), tuple(words[at + 1 :]))
 

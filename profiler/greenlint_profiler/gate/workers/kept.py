@@ -16,6 +16,7 @@ from typing import Any
 
 from greenlint_profiler.child import Ended
 from greenlint_profiler.gate.error import CannotMeasure
+from greenlint_profiler.said import say
 
 _KEEPER = Path(__file__).with_name("keeper.py")
 # A keeper that was told to end kills what there is and goes; this is for a machine that crawls.
@@ -33,8 +34,10 @@ class Kept:
     def __init__(self) -> None:
         if not hasattr(os, "fork"):
             raise CannotMeasure(
-                "The gate keeps its processes as POSIX systems do, and cannot on this platform. "
-                "Run it on Linux or macOS, or in the Windows Subsystem for Linux."
+                say(
+                    "The gate keeps its processes as POSIX systems do, and cannot on this "
+                    "platform. Run it on Linux or macOS, or in the Windows Subsystem for Linux."
+                )
             )
         self._process = subprocess.Popen(
             # Alone: nothing of the environment, the site or the working directory is imported.
@@ -48,7 +51,12 @@ class Kept:
         self._ended: Ended | None = None
         if self._line(_PATIENCE_SECONDS) is None:
             self.end()
-            raise CannotMeasure(f"Cannot start {sys.executable} to keep the gate's processes.")
+            raise CannotMeasure(
+                say(
+                    "Cannot start {executable} to keep the gate's processes.",
+                    executable=sys.executable,
+                )
+            )
 
     @property
     def reports(self) -> int:

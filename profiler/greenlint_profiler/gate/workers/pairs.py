@@ -17,6 +17,7 @@ from greenlint_profiler.gate.workers.protocol import PASSED, SKIPPED, Answer, Gr
 from greenlint_profiler.gate.workers.sampled import Sampled
 from greenlint_profiler.gate.workers.scratch import scratch
 from greenlint_profiler.gate.workers.worker import Limits, TooLong, Worker, WorkerEnded
+from greenlint_profiler.said import reason, say
 
 DEFAULT_LIMITS = Limits()
 # Which of two sides is the head's, in pairs of anything.
@@ -104,7 +105,7 @@ class WorkerPair:
             self._refuse(base, head)
         except WorkerEnded as ended:
             self.kill()
-            raise CannotCompare(str(ended)) from None
+            raise CannotCompare(reason(ended)) from None
         except BaseException:
             self.kill()
             raise
@@ -114,11 +115,21 @@ class WorkerPair:
         for side, greeting in (("base", base), ("head", head)):
             if greeting.errors:
                 said = "\n".join(greeting.errors)
-                raise CannotCompare(f"pytest cannot collect the tests of the {side}:\n{said}")
+                raise CannotCompare(
+                    say(
+                        "pytest cannot collect the tests of the {side}:\n{said}",
+                        side=side,
+                        said=said,
+                    )
+                )
         if base.meter != head.meter:
             raise CannotCompare(
-                f"The base would be measured by {base.meter}, and the head by {head.meter}. "
-                'Name one meter for both, such as meter = "cpu" in [tool.greenlint.energy].'
+                say(
+                    "The base would be measured by {meter}, and the head by {other}. Name one "
+                    'meter for both, such as meter = "cpu" in [tool.greenlint.energy].',
+                    meter=base.meter,
+                    other=head.meter,
+                )
             )
 
     def _measured(

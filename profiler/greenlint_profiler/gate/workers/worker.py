@@ -32,6 +32,7 @@ from greenlint_profiler.gate.workers.protocol import (
 )
 from greenlint_profiler.gate.workers.sampled import Sampled, sampled_of
 from greenlint_profiler.hooked import hooked
+from greenlint_profiler.said import say
 
 # For projects that keep their two sides apart themselves.
 SIDE = "GREENLINT_GATE_SIDE"
@@ -87,18 +88,20 @@ class Worker:
     def greeting(self) -> Greeting:
         """Its tests, when it has collected them; raises WorkerEnded."""
         try:
-            return greeting(self._read(self._limits.start_seconds, "collected no tests"))
+            return greeting(self._read(self._limits.start_seconds, say("collected no tests")))
         except WorkerEnded as ended:
             errors = sorted(self._folder.glob("*.error"))
             if not errors or isinstance(ended, TooLong):
                 raise
             said = errors[0].read_text("utf-8", "replace")
-            raise WorkerEnded(f"The {self.place.side} cannot be looked into: {said}.") from None
+            raise WorkerEnded(
+                say("The {side} cannot be looked into: {said}.", side=self.place.side, said=said)
+            ) from None
 
     def run(self, test: str) -> Answer:
         """Run a test once; raises WorkerEnded, and the worker can be asked no more then."""
         self._write({"run": test})
-        answered = answer(self._read(self._run_seconds, f"did not end {test}"))
+        answered = answer(self._read(self._run_seconds, say("did not end {test}", test=test)))
         self._run_seconds = self._limits.run_seconds
         return answered
 
@@ -109,7 +112,7 @@ class Worker:
         """
         self._write({"sample": test, "seconds": seconds})
         limit = 2 * self._limits.run_seconds + seconds
-        message = self._read(limit, f"did not end {test}")
+        message = self._read(limit, say("did not end {test}", test=test))
         return sampled_of(message) if "looks" in message else None
 
     def leave(self) -> None:
@@ -143,7 +146,13 @@ class Worker:
             ready = dict(poll.poll(max(0, left) * 1000))
             if not ready:
                 raise TooLong(
-                    f"The {self.place.side} {what} within {seconds:g} seconds.{self._last_words()}"
+                    say(
+                        "The {side} {what} within {seconds} seconds.{last}",
+                        side=self.place.side,
+                        what=what,
+                        seconds=f"{seconds:g}",
+                        last=self._last_words(),
+                    )
                 )
             more = os.read(self._answers, 1 << 20) if self._answers in ready else b""
             if not more and self._kept.reports in ready:
@@ -157,11 +166,20 @@ class Worker:
 
     def _ended(self) -> WorkerEnded:
         ended = self._kept.ended(self._limits.end_seconds)
-        how = "ended" if ended is None else f"ended with exit code {ended.exit_code}"
+        how = say("ended")
+        if ended is not None:
+            how = say("ended with exit code {code}", code=ended.exit_code)
         if ended is not None and ended.signal is not None:
-            how = f"was killed by signal {ended.signal}"
-        return WorkerEnded(f"pytest on the {self.place.side} {how}.{self._last_words()}")
+            how = say("was killed by signal {signal}", signal=ended.signal)
+        return WorkerEnded(
+            say(
+                "pytest on the {side} {how}.{last}",
+                side=self.place.side,
+                how=how,
+                last=self._last_words(),
+            )
+        )
 
     def _last_words(self) -> str:
         said = last_lines(self._log)
-        return f" It said last:\n{said}" if said else ""
+        return say(" It said last:\n{said}", said=said) if said else ""
