@@ -88,6 +88,16 @@ def reason(error: Exception) -> str:
     return first if isinstance(first, Said) else str(error)
 
 
+class SaidError(Exception):
+    """An error whose sentence remembers what it was made of: ``SaidError("No {what}.", what=...)``.
+
+    `reason` gives the sentence, for who reads it in another language.
+    """
+
+    def __init__(self, template: str, **args: object) -> None:
+        super().__init__(say(template, **args))
+
+
 def english(text: str) -> str:
     """As it stands, and no more than a string."""
     return str(text)

@@ -15,13 +15,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from greenlint_profiler.said import say
+from greenlint_profiler.said import SaidError, say
 
 PYPROJECT = "pyproject.toml"
 OWN_FILES = (".greenlint.toml", "greenlint.toml")
 
 
-class SettingsError(Exception):
+class SettingsError(SaidError):
     """Settings that cannot be used: a sentence with the place, the value and the way out."""
 
 
@@ -45,7 +45,7 @@ class Layer:
         """The problem, behind the file and the line of a key; `place` counts tables of one name."""
         line = self._line(key, table, place) if key else None
         at = self.label if line is None else f"{self.label}:{line}"
-        return SettingsError(say("{at}: {problem}", at=at, problem=problem))
+        return SettingsError("{at}: {problem}", at=at, problem=problem)
 
     def named(self, table: str = "energy") -> str:
         """A table as its header is written."""
@@ -146,21 +146,16 @@ def _text(file: Path) -> str:
         return file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise SettingsError(
-            say(
-                "Cannot read {file}: byte {start} is not UTF-8. Save it as UTF-8.",
-                file=shown(file),
-                start=error.start,
-            )
+            "Cannot read {file}: byte {start} is not UTF-8. Save it as UTF-8.",
+            file=shown(file),
+            start=error.start,
         ) from None
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise SettingsError(
-            say(
-                "Cannot read {file}: {reason}. Name another file with --config, or correct "
-                "`extend`.",
-                file=shown(file),
-                reason=reason,
-            )
+            "Cannot read {file}: {reason}. Name another file with --config, or correct `extend`.",
+            file=shown(file),
+            reason=reason,
         ) from None
 
 
@@ -170,7 +165,7 @@ def _parsed(text: str, origin: Path | str) -> dict[str, object]:
     except tomllib.TOMLDecodeError as error:
         label = shown(origin) if isinstance(origin, Path) else origin
         raise SettingsError(
-            say("{label}: This is not TOML: {error}.", label=label, error=error)
+            "{label}: This is not TOML: {error}.", label=label, error=error
         ) from None
 
 

@@ -36,6 +36,12 @@ ERRORS = frozenset(
     ("GreenlintError", "UsageError", "ConfigError", "PluginError", "FixError", "_Unfit")
 )
 SPOKEN |= dict.fromkeys(ERRORS, tuple(range(5)))
+# Errors of what measures: a template with its arguments.
+SAID = frozenset(
+    ("StoreError", "GateError", "CannotMeasure", "NothingToCompare", "CannotCompare", "WorkerEnded",
+     "TooLong", "SettingsError")
+)  # fmt: skip
+SPOKEN |= dict.fromkeys(SAID, (0,))
 # What puts a template and its arguments into words at once.
 TOLD = frozenset(("told", "tell", "note", "complain", "message"))
 SPOKEN |= dict.fromkeys(TOLD, (0,))
@@ -107,7 +113,7 @@ class Source:
             for arg in _spoken(node, word):
                 for text in self._strings(arg):
                     yield Text(text, "", place)
-                    if word == "say" or word in ERRORS or word in TOLD:
+                    if word == "say" or word in ERRORS | SAID | TOLD:
                         yield from self._words(node, text, place)
 
     def _words(self, call: ast.Call, template: str, place: str) -> Iterator[Text]:

@@ -14,8 +14,8 @@ from greenlint_profiler.stores.address import address
 from greenlint_profiler.stores.error import StoreError
 from greenlint_profiler.stores.rows import rows
 from greenlint_profiler.stores.saving import Less, Saving
-from greenlint_profiler.stores.schema import STEPS
-from greenlint_profiler.stores.store import Store, migrate, open_store
+from greenlint_profiler.stores.schema import STEPS, migrate
+from greenlint_profiler.stores.store import Store, open_store
 from greenlint_profiler.stores.stored import Stratum
 
 from tests.profiler.documents import CLASS, SHOP, case, counted, document, suite, validator

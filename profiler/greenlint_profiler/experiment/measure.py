@@ -19,7 +19,6 @@ from greenlint_profiler.experiment.trial import Trial, TrialFailed, Trouble
 from greenlint_profiler.gate.error import CannotMeasure
 from greenlint_profiler.gate.judging.sample import Restart
 from greenlint_profiler.gate.workers.pairs import allowed_cpu
-from greenlint_profiler.said import say
 
 # Fewer have an interval that says nothing (t of 95 % is 4.3 for three, and 3.2 for four).
 FEWEST = 4
@@ -63,10 +62,8 @@ def measure(
     """
     if not hasattr(os, "killpg"):
         raise CannotMeasure(
-            say(
-                "Experiments keep their processes as POSIX systems do, and cannot on this "
-                "platform. Run them on Linux or macOS, or in the Windows Subsystem for Linux."
-            )
+            "Experiments keep their processes as POSIX systems do, and cannot on this "
+            "platform. Run them on Linux or macOS, or in the Windows Subsystem for Linux."
         )
     ends = clock() + asked.seconds
     packages = _checked(trial, asked, begin)

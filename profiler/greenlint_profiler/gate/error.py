@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+from greenlint_profiler.said import SaidError
 
-class GateError(Exception):
+
+class GateError(SaidError):
     """What was asked cannot be done, as it is wrong or incomplete (exit code 2)."""
 
 
@@ -13,5 +15,5 @@ class NothingToCompare(GateError):
     """Both revisions hold the same files."""
 
 
-class CannotMeasure(Exception):
+class CannotMeasure(SaidError):
     """What was asked is right, and cannot be measured here (exit code 3)."""

@@ -53,29 +53,20 @@ def read(path: Path) -> list[Accepted]:
         return []
     except OSError as error:
         why = (error.strerror or str(error)).lower()
-        raise StoreError(
-            say("Cannot read the baseline {path}: {why}.", path=path, why=why)
-        ) from None
+        raise StoreError("Cannot read the baseline {path}: {why}.", path=path, why=why) from None
     except (ValueError, RecursionError) as error:
         raise StoreError(
-            say(
-                "The baseline {path} is no JSON: {error}. {anew}",
-                path=path,
-                error=error,
-                anew=_ANEW,
-            )
+            "The baseline {path} is no JSON: {error}. {anew}", path=path, error=error, anew=_ANEW
         ) from None
     schema = held.get("schema") if isinstance(held, Mapping) else None
     if schema != SCHEMA:
         raise StoreError(
-            say(
-                "The baseline {path} is of the schema {schema}, and this greenlint reads "
-                "{known}. {anew}",
-                path=path,
-                schema=repr(schema),
-                known=SCHEMA,
-                anew=_ANEW,
-            )
+            "The baseline {path} is of the schema {schema}, and this greenlint reads "
+            "{known}. {anew}",
+            path=path,
+            schema=repr(schema),
+            known=SCHEMA,
+            anew=_ANEW,
         )
     try:
         return list(_entries(held))
@@ -83,12 +74,7 @@ def read(path: Path) -> list[Accepted]:
         lacks = isinstance(error, KeyError)
         what = say("it has no {error}", error=error) if lacks else str(error)
         raise StoreError(
-            say(
-                "The baseline {path} cannot be used: {what}. {anew}",
-                path=path,
-                what=what,
-                anew=_ANEW,
-            )
+            "The baseline {path} cannot be used: {what}. {anew}", path=path, what=what, anew=_ANEW
         ) from None
 
 

@@ -47,27 +47,23 @@ def address(where: str, root: Path) -> Address:
     close = get_close_matches(scheme, POSTGRES, 1)
     hint = say(" Did you mean {name}?", name=f"{close[0]}://") if close else ""
     raise StoreError(
-        say(
-            "There is no store of the kind {scheme}://.{hint} A store is a path, such as "
-            "{default}, or a URL that begins with postgresql://.",
-            scheme=scheme,
-            hint=hint,
-            default=DEFAULT,
-        )
+        "There is no store of the kind {scheme}://.{hint} A store is a path, such as "
+        "{default}, or a URL that begins with postgresql://.",
+        scheme=scheme,
+        hint=hint,
+        default=DEFAULT,
     )
 
 
 def _file(where: str, root: Path) -> Address:
     if _KEYWORDS.match(where):
         raise StoreError(
-            say(
-                "A store in PostgreSQL is named by a URL, postgresql://USER@HOST/DATABASE, "
-                "and not by a list of keywords."
-            )
+            "A store in PostgreSQL is named by a URL, postgresql://USER@HOST/DATABASE, "
+            "and not by a list of keywords."
         )
     if "\0" in where:
         raise StoreError(
-            say("The store {where} is no path: it holds a null character.", where=repr(where))
+            "The store {where} is no path: it holds a null character.", where=repr(where)
         )
     path = root / Path(where).expanduser()
     inside = path.is_relative_to(root)

@@ -4,10 +4,10 @@
 
 from __future__ import annotations
 
-from greenlint_profiler.said import say
+from greenlint_profiler.said import SaidError
 
 
-class StoreError(Exception):
+class StoreError(SaidError):
     """A store that cannot be used as asked: the sentence has the value and the way out.
 
     Nothing was changed in it.  A runner says the sentence and goes on without the store.
@@ -19,9 +19,7 @@ class NoStoreError(StoreError):
 
     def __init__(self, place: str) -> None:
         super().__init__(
-            say(
-                "There is no store {place} yet. `pytest --energy` makes it, and `greenlint energy "
-                "collect FILE` fills it from files of --energy-json.",
-                place=place,
-            )
+            "There is no store {place} yet. `pytest --energy` makes it, and `greenlint energy "
+            "collect FILE` fills it from files of --energy-json.",
+            place=place,
         )

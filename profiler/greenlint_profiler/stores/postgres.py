@@ -76,12 +76,10 @@ class PostgresDatabase:
             return 0
         if not there[1]:
             raise StoreError(
-                say(
-                    "The schema {schema} of {shown} has tables of another program, and was left "
-                    "alone. Name another database.",
-                    schema=SCHEMA,
-                    shown=self.shown,
-                )
+                "The schema {schema} of {shown} has tables of another program, and was left "
+                "alone. Name another database.",
+                schema=SCHEMA,
+                shown=self.shown,
             )
         row = self._connection.execute(f"SELECT max(version) FROM {_VERSION}").fetchone()
         return int(row[0] or 0)
@@ -106,12 +104,10 @@ class PostgresDatabase:
     def explained(self, error: Exception) -> StoreError:
         """An error of the driver as a sentence."""
         return StoreError(
-            say(
-                "The store {shown} cannot be used: {reason}. {way_out}",
-                shown=self.shown,
-                reason=reason(error, self._address),
-                way_out=_way_out(getattr(error, "sqlstate", None)),
-            )
+            "The store {shown} cannot be used: {reason}. {way_out}",
+            shown=self.shown,
+            reason=reason(error, self._address),
+            way_out=_way_out(getattr(error, "sqlstate", None)),
         )
 
     def close(self) -> None:
@@ -128,11 +124,9 @@ def open_database(address: Address) -> PostgresDatabase:
         import psycopg
     except ImportError:  # also where psycopg is there, and the library that it needs is not
         raise StoreError(
-            say(
-                "The store {shown} needs psycopg, which cannot be imported. Install it with "
-                "`pip install 'greenlint[postgres]'`.",
-                shown=address.shown,
-            )
+            "The store {shown} needs psycopg, which cannot be imported. Install it with "
+            "`pip install 'greenlint[postgres]'`.",
+            shown=address.shown,
         ) from None
     try:
         connection = psycopg.connect(
@@ -144,12 +138,10 @@ def open_database(address: Address) -> PostgresDatabase:
         )
     except psycopg.OperationalError as error:
         raise StoreError(
-            say(
-                "The store {shown} cannot be reached: {reason}. Look whether the server "
-                "runs, and whether user, password and database are right.",
-                shown=address.shown,
-                reason=reason(error, address),
-            )
+            "The store {shown} cannot be reached: {reason}. Look whether the server "
+            "runs, and whether user, password and database are right.",
+            shown=address.shown,
+            reason=reason(error, address),
         ) from None
     except (psycopg.Error, UnicodeError, ValueError):
         # Its message may quote a part of the password.
@@ -175,13 +167,11 @@ def reason(error: Exception, address: Address) -> str:
 
 def _no_url(address: Address) -> StoreError:
     return StoreError(
-        say(
-            "The store {shown} is no URL that PostgreSQL understands. Write it as "
-            "postgresql://USER@HOST:PORT/DATABASE, with the special characters of each "
-            "part percent-encoded, and leave the password to PGPASSWORD or a password "
-            "file.",
-            shown=address.shown,
-        )
+        "The store {shown} is no URL that PostgreSQL understands. Write it as "
+        "postgresql://USER@HOST:PORT/DATABASE, with the special characters of each "
+        "part percent-encoded, and leave the password to PGPASSWORD or a password "
+        "file.",
+        shown=address.shown,
     )
 
 

@@ -93,13 +93,11 @@ def rows(document: Document) -> Rows:
     schema = document.get("schema") if isinstance(document, Mapping) else None
     if schema != SCHEMA:
         raise StoreError(
-            say(
-                "A store holds documents of {schema}, and this one says {said}. Write it "
-                "with `pytest --energy --energy-json=FILE`, by a greenlint of the same "
-                "version.",
-                schema=SCHEMA,
-                said=repr(schema),
-            )
+            "A store holds documents of {schema}, and this one says {said}. Write it "
+            "with `pytest --energy --energy-json=FILE`, by a greenlint of the same "
+            "version.",
+            schema=SCHEMA,
+            said=repr(schema),
         )
     try:
         return _rows(document)
@@ -107,12 +105,10 @@ def rows(document: Document) -> Rows:
         lacks = isinstance(error, KeyError)
         what = say("it has no {error}", error=error) if lacks else str(error)
         raise StoreError(
-            say(
-                "The document is not of {schema}, whatever it says of itself: {what}. Its "
-                "schema is docs/schemas/greenlint-energy-1.json.",
-                schema=SCHEMA,
-                what=what,
-            )
+            "The document is not of {schema}, whatever it says of itself: {what}. Its "
+            "schema is docs/schemas/greenlint-energy-1.json.",
+            schema=SCHEMA,
+            what=what,
         ) from None
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from greenlint_profiler.stores.database import Database
+from greenlint_profiler.stores.error import NoStoreError, StoreError
 
 Step = Callable[[Database], None]
 
@@ -136,3 +137,46 @@ def _fourth(database: Database) -> None:
 # From version 0, which is nothing, to 1, and so on: a step is added, none is changed.  A later step
 # that wants a column which nobody kept reads it out of the documents.
 STEPS: Sequence[Step] = (_first, _second, _third, _fourth)
+
+
+def migrate(database: Database, steps: Sequence[Step], *, create: bool) -> None:
+    """Take the tables from the version that they have to that of the last step, in one
+    transaction.  Raises StoreError where that is not possible.
+    """
+    found = _version(database, steps)
+    if found == len(steps):
+        return
+    if not found and not create:
+        raise NoStoreError(f"in {database.shown}")
+    if not database.writable:
+        raise StoreError(
+            "The store {shown} is of version {found}, is to be brought to version {known}, "
+            "and cannot be written here. Open it once where it can.",
+            shown=database.shown,
+            found=found,
+            known=len(steps),
+        )
+    try:
+        database.begin(alone=True)
+        database.prepare()
+        for step in steps[_version(database, steps) :]:  # another may have been first
+            step(database)
+        database.set_version(len(steps))
+        database.commit()
+    except BaseException:
+        database.rollback()
+        raise
+    database.finish()
+
+
+def _version(database: Database, steps: Sequence[Step]) -> int:
+    found = database.version()
+    if found > len(steps):
+        raise StoreError(
+            "The store {shown} is of version {found}, and this greenlint knows versions "
+            "up to {known}. Use the greenlint that wrote it, or name another store.",
+            shown=database.shown,
+            found=found,
+            known=len(steps),
+        )
+    return found

@@ -67,11 +67,9 @@ class SqliteDatabase:
             return version
         if version or tables:
             raise StoreError(
-                say(
-                    "{shown} is a database of another program, and was left alone. Name a file "
-                    "that is not there yet, and it will be made.",
-                    shown=self.shown,
-                )
+                "{shown} is a database of another program, and was left alone. Name a file "
+                "that is not there yet, and it will be made.",
+                shown=self.shown,
             )
         return 0
 
@@ -144,12 +142,10 @@ def _told(shown: str) -> Iterator[None]:
     except OSError as error:
         why = (error.strerror or str(error)).lower()
         raise StoreError(
-            say(
-                "Cannot open the store {shown}: {why}. Give this user the right to it, or "
-                "name another with --store.",
-                shown=shown,
-                why=why,
-            )
+            "Cannot open the store {shown}: {why}. Give this user the right to it, or "
+            "name another with --store.",
+            shown=shown,
+            why=why,
         ) from None
 
 
@@ -160,16 +156,14 @@ def _there(path: Path, shown: str) -> bool:
         return False
     except NotADirectoryError:
         raise StoreError(
-            say(
-                "Cannot open the store {shown}: a part of its path is a file, and no folder.",
-                shown=shown,
-            )
+            "Cannot open the store {shown}: a part of its path is a file, and no folder.",
+            shown=shown,
         ) from None
     if path.is_dir():
-        raise StoreError(say("The store {shown} is a folder; name a file in it.", shown=shown))
+        raise StoreError("The store {shown} is a folder; name a file in it.", shown=shown)
     if not path.is_file():
         raise StoreError(
-            say("The store {shown} is no regular file; name another with --store.", shown=shown)
+            "The store {shown} is no regular file; name another with --store.", shown=shown
         )
     return found.st_size >= 0
 
@@ -201,12 +195,10 @@ def _read_only_mode(path: Path, shown: str) -> str:
     if path.with_name(path.name + "-shm").exists():
         return "ro"
     raise StoreError(
-        say(
-            "The store {shown} cannot be read here: the newest runs are in {name}, which "
-            "needs a place that can be written. Copy both files there.",
-            shown=shown,
-            name=log.name,
-        )
+        "The store {shown} cannot be read here: the newest runs are in {name}, which "
+        "needs a place that can be written. Copy both files there.",
+        shown=shown,
+        name=log.name,
     )
 
 

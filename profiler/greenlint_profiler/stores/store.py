@@ -13,15 +13,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from greenlint_profiler.said import say
 from greenlint_profiler.stores import report, saving
 from greenlint_profiler.stores.accepted import Accepted, as_record, from_record
 from greenlint_profiler.stores.address import address
 from greenlint_profiler.stores.database import Database
-from greenlint_profiler.stores.error import NoStoreError, StoreError
+from greenlint_profiler.stores.error import StoreError
 from greenlint_profiler.stores.rows import QUANTITIES, Document, Row, key, pack, rows, text, unpack
 from greenlint_profiler.stores.saving import Saving
-from greenlint_profiler.stores.schema import STEPS, Step
+from greenlint_profiler.stores.schema import STEPS, migrate
 from greenlint_profiler.stores.stored import (
     RUN_COLUMNS,
     SAMPLE_COLUMNS,
@@ -68,53 +67,6 @@ def open_store(where: str, root: Path, *, create: bool = True) -> Store:
     return store
 
 
-def migrate(database: Database, steps: Sequence[Step], *, create: bool) -> None:
-    """Take the tables from the version that they have to that of the last step, in one
-    transaction.  Raises StoreError where that is not possible.
-    """
-    found = _version(database, steps)
-    if found == len(steps):
-        return
-    if not found and not create:
-        raise NoStoreError(say("in {database}", database=database.shown))
-    if not database.writable:
-        raise StoreError(
-            say(
-                "The store {shown} is of version {found}, is to be brought to version {known}, "
-                "and cannot be written here. Open it once where it can.",
-                shown=database.shown,
-                found=found,
-                known=len(steps),
-            )
-        )
-    try:
-        database.begin(alone=True)
-        database.prepare()
-        for step in steps[_version(database, steps) :]:  # another may have been first
-            step(database)
-        database.set_version(len(steps))
-        database.commit()
-    except BaseException:
-        database.rollback()
-        raise
-    database.finish()
-
-
-def _version(database: Database, steps: Sequence[Step]) -> int:
-    found = database.version()
-    if found > len(steps):
-        raise StoreError(
-            say(
-                "The store {shown} is of version {found}, and this greenlint knows versions "
-                "up to {known}. Use the greenlint that wrote it, or name another store.",
-                shown=database.shown,
-                found=found,
-                known=len(steps),
-            )
-        )
-    return found
-
-
 class Store:
     """An open store; `with` closes it.  Every method raises StoreError where it cannot be done."""
 
@@ -159,12 +111,10 @@ class Store:
                 return True
         if self.document(made.run[1]) != unpack(pack(document)):
             raise StoreError(
-                say(
-                    "The store {shown} has another run with the id {run}; this one was not kept. "
-                    "Ids are unique: a file of --energy-json must not be edited.",
-                    shown=self.shown,
-                    run=repr(made.run[1]),
-                )
+                "The store {shown} has another run with the id {run}; this one was not kept. "
+                "Ids are unique: a file of --energy-json must not be edited.",
+                shown=self.shown,
+                run=repr(made.run[1]),
             )
         return False
 
@@ -172,7 +122,7 @@ class Store:
         """Remove all but the newest runs of each machine class; how many were removed."""
         if keep_runs < 1:
             raise StoreError(
-                say("keep-runs is {keep_runs}; at least 1 run is kept.", keep_runs=keep_runs)
+                "keep-runs is {keep_runs}; at least 1 run is kept.", keep_runs=keep_runs
             )
         # Most often nothing is, and nobody has to wait.
         if not self._surplus(keep_runs):
@@ -241,21 +191,17 @@ class Store:
         found = self._read("SELECT document FROM run WHERE id = ?", [text(run_id)])
         if not found:
             raise StoreError(
-                say(
-                    "The store {shown} has no run {run_id}; `greenlint energy list` has them.",
-                    shown=self.shown,
-                    run_id=repr(run_id),
-                )
+                "The store {shown} has no run {run_id}; `greenlint energy list` has them.",
+                shown=self.shown,
+                run_id=repr(run_id),
             )
         try:
             return unpack(bytes(found[0][0]))
         except (zlib.error, ValueError):
             raise StoreError(
-                say(
-                    "The run {run_id} of the store {shown} is damaged and cannot be read.",
-                    run_id=repr(run_id),
-                    shown=self.shown,
-                )
+                "The run {run_id} of the store {shown} is damaged and cannot be read.",
+                run_id=repr(run_id),
+                shown=self.shown,
             ) from None
 
     def samples(self, run_ids: Sequence[str], test_id: str | None = None) -> Iterator[Sample]:
@@ -334,7 +280,7 @@ class Store:
             return [unpack(bytes(one)) for (one,) in found]
         except (zlib.error, ValueError):
             raise StoreError(
-                say("A report in the store {shown} is damaged.", shown=self.shown)
+                "A report in the store {shown} is damaged.", shown=self.shown
             ) from None
 
     # How
@@ -348,11 +294,9 @@ class Store:
             raise self._database.explained(error) from None
         except OverflowError as error:
             raise StoreError(
-                say(
-                    "The store {shown} cannot hold so large a number: {error}.",
-                    shown=self.shown,
-                    error=error,
-                )
+                "The store {shown} cannot hold so large a number: {error}.",
+                shown=self.shown,
+                error=error,
             ) from None
 
     @contextmanager
@@ -360,11 +304,9 @@ class Store:
         """A transaction: all of it or nothing."""
         if not self._database.writable:
             raise StoreError(
-                say(
-                    "The store {shown} cannot be written by this user, or is on a medium that is "
-                    "read-only. Give the right to the file and its folder, or name another store.",
-                    shown=self.shown,
-                )
+                "The store {shown} cannot be written by this user, or is on a medium that is "
+                "read-only. Give the right to the file and its folder, or name another store.",
+                shown=self.shown,
             )
         with self.told():
             try:

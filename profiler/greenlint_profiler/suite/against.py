@@ -61,29 +61,25 @@ def named_runs(past: Past, settings: EnergySettings, word: str, of: Stratum) -> 
     first; raises StoreError where there is none.
     """
     if past.store is None:
-        raise StoreError(say("there is no store of earlier runs that can be read."))
+        raise StoreError("there is no store of earlier runs that can be read.")
     root = Path(settings.root)
     every = meant(word, past.store.runs(), lambda name: revision(root, name))
     if not every:
         raise StoreError(
-            say(
-                "the store {shown} has no run that {word} means: it is no run, label, branch "
-                "or revision of one, nor the beginning of one id. `greenlint energy list` "
-                "has them.",
-                shown=past.store.shown,
-                word=repr(word),
-            )
+            "the store {shown} has no run that {word} means: it is no run, label, branch "
+            "or revision of one, nor the beginning of one id. `greenlint energy list` "
+            "has them.",
+            shown=past.store.shown,
+            word=repr(word),
         )
     alike = [run for run in every if run.stratum == of]
     if not alike:
         raise StoreError(
-            say(
-                "the runs that {word} means are of {stratum}, and this one is of {of}: "
-                "figures of different machines and interpreters are not compared.",
-                word=repr(word),
-                stratum=every[0].stratum,
-                of=of,
-            )
+            "the runs that {word} means are of {stratum}, and this one is of {of}: "
+            "figures of different machines and interpreters are not compared.",
+            word=repr(word),
+            stratum=every[0].stratum,
+            of=of,
         )
     return alike[:NEWEST]
 

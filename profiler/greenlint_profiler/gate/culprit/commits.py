@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from greenlint_profiler.gate.error import GateError
 from greenlint_profiler.gate.sides.git import GitFailed
 from greenlint_profiler.gate.sides.revisions import Repository, Revision, subject
-from greenlint_profiler.said import say
 
 _SHORT = 12
 
@@ -76,43 +75,35 @@ def _commit(said: str) -> Commit:
 def _refuse(repository: Repository, good: Revision, bad: Revision) -> None:
     if good.commit == bad.commit:
         raise GateError(
-            say(
-                "{good} and {bad} are the same commit, {commit} ({subject}): there is "
-                "nothing between them. Name an older one with --good.",
-                good=good.name,
-                bad=bad.name,
-                commit=good.commit[:_SHORT],
-                subject=good.subject,
-            )
+            "{good} and {bad} are the same commit, {commit} ({subject}): there is "
+            "nothing between them. Name an older one with --good.",
+            good=good.name,
+            bad=bad.name,
+            commit=good.commit[:_SHORT],
+            subject=good.subject,
         )
     try:
         parted = repository.git.text("merge-base", good.commit, bad.commit)
     except GitFailed:
         raise GateError(
-            say(
-                "{good} and {bad} have no commit in common, as far as this clone goes. "
-                "Fetch all of the history (`git fetch --unshallow`), or name others.",
-                good=good.name,
-                bad=bad.name,
-            )
+            "{good} and {bad} have no commit in common, as far as this clone goes. "
+            "Fetch all of the history (`git fetch --unshallow`), or name others.",
+            good=good.name,
+            bad=bad.name,
         ) from None
     if parted == bad.commit:
         raise GateError(
-            say(
-                "{bad} is older than {good}, and nothing that came later made it what it "
-                "is. Exchange --good and --bad.",
-                bad=bad.name,
-                good=good.name,
-            )
+            "{bad} is older than {good}, and nothing that came later made it what it "
+            "is. Exchange --good and --bad.",
+            bad=bad.name,
+            good=good.name,
         )
     if parted != good.commit:
         raise GateError(
-            say(
-                "{good} is not in the history of {bad}: they parted at {parted} "
-                "({subject}). Give that one as --good.",
-                good=good.name,
-                bad=bad.name,
-                parted=parted[:_SHORT],
-                subject=subject(repository, parted),
-            )
+            "{good} is not in the history of {bad}: they parted at {parted} "
+            "({subject}). Give that one as --good.",
+            good=good.name,
+            bad=bad.name,
+            parted=parted[:_SHORT],
+            subject=subject(repository, parted),
         )

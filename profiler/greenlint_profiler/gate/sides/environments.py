@@ -178,14 +178,12 @@ def _make(recipe: Recipe, folder: Path) -> None:
         after = _identity(str(found.python))
         if before != after:
             raise CannotMeasure(
-                message(
-                    "`{install}` put another interpreter into {folder}: {after} instead of "
-                    "{before}, which runs the tests here. Let gate-install keep the interpreter.",
-                    install=recipe.install,
-                    folder=folder,
-                    after=after,
-                    before=before,
-                )
+                "`{install}` put another interpreter into {folder}: {after} instead of "
+                "{before}, which runs the tests here. Let gate-install keep the interpreter.",
+                install=recipe.install,
+                folder=folder,
+                after=after,
+                before=before,
             )
         roots = [*recipe.made(found)]
         told = {"made_for": str(recipe.top), "roots": roots, "install": recipe.install}
@@ -221,16 +219,14 @@ def _run(
         shown = words if isinstance(words, str) else shlex.join(words)
         lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-_LINES:]
         raise CannotMeasure(
-            message(
-                "`{command}` failed in {root} (exit code {code}), so that this side has no "
-                "environment. Try it in a checkout of that revision, and correct gate-install in "
-                "[tool.greenlint.energy]. Its last words, of {log}:\n{last}",
-                command=shown,
-                root=recipe.root,
-                code=done.returncode,
-                log=log,
-                last="\n".join(lines),
-            )
+            "`{command}` failed in {root} (exit code {code}), so that this side has no "
+            "environment. Try it in a checkout of that revision, and correct gate-install in "
+            "[tool.greenlint.energy]. Its last words, of {log}:\n{last}",
+            command=shown,
+            root=recipe.root,
+            code=done.returncode,
+            log=log,
+            last="\n".join(lines),
         )
 
 

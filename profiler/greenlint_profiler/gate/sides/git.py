@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from greenlint_profiler.gate.error import GateError
-from greenlint_profiler.said import say
 
 # What git sets for its hooks and aliases, and what would lead it to another repository or index
 # (git rev-parse --local-env-vars, without those that carry configuration and objects).
@@ -111,10 +110,8 @@ def find_git(folder: Path, environ: Mapping[str, str]) -> Git:
     program = shutil.which("git", path=environ.get("PATH", os.defpath))
     if program is None:
         raise GateError(
-            say(
-                "The gate needs git, which is not installed or not on the PATH. Install it: "
-                "the gate checks out both revisions with it."
-            )
+            "The gate needs git, which is not installed or not on the PATH. Install it: "
+            "the gate checks out both revisions with it."
         )
     kept = {name: value for name, value in environ.items() if name not in LOCAL}
     return Git(os.path.abspath(program), folder, {**kept, **_QUIET})

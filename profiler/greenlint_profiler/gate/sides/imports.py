@@ -190,12 +190,12 @@ def _asked(python: str, code: str, where: Path, environ: Mapping[str, str], give
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise CannotMeasure(
-            say("Cannot run the interpreter {python}: {reason}.", python=python, reason=reason)
+            "Cannot run the interpreter {python}: {reason}.", python=python, reason=reason
         ) from None
     if done.returncode:
         last = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
         raise CannotMeasure(
-            say("The interpreter {python} does not start: {last}", python=python, last=last)
+            "The interpreter {python} does not start: {last}", python=python, last=last
         )
     # What a .pth file or a sitecustomize of the site prints comes before.
     return done.stdout.splitlines()[-1]

@@ -126,12 +126,10 @@ def _room(folder: Path) -> Iterator[None]:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise GateError(
-            message(
-                "Cannot write what the two sides need in {folder}: {reason}. Make room, or "
-                "set TMPDIR to a folder on another disk.",
-                folder=folder,
-                reason=reason,
-            )
+            "Cannot write what the two sides need in {folder}: {reason}. Make room, or "
+            "set TMPDIR to a folder on another disk.",
+            folder=folder,
+            reason=reason,
         ) from None
 
 
@@ -164,13 +162,11 @@ def _side(gate: _Gate, name: str, of: Revision) -> _Side:
     root = top / gate.repository.prefix.rstrip("/")
     if not root.is_dir():
         raise GateError(
-            message(
-                "{name} ({commit}) has no folder {prefix}, from which the gate was started. "
-                "Start it in a folder that both revisions have.",
-                name=of.name,
-                commit=of.commit[:12],
-                prefix=gate.repository.prefix,
-            )
+            "{name} ({commit}) has no folder {prefix}, from which the gate was started. "
+            "Start it in a folder that both revisions have.",
+            name=of.name,
+            commit=of.commit[:12],
+            prefix=gate.repository.prefix,
         )
     return _Side(name, of, folder, top, root, stated(top, root))
 
@@ -186,14 +182,12 @@ def _placed(gate: _Gate, base: _Side, head: _Side, held: ExitStack) -> tuple[Pla
     reason = _reason(base, head, needed, project.compiled)
     if reason is not None and not gate.install:
         raise CannotMeasure(
-            message(
-                "{reason}, so that one environment cannot stand for both. Say how an "
-                "environment of a side is made, in [tool.greenlint.energy], for example "
-                'gate-install = "{python} -m pip install -e ." or "uv sync": it is run in '
-                "the checkout of each side.",
-                reason=reason,
-                python="{python}",
-            )
+            "{reason}, so that one environment cannot stand for both. Say how an "
+            "environment of a side is made, in [tool.greenlint.energy], for example "
+            'gate-install = "{python} -m pip install -e ." or "uv sync": it is run in '
+            "the checkout of each side.",
+            reason=reason,
+            python="{python}",
         )
     copied = [name for name in ignored if reason is None or name not in built]
     for side in (base, head):

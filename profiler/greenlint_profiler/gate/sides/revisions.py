@@ -49,29 +49,25 @@ class Repository:
 def repository(where: Path, environ: Mapping[str, str]) -> Repository:
     """The repository that a folder lies in.  Raises GateError."""
     if not where.is_dir():
-        raise GateError(say("{where} is no folder. Run the gate in a checkout.", where=where))
+        raise GateError("{where} is no folder. Run the gate in a checkout.", where=where)
     git = find_git(where, environ)
     try:
         bare = git.text("rev-parse", "--is-bare-repository")
         inside = git.text("rev-parse", "--is-inside-work-tree")
     except GitFailed as error:
         raise GateError(
-            say(
-                "The gate compares two revisions of a git repository, and {where} is in "
-                "none: {error}. Run it in a clone.",
-                where=where,
-                error=error,
-            )
+            "The gate compares two revisions of a git repository, and {where} is in "
+            "none: {error}. Run it in a clone.",
+            where=where,
+            error=error,
         ) from None
     if bare == "true" or inside != "true":
         kind = say("a bare repository" if bare == "true" else "git's own folder")
         raise GateError(
-            say(
-                "{where} is {kind}, where no files are checked out. Run the gate in a clone, "
-                "or in a worktree: `git worktree add DIR`.",
-                where=where,
-                kind=kind,
-            )
+            "{where} is {kind}, where no files are checked out. Run the gate in a clone, "
+            "or in a worktree: `git worktree add DIR`.",
+            where=where,
+            kind=kind,
         )
     prefix = git.text("rev-parse", "--show-prefix")
     top = Path(git.text("rev-parse", "--show-toplevel"))
@@ -83,10 +79,8 @@ def revision(repository: Repository, name: str) -> Revision:
     """The commit that a name stands for.  Raises GateError."""
     if not name.strip() or name.startswith("-"):
         raise GateError(
-            say(
-                "{name} is not a revision. Name a branch, a tag or a commit, such as origin/main.",
-                name=repr(name),
-            )
+            "{name} is not a revision. Name a branch, a tag or a commit, such as origin/main.",
+            name=repr(name),
         )
     try:
         commit = repository.git.text("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
@@ -106,26 +100,22 @@ def refuse_equal(repository: Repository, base: Revision, head: Revision) -> None
     if base.commit == head.commit:
         changed = say("and nothing is changed, ") if head.name == WORKING_TREE else ""
         raise NothingToCompare(
-            say(
-                "There is nothing to compare: {base} and {head} are the same commit, "
-                "{changed}{commit} ({subject}). Name another one with --base.",
-                base=base.name,
-                head=head.name,
-                changed=changed,
-                commit=base.commit[:12],
-                subject=base.subject,
-            )
+            "There is nothing to compare: {base} and {head} are the same commit, "
+            "{changed}{commit} ({subject}). Name another one with --base.",
+            base=base.name,
+            head=head.name,
+            changed=changed,
+            commit=base.commit[:12],
+            subject=base.subject,
         )
     if tree(repository, base.commit) == tree(repository, head.commit):
         raise NothingToCompare(
-            say(
-                "There is nothing to compare: {base} ({commit}) and {head} ({other}) hold "
-                "the same files. Name another revision with --base.",
-                base=base.name,
-                commit=base.commit[:12],
-                head=head.name,
-                other=head.commit[:12],
-            )
+            "There is nothing to compare: {base} ({commit}) and {head} ({other}) hold "
+            "the same files. Name another revision with --base.",
+            base=base.name,
+            commit=base.commit[:12],
+            head=head.name,
+            other=head.commit[:12],
         )
 
 

@@ -113,12 +113,10 @@ def _begin(common: Path) -> tuple[Path, int]:
         begun.rename(folder)
     except OSError as error:
         raise GateError(
-            message(
-                "Cannot make a folder for the two checkouts in {where}: {why}. Make room, "
-                "or set TMPDIR to another folder.",
-                where=where,
-                why=(error.strerror or str(error)).lower(),
-            )
+            "Cannot make a folder for the two checkouts in {where}: {why}. Make room, "
+            "or set TMPDIR to another folder.",
+            where=where,
+            why=(error.strerror or str(error)).lower(),
         ) from None
     return folder, lock
 

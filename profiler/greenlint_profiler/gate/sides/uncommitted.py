@@ -42,13 +42,11 @@ def working_tree(repository: Repository, index: Path) -> Revision:
         commit = _committed(repository, head, written)
     except GitFailed as error:
         raise GateError(
-            say(
-                "git cannot take up the changes that are not committed in {top}: {error}. "
-                "Commit them and name the commit with --head, or remove what stands in the "
-                "way.",
-                top=repository.top,
-                error=error,
-            )
+            "git cannot take up the changes that are not committed in {top}: {error}. "
+            "Commit them and name the commit with --head, or remove what stands in the "
+            "way.",
+            top=repository.top,
+            error=error,
         ) from None
     return Revision(WORKING_TREE, commit, head.subject, True)
 
@@ -58,13 +56,11 @@ def _refuse_unmerged(repository: Repository) -> None:
     if names:
         more = say(" and {n} more", n=len(names) - 1) if len(names) > 1 else ""
         raise GateError(
-            say(
-                "A merge is not finished: {name}{more} in {top} has conflicts. Resolve and "
-                "commit them, or name a commit with --head.",
-                name=names[0],
-                more=more,
-                top=repository.top,
-            )
+            "A merge is not finished: {name}{more} in {top} has conflicts. Resolve and "
+            "commit them, or name a commit with --head.",
+            name=names[0],
+            more=more,
+            top=repository.top,
         )
 
 

@@ -103,14 +103,12 @@ def _submodules(git: Git, checkout: Path, place: Path, say: Callable[[str], None
             inner("checkout", "--detach", "--quiet", commit)
         except GitFailed as error:
             raise GateError(
-                message(
-                    "The submodule {path} cannot be checked out at {commit}: {error}. Fetch that "
-                    "commit: `git -C {source} fetch`.",
-                    path=path,
-                    commit=commit[:12],
-                    error=error,
-                    source=source,
-                )
+                "The submodule {path} cannot be checked out at {commit}: {error}. Fetch that "
+                "commit: `git -C {source} fetch`.",
+                path=path,
+                commit=commit[:12],
+                error=error,
+                source=source,
             ) from None
         _submodules(inner, source, target, say)
 

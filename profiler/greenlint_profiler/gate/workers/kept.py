@@ -16,7 +16,6 @@ from typing import Any
 
 from greenlint_profiler.child import Ended
 from greenlint_profiler.gate.error import CannotMeasure
-from greenlint_profiler.said import say
 
 _KEEPER = Path(__file__).with_name("keeper.py")
 # A keeper that was told to end kills what there is and goes; this is for a machine that crawls.
@@ -34,10 +33,8 @@ class Kept:
     def __init__(self) -> None:
         if not hasattr(os, "fork"):
             raise CannotMeasure(
-                say(
-                    "The gate keeps its processes as POSIX systems do, and cannot on this "
-                    "platform. Run it on Linux or macOS, or in the Windows Subsystem for Linux."
-                )
+                "The gate keeps its processes as POSIX systems do, and cannot on this "
+                "platform. Run it on Linux or macOS, or in the Windows Subsystem for Linux."
             )
         self._process = subprocess.Popen(
             # Alone: nothing of the environment, the site or the working directory is imported.
@@ -52,10 +49,7 @@ class Kept:
         if self._line(_PATIENCE_SECONDS) is None:
             self.end()
             raise CannotMeasure(
-                say(
-                    "Cannot start {executable} to keep the gate's processes.",
-                    executable=sys.executable,
-                )
+                "Cannot start {executable} to keep the gate's processes.", executable=sys.executable
             )
 
     @property

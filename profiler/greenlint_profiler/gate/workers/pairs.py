@@ -17,14 +17,14 @@ from greenlint_profiler.gate.workers.protocol import PASSED, SKIPPED, Answer, Gr
 from greenlint_profiler.gate.workers.sampled import Sampled
 from greenlint_profiler.gate.workers.scratch import scratch
 from greenlint_profiler.gate.workers.worker import Limits, TooLong, Worker, WorkerEnded
-from greenlint_profiler.said import reason, say
+from greenlint_profiler.said import SaidError, reason
 
 DEFAULT_LIMITS = Limits()
 # Which of two sides is the head's, in pairs of anything.
 _BASE, _HEAD = 0, 1
 
 
-class CannotCompare(Exception):
+class CannotCompare(SaidError):
     """Nothing can be measured with this command: a sentence with the side, and what it said."""
 
 
@@ -116,20 +116,14 @@ class WorkerPair:
             if greeting.errors:
                 said = "\n".join(greeting.errors)
                 raise CannotCompare(
-                    say(
-                        "pytest cannot collect the tests of the {side}:\n{said}",
-                        side=side,
-                        said=said,
-                    )
+                    "pytest cannot collect the tests of the {side}:\n{said}", side=side, said=said
                 )
         if base.meter != head.meter:
             raise CannotCompare(
-                say(
-                    "The base would be measured by {meter}, and the head by {other}. Name one "
-                    'meter for both, such as meter = "cpu" in [tool.greenlint.energy].',
-                    meter=base.meter,
-                    other=head.meter,
-                )
+                "The base would be measured by {meter}, and the head by {other}. Name one "
+                'meter for both, such as meter = "cpu" in [tool.greenlint.energy].',
+                meter=base.meter,
+                other=head.meter,
             )
 
     def _measured(

@@ -32,13 +32,13 @@ from greenlint_profiler.gate.workers.protocol import (
 )
 from greenlint_profiler.gate.workers.sampled import Sampled, sampled_of
 from greenlint_profiler.hooked import hooked
-from greenlint_profiler.said import say
+from greenlint_profiler.said import SaidError, say
 
 # For projects that keep their two sides apart themselves.
 SIDE = "GREENLINT_GATE_SIDE"
 
 
-class WorkerEnded(Exception):
+class WorkerEnded(SaidError):
     """The process ended, or said nothing in time: a sentence with its last words."""
 
 
@@ -95,7 +95,7 @@ class Worker:
                 raise
             said = errors[0].read_text("utf-8", "replace")
             raise WorkerEnded(
-                say("The {side} cannot be looked into: {said}.", side=self.place.side, said=said)
+                "The {side} cannot be looked into: {said}.", side=self.place.side, said=said
             ) from None
 
     def run(self, test: str) -> Answer:
@@ -146,13 +146,11 @@ class Worker:
             ready = dict(poll.poll(max(0, left) * 1000))
             if not ready:
                 raise TooLong(
-                    say(
-                        "The {side} {what} within {seconds} seconds.{last}",
-                        side=self.place.side,
-                        what=what,
-                        seconds=f"{seconds:g}",
-                        last=self._last_words(),
-                    )
+                    "The {side} {what} within {seconds} seconds.{last}",
+                    side=self.place.side,
+                    what=what,
+                    seconds=f"{seconds:g}",
+                    last=self._last_words(),
                 )
             more = os.read(self._answers, 1 << 20) if self._answers in ready else b""
             if not more and self._kept.reports in ready:
@@ -172,12 +170,10 @@ class Worker:
         if ended is not None and ended.signal is not None:
             how = say("was killed by signal {signal}", signal=ended.signal)
         return WorkerEnded(
-            say(
-                "pytest on the {side} {how}.{last}",
-                side=self.place.side,
-                how=how,
-                last=self._last_words(),
-            )
+            "pytest on the {side} {how}.{last}",
+            side=self.place.side,
+            how=how,
+            last=self._last_words(),
         )
 
     def _last_words(self) -> str:
