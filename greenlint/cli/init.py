@@ -13,12 +13,22 @@ import click
 
 from greenlint.cli.group import Settings
 from greenlint.cli.init_found import SYSTEMS
+from greenlint.cli.telling import spoken, told
 from greenlint.errors import FixError, UsageError
+from greenlint.messages import say as message
 
 if TYPE_CHECKING:
     from greenlint.cli.init_files import Planned
 
 _NONE = "none"
+_DOCTOR = "greenlint doctor"
+# What to do next, and what it is for.
+_TO_DO = {
+    "greenlint check": message("finds waste; `greenlint baseline create` accepts it"),
+    "@pytest.mark.energy(queries=12)": message("gives a test a budget; the gate judges such tests"),
+    "pytest --energy --energy-fail": message("holds tests to their budgets"),
+    _DOCTOR: message("on your runner: whether its counter can be read"),
+}
 _GUIDE = "https://greenlint.readthedocs.io/guide/ci"
 
 
@@ -52,12 +62,12 @@ def command(
     left alone.
     """
     root = Path.cwd()
-    told, systems = _systems(root, ci, counter)
+    seen, systems = _systems(root, ci, counter)
     plan = list(_plan(root, systems, counter=counter, pre_commit=pre_commit, force=force))
     if show:
         return _diff(plan)
     say: Callable[[str], None] = _silent if settings.quiet else click.echo
-    for line in told:
+    for line in seen:
         say(line)
     problems = [*_write(plan, say), *_left(plan)]
     for line in _next(root, plan, systems, counter=counter, pre_commit=pre_commit):
@@ -77,11 +87,14 @@ def _systems(root: Path, asked: Sequence[str], counter: bool) -> tuple[list[str]
 
     above = top(root)
     inside = above is not None and above != root
-    where = f"CI files belong to the top of the repository, {above}: run `greenlint init` there."
+    where = message(
+        "CI files belong to the top of the repository, {folder}: run `greenlint init` there.",
+        folder=above,
+    )
     if not asked and not inside:
         return _seen(root, counter)
     if not asked and not counter:
-        return [where], []
+        return [spoken().of(where)], []
     if _NONE in asked and (len(asked) > 1 or counter):
         other = "--counter" if counter else f"--ci {next(one for one in asked if one != _NONE)}"
         raise UsageError("--ci none does not go with {other}. Leave one of them out.", other=other)
@@ -107,11 +120,14 @@ def _seen(root: Path, counter: bool) -> tuple[list[str], list[str]]:
         )
     if found:
         title = SYSTEMS[found[0].system].title
-        return [f"There is {found[0].reason}: CI files are for {title}."], [found[0].system]
-    choice = f"`greenlint init --ci {'|'.join(SYSTEMS)}` writes files for one."
+        seen = told("There is {mark}: CI files are for {title}.", mark=found[0].reason, title=title)
+        return [seen], [found[0].system]
+    choice = message(
+        "`greenlint init --ci {systems}` writes files for one.", systems="|".join(SYSTEMS)
+    )
     if counter:
         raise UsageError("--counter needs a CI system, and none is seen here: ", choice)
-    return [f"No CI system is seen here: {choice}"], []
+    return [told("No CI system is seen here: {choice}", choice=choice)], []
 
 
 def _plan(
@@ -154,6 +170,8 @@ def _write(plan: Sequence[Planned], say: Callable[[str], None]) -> Iterator[str]
     from greenlint.config_file import shown
 
     width = max((len(shown(one.path)) for one in plan), default=0)
+    states = [told(one.value) for one in State]
+    most = max(map(len, states))
     for one in plan:
         if one.state not in (State.SAME, State.LEFT):
             try:
@@ -161,15 +179,18 @@ def _write(plan: Sequence[Planned], say: Callable[[str], None]) -> Iterator[str]
                 write(one.path, one.after, before=one.before)
             except OSError as error:
                 reason = (error.strerror or str(error)).lower()
-                yield (
-                    f"Cannot make the folder {shown(one.path.parent)}: {reason}. Move the file "
-                    "that stands in its way, or get write access."
+                yield told(
+                    "Cannot make the folder {folder}: {why}. Move the file that stands in its "
+                    "way, or get write access.",
+                    folder=shown(one.path.parent),
+                    why=reason,
                 )
                 continue
             except FixError as error:
-                yield str(error)
+                yield error.said(spoken())
                 continue
-        say(f"{one.state:<9}  {shown(one.path):<{width}}  {one.note}")
+        state = told(one.state.value)
+        say(f"{state:<{most}}  {shown(one.path):<{width}}  {spoken().of(one.note)}")
 
 
 def _left(plan: Sequence[Planned]) -> Iterator[str]:
@@ -178,9 +199,10 @@ def _left(plan: Sequence[Planned]) -> Iterator[str]:
 
     left = [shown(one.path) for one in plan if one.state is State.LEFT]
     if left:
-        yield (
-            f"{', '.join(left)}: not as greenlint would write it, and left as it is. "
-            "`greenlint init --diff` shows the difference, --force replaces it."
+        yield told(
+            "{files}: not as greenlint would write it, and left as it is. `greenlint init --diff` "
+            "shows the difference, --force replaces it.",
+            files=", ".join(left),
         )
 
 
@@ -194,27 +216,34 @@ def _next(
     yield from _by_hand(root, plan, pre_commit)
     if systems:
         yield from _of_the_project(root)
-        yield f"The jobs install the project with `{install(root)}`: see that it fits."
-    yield "Next:"
-    yield "  greenlint check                  finds waste; `greenlint baseline create` accepts it"
-    yield "  @pytest.mark.energy(queries=12)  gives a test a budget; the gate judges such tests"
-    yield "  pytest --energy --energy-fail    holds tests to their budgets"
-    if counter:
-        yield "  greenlint doctor                 on your runner: whether its counter can be read"
+        installs = "The jobs install the project with `{command}`: see that it fits."
+        yield told(installs, command=install(root))
+    yield told("Next:")
+    width = max(map(len, _TO_DO))
+    for command, does in _TO_DO.items():
+        if counter or command != _DOCTOR:
+            yield f"  {command:<{width}}  {spoken().of(does)}"
     for line in dict.fromkeys(_started(system, counter) for system in systems):
         yield f"  {line}"
-    yield f"Guide: {_GUIDE}"
+    yield told("Guide: {url}", url=_GUIDE)
 
 
 def _started(system: str, counter: bool) -> str:
     """How the CI system comes to run the files."""
     known = SYSTEMS[system]
-    file = f"{known.hosted}, and the same of {known.counter}" if counter else known.hosted
+    file = known.hosted
+    if counter:
+        file = told("{hosted}, and the same of {counter}", hosted=file, counter=known.counter)
     if system == "azure":
-        return f"once, in Azure DevOps: New pipeline > Existing Azure Pipelines YAML file > {file}"
+        return told(
+            "once, in Azure DevOps: New pipeline > Existing Azure Pipelines YAML file > {file}",
+            file=file,
+        )
     if system == "jenkins":
-        return f"once, in Jenkins: a multibranch pipeline with the script path {file}"
-    return "commit, push, and open a pull request or merge request"
+        return told(
+            "once, in Jenkins: a multibranch pipeline with the script path {file}", file=file
+        )
+    return told("commit, push, and open a pull request or merge request")
 
 
 def _by_hand(root: Path, plan: Sequence[Planned], pre_commit: bool) -> Iterator[str]:
@@ -225,13 +254,14 @@ def _by_hand(root: Path, plan: Sequence[Planned], pre_commit: bool) -> Iterator[
 
     entry = content(root / ".gitlab-ci.yml") or b""
     if any(one.path.parent.name == ".gitlab" for one in plan) and INCLUDE.encode() not in entry:
-        yield "Add to .gitlab-ci.yml:"
+        yield told("Add to .gitlab-ci.yml:")
         yield textwrap.indent(template("gitlab/gitlab-ci.yml"), "  ")
     if pre_commit and not any(one.path.name == NAME for one in plan):
-        yield f"Add to the list of {NAME}:"
+        yield told("Add to the list of .pre-commit-config.yaml:")
         yield textwrap.indent(snippet().partition("\n")[2], "  ")
     if unknown_to_ruff(root):
-        yield 'Tell ruff that our codes are not its own: `external = ["GRN"]` below its `lint`.\n'
+        ruff = 'Tell ruff that our codes are not its own: `external = ["GRN"]` below its `lint`.'
+        yield f"{told(ruff)}\n"
 
 
 def _of_the_project(root: Path) -> Iterator[str]:
@@ -239,12 +269,14 @@ def _of_the_project(root: Path) -> Iterator[str]:
     from greenlint.cli.init_config import without_counter
 
     if not without_counter(root):
-        yield (
+        hosted = told(
             "Hosted runners have no energy counter, so budgets of joules fail there; "
-            "`require-meter = false` in [tool.greenlint.energy] has them told instead.\n"
+            "`require-meter = false` in [tool.greenlint.energy] has them told instead."
         )
+        yield f"{hosted}\n"
     if (root / "manage.py").is_file():
-        yield (
+        managed = told(
             "Where tests run by manage.py, the job of the budgets is "
-            "`greenlint profile --per-test -- python manage.py test`.\n"
+            "`greenlint profile --per-test -- python manage.py test`."
         )
+        yield f"{managed}\n"

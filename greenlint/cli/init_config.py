@@ -16,6 +16,7 @@ from typing import Any
 from greenlint.cli.init_files import Planned, content, template
 from greenlint.config_file import PYPROJECT, find, parse, shown
 from greenlint.errors import ConfigError
+from greenlint.messages import say
 
 _STARTER = "pyproject.toml"
 _OWN = "greenlint.toml"
@@ -29,16 +30,16 @@ def starter(root: Path) -> Planned:
     """[tool.greenlint] in pyproject.toml, or a greenlint.toml; the configuration that is there."""
     if (found := find(root)) is not None:
         raw = content(found[1]) or b""
-        return Planned(found[1], "configuration", raw, raw, whole=False)
+        return Planned(found[1], say("configuration"), raw, raw, whole=False)
     text = template(_STARTER)
     path = root / PYPROJECT
     before = content(path)
     if before is not None:
         after = _extended(path, before, text, parse(text, _STARTER))
         if after is not None:
-            return Planned(path, "[tool.greenlint]", before, after, whole=False)
+            return Planned(path, say("[tool.greenlint]"), before, after, whole=False)
     text = text.replace("[tool.greenlint]\n", "").replace("[tool.greenlint.", "[")
-    return Planned(root / _OWN, "configuration", None, text.encode(), whole=False)
+    return Planned(root / _OWN, say("configuration"), None, text.encode(), whole=False)
 
 
 def without_counter(root: Path) -> bool:
@@ -70,9 +71,10 @@ def ruff(root: Path, planned: Planned) -> Planned | None:
         after = _with_external(path, before, ".".join((*above, "lint")), above)
         if after is None:
             return None
-        note = "lint.external of ruff"
+        note = say("lint.external of ruff")
         if ours and ours.before != ours.after:
-            return Planned(path, f"{ours.note}, {note}", ours.before, after, whole=False)
+            note = say("[tool.greenlint], lint.external of ruff")
+            return Planned(path, note, ours.before, after, whole=False)
         return Planned(path, note, before, after, whole=False)
     return None
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from greenlint.cli.init_found import SYSTEMS
 from greenlint.errors import UsageError
+from greenlint.messages import Message, say
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 INCLUDE = ".gitlab/greenlint*.yml"
@@ -39,7 +40,7 @@ class Planned:
     """
 
     path: Path
-    note: str
+    note: Message
     before: bytes | None
     after: bytes
     whole: bool = True
@@ -89,15 +90,15 @@ def ci_files(
 ) -> Iterator[Planned]:
     """The files of a CI system; with `counter` also those for a runner of one's own."""
     known = SYSTEMS[system]
-    wanted = [(known.hosted, "lint, budgets and gate on hosted runners")]
+    wanted = [(known.hosted, say("lint, budgets and gate on hosted runners"))]
     if counter:
-        wanted.append((known.counter, "joules on a runner of your own with an energy counter"))
+        joules = say("joules on a runner of your own with an energy counter")
+        wanted.append((known.counter, joules))
     for target, note in wanted:
         path = root / target
         text = filled(template(f"{system}/{path.name}"), install=install, branch=branch)
         yield Planned(path, note, content(path), text.encode(), force=force)
     entry = root / ".gitlab-ci.yml"
     if system == "gitlab" and content(entry) is None:
-        yield Planned(
-            entry, f"includes {INCLUDE}", None, template("gitlab/gitlab-ci.yml").encode(), False
-        )
+        note = say("includes {files}", files=INCLUDE)
+        yield Planned(entry, note, None, template("gitlab/gitlab-ci.yml").encode(), False)

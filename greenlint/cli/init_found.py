@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from greenlint.cli.telling import told
 from greenlint.config_file import PYPROJECT, parse, read_text, shown
 from greenlint.errors import ConfigError
 
@@ -97,7 +98,7 @@ def guesses(folder: Path) -> list[Guess]:
         if (mark := _first(folder, system.marks)) is not None
     ]
     return found or [
-        Guess(name, f"the remote at {host}")
+        Guess(name, told("the remote at {host}", host=host))
         for host in _hosts(folder)
         for name, system in SYSTEMS.items()
         if system.host is not None and system.host in host

@@ -13,6 +13,7 @@ import textwrap
 from pathlib import Path
 
 from greenlint.cli.init_files import Planned, content, template
+from greenlint.messages import say
 from greenlint.version import __version__
 
 NAME = ".pre-commit-config.yaml"
@@ -31,11 +32,11 @@ def hook(root: Path) -> Planned | None:
     path = root / NAME
     before = content(path)
     if before is None:
-        return Planned(path, "the hook greenlint-check", None, snippet().encode(), whole=False)
+        return Planned(path, say("the hook greenlint-check"), None, snippet().encode(), whole=False)
     after = merged(before)
     if after is None:
         return None
-    return Planned(path, "the hook greenlint-check", before, after, whole=False)
+    return Planned(path, say("the hook greenlint-check"), before, after, whole=False)
 
 
 def merged(raw: bytes) -> bytes | None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from greenlint.cli.telling import complain
+from greenlint.cli.telling import complain, speak
 from greenlint.errors import UsageError
 from greenlint.messages import say as message
 from greenlint.messages.guess import guess, in_backticks
@@ -196,7 +196,7 @@ def report(
     from greenlint.cli.profiling import say
 
     if not settings.quiet:
-        told = lines(inside, by_line=given["lines"], width=_width())
+        told = lines(inside, by_line=given["lines"], width=_width(), speak=speak)
         say("\n" + "\n".join(told))
     written = [_write(output, inside, join(command)) for output in given["outputs"]]
     return all(written)
@@ -216,7 +216,9 @@ def _write(output: str, inside: Attribution, title: str) -> bool:
     module = import_module(f"greenlint_profiler.functions.{name}")
     try:
         with open(path, "w", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(module.written(inside, title))
+            # What a viewer reads is in English.
+            spoken = {"speak": speak} if name in ("text", "html") else {}
+            file.write(module.written(inside, title, **spoken))
     except OSError as error:
         complain("cannot write {path}: {why}.", path=path, why=error.strerror or error)
         return False

@@ -20,6 +20,8 @@ from greenlint.messages.catalogue import read
 
 LOCALE = Path(__file__).resolve().parent.parent / "locale"
 
+# The places of templates that hold what the operating system says, where they hold no sentence.
+_WHY = frozenset(("why", "reason", "message"))
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
@@ -42,8 +44,12 @@ class Translated(Language):
         return self.say(message.template, **args)
 
     def say(self, template: str, **args: object) -> str:
-        """The template in this language; its arguments stand in it as they are."""
+        """The template in this language; its arguments stand in it as they are, but for what the
+        system says of a file.
+        """
         text = self._text(template)
+        for place in _WHY & args.keys():
+            args[place] = self._of_the_system(args[place])
         return text.format_map(args) if args else text
 
     def count(self, number: int, one: str, many: str) -> str:
@@ -57,6 +63,15 @@ class Translated(Language):
     def figure(self, text: str) -> str:
         """``0,31`` for ``0.31``: as Dutch and most of its neighbours write it."""
         return text.replace(".", ",")
+
+    def _of_the_system(self, why: object) -> object:
+        """Permission denied, and the like: what `os.strerror` gives, in capitals or not."""
+        said = self._system.gettext(str(why).lower())
+        return why if said == str(why).lower() else said
+
+    @cached_property
+    def _system(self) -> gettext.NullTranslations:
+        return read(LOCALE / self.code / "LC_MESSAGES" / "system.po")
 
     def _text(self, text: str) -> str:
         return self._catalogue.gettext(text) if text else ""  # of "", gettext gives the header

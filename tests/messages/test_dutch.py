@@ -13,9 +13,13 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
+from greenlint_profiler.functions.attribution import Unit
+from greenlint_profiler.functions.naming import Whose
+from greenlint_profiler.functions.pieces import What
 from greenlint_profiler.units import Evidence
 
 from greenlint.cli.group import run
+from greenlint.cli.init_files import State
 from greenlint.messages import ENGLISH, Message, language, say
 from greenlint.messages.catalogue import compiled, parse
 from greenlint.messages.translated import LOCALE
@@ -95,7 +99,11 @@ def test_every_text_has_its_dutch(name: str) -> None:
         found = texts_below(folder, errors=name == "greenlint")
         texts += [one for one in found if not one.place.startswith("report/views")]
         texts += tables_below(folder) if name == "energy" else []
-    texts += [Text(one.value, "", "units.py") for one in Evidence if name == "energy"]
+    if name == "energy":
+        labels = (one for kind in (Evidence, Unit, What, Whose) for one in kind)
+        texts += [Text(one.value, "", type(one).__name__) for one in labels]
+    else:
+        texts += [Text(one.value, "", "State") for one in State]
     assert len(texts) > 300
     lost = missing(texts, DUTCH[name])
     assert not lost, (

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -16,7 +16,12 @@ from greenlint_profiler.functions.samples import Process, Stack
 from greenlint_profiler.functions.weigh import apportion, weigh
 from greenlint_profiler.measurement import Measurement
 from greenlint_profiler.quantity import JOULES, SECONDS, Scale, scale
+from greenlint_profiler.said import Figure, english, say, several
 from greenlint_profiler.units import Evidence, Kind, Reason
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from greenlint_profiler.said import Speak
 
 
 class Unit(Enum):
@@ -88,7 +93,7 @@ class Attribution:
 
     def percent(self, amount: int) -> str:
         """An amount as a part of the whole: ``12.3 %``."""
-        return f"{100 * amount / self.total if self.total else 0:.1f} %"
+        return Figure(f"{100 * amount / self.total if self.total else 0:.1f} %")
 
 
 def attribute(
@@ -195,36 +200,61 @@ def _sampling(processes: Sequence[Process], failures: Sequence[str]) -> Sampling
     )
 
 
-def basis(attribution: Attribution) -> list[str]:
+def basis(attribution: Attribution, speak: Speak = english) -> list[str]:
     """What the figures rest on, in sentences that stand above every view of them."""
     measurement = attribution.measurement
-    evidence, meter = attribution.evidence, measurement.meter
+    notes = (speak(say(note)) for note in measurement.notes)
+    ends = [f"{note[0].upper()}{note[1:]}." for note in notes]
+    if attribution.unit is Unit.NANOSECONDS:
+        ends = []
+    return [*map(speak, _rests_on(attribution)), *ends]
+
+
+def _rests_on(attribution: Attribution) -> Iterator[str]:
+    measurement = attribution.measurement
+    meter, evidence = measurement.meter, say(attribution.evidence.value)
     if attribution.unit is Unit.NANOSECONDS:
         why = measurement.total.reason or Reason.NO_JOULES
-        return [f"CPU seconds, no joules here: {why.sentence} (meter {meter}, {evidence.value})."]
-    if evidence is Evidence.ESTIMATED:
-        first = f"Estimated twice: joules from CPU seconds (meter {meter}), divided by CPU time."
-        return [first, *(f"{note[0].upper()}{note[1:]}." for note in measurement.notes)]
-    found = [
-        f"Attribution is an estimate; its basis is {evidence.value} (meter {meter}): the energy of "
-        "each moment, divided by CPU time over what ran in it.",
-        "It is the energy of the whole machine while the program ran, other programs included.",
-    ]
-    if attribution.unknown_seconds and attribution.reason is not None:
-        found.append(
-            f"{attribution.unknown_seconds:.3g} s have no figure: {attribution.reason.sentence}."
+        yield say(
+            "CPU seconds, no joules here: {why} (meter {meter}, {evidence}).",
+            why=say(why.sentence),
+            meter=meter,
+            evidence=evidence,
         )
-    return [*found, *(f"{note[0].upper()}{note[1:]}." for note in measurement.notes)]
+        return
+    if attribution.evidence is Evidence.ESTIMATED:
+        yield say(
+            "Estimated twice: joules from CPU seconds (meter {meter}), divided by CPU time.",
+            meter=meter,
+        )
+        return
+    yield say(
+        "Attribution is an estimate; its basis is {evidence} (meter {meter}): the energy of each "
+        "moment, divided by CPU time over what ran in it.",
+        evidence=evidence,
+        meter=meter,
+    )
+    yield say(
+        "It is the energy of the whole machine while the program ran, other programs included."
+    )
+    if attribution.unknown_seconds and attribution.reason is not None:
+        yield say(
+            "{seconds} s have no figure: {why}.",
+            seconds=Figure(f"{attribution.unknown_seconds:.3g}"),
+            why=say(attribution.reason.sentence),
+        )
 
 
 def overhead(sampling: Sampling) -> str:
     """How it was sampled and what that took, in a sentence."""
     if sampling.hertz is None or sampling.own_part is None:
-        return "No process of Python was sampled."
-    number = sampling.processes
-    where = "one process" if number == 1 else f"{number} processes"
-    return (
-        f"{sampling.looks} looks at {where}, {sampling.hertz:.0f} a second (asked: "
-        f"{sampling.asked_hertz:.0f}); the sampler took {100 * sampling.own_part:.1f} % of the "
-        "CPU time."
+        return say("No process of Python was sampled.")
+    return say(
+        "{looks} looks at {processes}, {hertz} a second (asked: {asked}); the sampler took {part} "
+        "of the CPU time.",
+        looks=sampling.looks,
+        processes=several(sampling.processes, "one process", "{n} processes"),
+        hertz=f"{sampling.hertz:.0f}",
+        asked=f"{sampling.asked_hertz:.0f}",
+        part=Figure(f"{100 * sampling.own_part:.1f} %"),
     )

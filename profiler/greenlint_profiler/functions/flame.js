@@ -75,5 +75,5 @@ document.getElementById("find").addEventListener("input", (event) => {
     item.classList.toggle("found", found);
     count += found;
   }
-  told.textContent = word === "" ? "" : `${count} of ${items.length} bars`;
+  told.textContent = word === "" ? "" : told.dataset.found.replace("{found}", count).replace("{all}", items.length);
 });

@@ -19,6 +19,15 @@ from greenlint_profiler.functions.attribution import Attribution, Unit, basis, o
 from greenlint_profiler.functions.naming import Whose, at, where, whose
 from greenlint_profiler.functions.tree import Node, Row, functions, lines_of, rest, tree
 from greenlint_profiler.quantity import in_seconds
+from greenlint_profiler.said import Figure, english, joined, say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from greenlint_profiler.said import Speak
+
+# A language says its own code for it.
+_LANG = say("en")
+_NO_CODE = say("no code of Python")
 
 # What is a smaller part of the whole cannot be seen in the picture; the tables have it.
 _LEAST = 0.001
@@ -35,121 +44,158 @@ _CLASSES = {
 }
 
 
-def written(attribution: Attribution, title: str) -> str:
+def written(attribution: Attribution, title: str, speak: Speak = english) -> str:
     """The page."""
-    return "\n".join(_page(attribution, title)) + "\n"
+    return "\n".join(_page(attribution, title, speak)) + "\n"
 
 
 def _asset(name: str) -> str:
     return Path(__file__).with_name(name).read_text(encoding="utf-8")
 
 
-def _page(attribution: Attribution, title: str) -> Iterator[str]:
+def _page(attribution: Attribution, title: str, speak: Speak) -> Iterator[str]:
     style, script = _asset("flame.css"), _asset("flame.js")
     digest = b64encode(sha256(script.encode()).digest()).decode()
     policy = (
         f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; "
         "base-uri 'none'; form-action 'none'"
     )
-    unit = attribution.unit.value
     shown = title if len(title) <= _LONG_TITLE else f"{title[:_LONG_TITLE]}…"
-    name = escape(f"{unit[0].upper()}{unit[1:]} of {shown}")
+    unit = speak(say(attribution.unit.value))
+    unit = f"{unit[0].upper()}{unit[1:]}"
+    name = escape(speak(say("{unit} of {command}", unit=unit, command=shown)))
     yield "<!DOCTYPE html>"
-    yield '<html lang="en">'
+    yield f'<html lang="{speak(_LANG)}">'
     yield '<head><meta charset="utf-8">'
     yield f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield f"<title>{name}</title>"
     yield f"<style>\n{style}</style></head>"
     yield f"<body><header><h1>{name}</h1>"
-    of = " of CPU time" if attribution.unit is Unit.NANOSECONDS else ""
-    yield f"<p class=figure>{attribution.amount(attribution.total)}{of} in "
-    yield f"{in_seconds(attribution.measurement.seconds)}</p>"
+    of = "{amount} of CPU time in {time}"
+    of = of if attribution.unit is Unit.NANOSECONDS else "{amount} in {time}"
+    amount, time = (
+        attribution.amount(attribution.total),
+        in_seconds(attribution.measurement.seconds),
+    )
+    yield f"<p class=figure>{speak(say(of, amount=amount, time=time))}</p>"
     if shown != title:
-        yield f"<p>The whole command: <code>{escape(title)}</code></p>"
-    yield from (f"<p>{escape(one)}</p>" for one in _sentences(attribution))
+        yield f"<p>{speak(say('The whole command:'))} <code>{escape(title)}</code></p>"
+    yield from (f"<p>{escape(one)}</p>" for one in _sentences(attribution, speak))
     yield "</header><main>"
-    yield from _flame(attribution)
-    yield from _table(attribution, "Functions", functions(attribution))
-    yield from _table(attribution, "Lines", lines_of(attribution))
+    yield from _flame(attribution, speak)
+    yield from _table(attribution, functions(attribution), speak)
+    yield from _table(attribution, lines_of(attribution), speak, by_line=True)
     yield f"</main><script>{script}</script></body></html>"
 
 
-def _sentences(attribution: Attribution) -> Iterator[str]:
-    yield from basis(attribution)
-    yield overhead(attribution.sampling)
+def _sentences(attribution: Attribution, speak: Speak) -> Iterator[str]:
+    yield from basis(attribution, speak)
+    yield speak(overhead(attribution.sampling))
     for failure in attribution.sampling.failures:
-        yield f"Sampling failed: {failure}."
+        yield speak(say("Sampling failed: {why}.", why=failure))
 
 
-def _flame(attribution: Attribution) -> Iterator[str]:
-    yield '<section aria-labelledby="flame-title"><h2 id="flame-title">Where it goes</h2>'
-    yield "<p>Each bar is a function; those it called are below it. A bar is as wide as its total. "
-    yield "Calls with less than 0.1 % of the whole are only in the tables.</p>"
-    yield '<ul class="legend" aria-label="Edges of the bars">'
+def _flame(attribution: Attribution, speak: Speak) -> Iterator[str]:
+    title = speak(say("Where it goes"))
+    yield f'<section aria-labelledby="flame-title"><h2 id="flame-title">{title}</h2>'
+    how = say(
+        "Each bar is a function; those it called are below it. A bar is as wide as its total. "
+        "Calls with less than {least} of the whole are only in the tables.",
+        least=Figure("0.1 %"),
+    )
+    yield f"<p>{speak(how)}</p>"
+    yield f'<ul class="legend" aria-label="{speak(say("Edges of the bars"))}">'
     for one, word in _CLASSES.items():
-        yield f'<li><span class="bar {word}">{escape(one.value)}</span></li>'
-    yield '<li><span class="bar rest">no code of Python</span></li></ul>'
-    yield '<div class="tools" hidden><label>Find a function <input type="search" id="find"></label>'
-    yield '<button type="button" id="reset">Show the whole run</button>'
-    yield '<p class="keys">Keys: arrows move, Enter shows one function over the whole width, '
-    yield "Escape goes back.</p></div>"
-    yield '<p id="told" role="status" aria-live="polite"></p>'
-    yield '<ul class="flame" id="flame" aria-label="Call tree">'
+        yield f'<li><span class="bar {word}">{escape(speak(say(one.value)))}</span></li>'
+    yield f'<li><span class="bar rest">{speak(_NO_CODE)}</span></li></ul>'
+    find = speak(say("Find a function"))
+    yield f'<div class="tools" hidden><label>{find} <input type="search" id="find"></label>'
+    yield f'<button type="button" id="reset">{speak(say("Show the whole run"))}</button>'
+    keys = say(
+        "Keys: arrows move, Enter shows one function over the whole width, Escape goes back."
+    )
+    yield f'<p class="keys">{speak(keys)}</p></div>'
+    # The script puts the numbers in.
+    bars = escape(speak(say("{found} of {all} bars", found="{found}", all="{all}")))
+    yield f'<p id="told" role="status" aria-live="polite" data-found="{bars}"></p>'
+    yield f'<ul class="flame" id="flame" aria-label="{speak(say("Call tree"))}">'
     root = tree(attribution)
     if root.total:
-        yield from _bar(attribution, root, root.total, 0)
+        yield from _bar(attribution, root, root.total, 0, speak)
     yield "</ul></section>"
 
 
-def _bar(attribution: Attribution, node: Node, above: int, depth: int) -> Iterator[str]:
+def _bar(
+    attribution: Attribution, node: Node, above: int, depth: int, speak: Speak
+) -> Iterator[str]:
     amount, part = attribution.amount(node.total), attribution.percent(node.total)
-    own, place = attribution.amount(node.own), where(node.function)
     rests = node.function is None
     word = "rest" if rests else _CLASSES[whose(node.function)]
-    kind = "no code of Python" if rests else whose(node.function).value
-    told = f"{node.name}: total {amount} ({part}), self {own}"
-    told += f", {place}, {kind}" if place else ""
+    name = speak(node.name)
+    told = say(
+        "{name}: total {amount} ({part}), self {own}",
+        name=name,
+        amount=amount,
+        part=part,
+        own=attribution.amount(node.own),
+    )
+    if place := where(node.function):
+        kind = _NO_CODE if rests else say(whose(node.function).value)
+        told = joined(", ", [told, place, kind])
     share = node.total / above if above else 0
-    yield f'<li style="--part:{share:.6f}"><span class="bar {word}" title="{escape(told)}">'
-    yield f"{escape(node.name)} <small>{amount} · {part}</small></span>"
+    yield f'<li style="--part:{share:.6f}"><span class="bar {word}" title="{escape(speak(told))}">'
+    yield f"{escape(name)} <small>{speak(amount)} · {speak(part)}</small></span>"
     least = _LEAST * attribution.total
     below = [child for child in node.largest_first if child.total >= least]
     if below and depth < _DEEPEST:
         yield "<ul>"
         for child in below:
-            yield from _bar(attribution, child, node.total, depth + 1)
+            yield from _bar(attribution, child, node.total, depth + 1, speak)
         yield "</ul>"
     elif below:
-        yield f'<ul><li><span class="bar rest">{len(below)} more below, in the tables</span></li>'
+        more = speak(say("{n} more below, in the tables", n=len(below)))
+        yield f'<ul><li><span class="bar rest">{more}</span></li>'
         yield "</ul>"
     yield "</li>"
 
 
-def _table(attribution: Attribution, title: str, rows: Sequence[Row]) -> Iterator[str]:
-    word = title.lower()
-    unit = attribution.unit.value
-    by_line = title == "Lines"
-    yield f'<section><h2 id="{word}">{title}</h2>'
+def _table(
+    attribution: Attribution, rows: Sequence[Row], speak: Speak, *, by_line: bool = False
+) -> Iterator[str]:
+    word = "lines" if by_line else "functions"
+    title = say("Lines") if by_line else say("Functions")
+    yield f'<section><h2 id="{word}">{speak(title)}</h2>'
     yield f'<div class="scroll" role="region" aria-labelledby="{word}" tabindex="0"><table>'
-    yield f"<caption>{title} by what is their own, in {unit}. Total is with all that they called; "
-    yield "a function that calls itself is counted once.</caption>"
-    heads = ("Self", "Part", "Total", "Line" if by_line else "Function", "Whose", "Where")
-    yield f"<thead><tr>{''.join(f'<th scope=col>{one}</th>' for one in heads)}</tr></thead><tbody>"
+    caption = say(
+        "{title} by what is their own, in {unit}. Total is with all that they called; a function "
+        "that calls itself is counted once.",
+        title=title,
+        unit=say(attribution.unit.value),
+    )
+    yield f"<caption>{speak(caption)}</caption>"
+    kind = say("Line") if by_line else say("Function")
+    heads = (say("Self"), say("Part"), say("Total"), kind, say("Whose"), say("Where"))
+    cells = "".join(f"<th scope=col>{speak(one)}</th>" for one in heads)
+    yield f"<thead><tr>{cells}</tr></thead><tbody>"
     for row in rows[:_MOST_ROWS]:
-        name = f"{at(row)} in {row.function.name}" if by_line else row.function.name
-        cells = (
-            f"<td>{attribution.amount(row.own)}</td><td>{attribution.percent(row.own)}</td>"
-            f"<td>{attribution.amount(row.total)}</td>"
-        )
+        name = speak(row.function.name)
+        if by_line:
+            name = speak(say("{place} in {name}", place=at(row), name=name))
+        own, part = attribution.amount(row.own), attribution.percent(row.own)
+        amounts = (own, part, attribution.amount(row.total))
+        cells = "".join(f"<td>{speak(one)}</td>" for one in amounts)
         yield f"<tr>{cells}<th scope=row>{escape(name)}</th>"
-        yield f"<td>{escape(whose(row.function).value)}</td><td>{escape(at(row))}</td></tr>"
+        of = escape(speak(say(whose(row.function).value)))
+        yield f"<td>{of}</td><td>{escape(at(row))}</td></tr>"
     if not by_line:
         for what, amount in rest(attribution).items():
-            cell = f"<td>{attribution.amount(amount)}</td>"
-            yield f"<tr>{cell}<td>{attribution.percent(amount)}</td>{cell}"
-            yield f"<th scope=row>{escape(what.value)}</th><td>no code of Python</td><td></td></tr>"
+            cell = f"<td>{speak(attribution.amount(amount))}</td>"
+            yield f"<tr>{cell}<td>{speak(attribution.percent(amount))}</td>{cell}"
+            yield f"<th scope=row>{escape(speak(say(what.value)))}</th>"
+            yield f"<td>{speak(_NO_CODE)}</td><td></td></tr>"
     yield "</tbody></table></div>"
     if len(rows) > _MOST_ROWS:
-        yield f"<p>{len(rows) - _MOST_ROWS} more rows are left out.</p>"
+        left = speak(say("{n} more rows are left out.", n=len(rows) - _MOST_ROWS))
+        yield f"<p>{left}</p>"
     yield "</section>"

@@ -15,6 +15,7 @@ from itertools import groupby
 from pathlib import Path
 
 from greenlint_profiler.functions.inside import SUFFIX
+from greenlint_profiler.said import say
 
 # What runs a module or imports one: its time is that of the line that imports.
 _PLUMBING = ("<frozen importlib", "<frozen runpy>", "<frozen zipimport>")
@@ -45,7 +46,7 @@ class Place:
 Stack = tuple[Place, ...]
 
 # No code of the program: Python starts, or ends.
-_BETWEEN = Place(Function("(start and end of Python)", "", 0), 0)
+_BETWEEN = Place(Function(say("(start and end of Python)"), "", 0), 0)
 
 
 @dataclass(frozen=True, slots=True)

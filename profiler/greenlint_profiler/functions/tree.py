@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from greenlint_profiler.functions.attribution import Attribution, Share
 from greenlint_profiler.functions.pieces import What
 from greenlint_profiler.functions.samples import Function, Place
+from greenlint_profiler.said import say
 
 
 @dataclass(slots=True)
@@ -55,20 +56,23 @@ class Row:
 
 def tree(attribution: Attribution) -> Node:
     """The whole run: processes and threads where there are several, then functions."""
-    root = Node("whole run")
+    root = Node(say("whole run"))
     code = [share for share in attribution.shares if share.what is What.RAN]
     processes = {share.process for share in code}
     threads = {(share.process, share.thread) for share in code}
-    names = {one.pid: f"process {one.pid}: {one.name}" for one in attribution.processes}
+    names = {
+        one.pid: say("process {pid}: {name}", pid=one.pid, name=one.name)
+        for one in attribution.processes
+    }
     for share in attribution.shares:
         heads: list[tuple[object, str]] = []
         if share.what is What.RAN:
             if len(processes) > 1:
                 heads.append((share.process, names.get(share.process or 0, str(share.process))))
             if len({one for one in threads if one[0] == share.process}) > 1:
-                heads.append((share.thread, f"thread {share.thread}"))
+                heads.append((share.thread, say("thread {name}", name=share.thread)))
         else:
-            heads.append((share.what, share.what.value))
+            heads.append((share.what, say(share.what.value)))
             if share.what is What.OTHER:
                 heads.append((share.thread, share.thread))
         _add(root, heads, share)
