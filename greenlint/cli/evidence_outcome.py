@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from greenlint_profiler.experiment.measure import Measured
 
+    from greenlint.messages import Message
     from greenlint.rule import RuleInfo
 
 FAILED = 1
@@ -21,16 +22,23 @@ CANNOT_MEASURE = 3
 class Outcome:
     """What was measured, or the sentence that says why nothing was, with a code for programs.
 
-    `broken` says that the experiment is wrong, not the machine.  `facts` are what a page states.
+    `at` is where that is on the page.  `broken` says that the experiment is wrong, not the machine.
+    `facts` are what a page states.
     """
 
     info: RuleInfo
     size: int | None
     measured: Measured | None = None
-    why: str = ""
+    why: str | Message = ""
+    at: Message | str = ""
     trouble: str = ""
     broken: bool = False
     facts: Mapping[str, Any] | None = None
+
+    @property
+    def detail(self) -> str:
+        """The sentence in English, with the place."""
+        return f"{self.at}{self.why}"
 
 
 def exit_code(outcomes: Sequence[Outcome], *, strict: bool) -> int:

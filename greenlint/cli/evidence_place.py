@@ -17,6 +17,7 @@ from greenlint_profiler.world import World
 
 from greenlint.cli.measure_settings import no_meter
 from greenlint.errors import UsageError
+from greenlint.messages import Message, say
 
 _MARKS = re.compile(r"\((?:R|TM|C)\)|@.*|\bCPU\b|\bProcessor\b", re.IGNORECASE)
 
@@ -31,7 +32,7 @@ class Place:
     python: str
     meter: str
     evidence: Evidence
-    doubt: str = ""
+    doubt: Message | str = ""
     passed: str = ""
 
 
@@ -70,11 +71,13 @@ def _place(meter: Meter, world: World, passed: str) -> Place:
     )
 
 
-def _doubt(meter: Meter, world: World) -> str:
+def _doubt(meter: Meter, world: World) -> Message | str:
     if meter.name == "replay":
-        return "the counter is a record that is replayed"
+        return say("the counter is a record that is replayed")
     if world.sys != "/sys":
-        return f"the counters below {world.sys} (GREENLINT_SYSFS_ROOT) may be simulated"
+        return say(
+            "the counters below {folder} (GREENLINT_SYSFS_ROOT) may be simulated", folder=world.sys
+        )
     return ""
 
 

@@ -16,6 +16,7 @@ from greenlint_profiler.experiment.restart import Plan
 from greenlint_profiler.experiment.trial import Trial, TrialFailed
 from greenlint_profiler.gate.error import CannotMeasure
 from greenlint_profiler.meter import Unavailable
+from greenlint_profiler.said import reason
 from greenlint_profiler.units import Evidence
 from greenlint_profiler.world import here
 
@@ -24,9 +25,11 @@ from greenlint.cli.evidence_place import Place, place
 from greenlint.cli.evidence_text import document, lines, summary
 from greenlint.cli.group import Settings
 from greenlint.cli.rule import all_rules, chosen
-from greenlint.cli.telling import complain, speak
+from greenlint.cli.telling import complain, speak, told
 from greenlint.errors import PluginError, UsageError
 from greenlint.experiment import Experiment, experiment, fingerprint
+from greenlint.messages import Message
+from greenlint.messages import say as message
 from greenlint.page import Page, read
 
 if TYPE_CHECKING:
@@ -57,21 +60,24 @@ def _measured(
 ) -> int:
     if given["write"] and where.doubt:
         raise UsageError(
-            "Nothing is stored: {doubt}. Measure with the machine's own counters, "
-            "or with --meter cpu, or leave out --write.",
-            doubt=where.doubt,
+            "Nothing is stored: ",
+            where.doubt,
+            message(
+                ". Measure with the machine's own counters, or with --meter cpu, or leave out "
+                "--write."
+            ),
         )
     say, show = _teller(settings), given["json_path"] != "-"
     outcomes: list[Outcome] = []
     for info, page in rules:
-        told = []
+        done = []
         for one in _outcomes(info, page, given, where, say):
-            told.append(one)
+            done.append(one)
             if given["write"]:
                 _store(one)
         if show:
-            click.echo("\n".join(lines(info, told)))
-        outcomes += told
+            click.echo("\n".join(lines(info, done)))
+        outcomes += done
     if given["json_path"] is not None:
         _save(given["json_path"], document(outcomes, where))
     if show:
@@ -120,11 +126,14 @@ def _outcomes(
     sizes: tuple[int | None, ...] = found.sizes or (None,)
     if given["sizes"]:
         if not found.sizes:
-            yield Outcome(info, None, why="its experiment states no sizes", trouble="no-sizes")
+            yield Outcome(
+                info, None, why=message("its experiment states no sizes"), trouble="no-sizes"
+            )
             return
         sizes = tuple(sorted(set(given["sizes"])))
     for size in sizes:
-        say(f"{info.code} {info.name}{'' if size is None else f', size {size}'}")
+        at = "" if size is None else told(", size {size}", size=size)
+        say(f"{info.code} {info.name}{at}")
         yield _outcome(info, page, found, size, given, where)
 
 
@@ -145,12 +154,13 @@ def _outcome(
         return Outcome(
             info,
             size,
-            why=_why(failed, found, info),
+            why=failed.sentence,
+            at=_at(failed, found, info),
             trouble=failed.trouble.value,
             broken=failed.trouble.broken,
         )
     except CannotMeasure as why:
-        return Outcome(info, size, why=str(why), trouble="platform")
+        return Outcome(info, size, why=reason(why), trouble="platform")
     return Outcome(info, size, measured, facts=_facts(measured, size, page, where))
 
 
@@ -160,13 +170,15 @@ def _plan(given: Mapping[str, Any], where: Place) -> Plan:
     return Plan(given["pairs"], _COUNTED_SECONDS, _COUNTED_RESTART_SECONDS)
 
 
-def _why(failed: TrialFailed, found: Experiment, info: RuleInfo) -> str:
-    """The sentence, with the line of the page where code of the experiment raised."""
+def _at(failed: TrialFailed, found: Experiment, info: RuleInfo) -> Message | str:
+    """The line of the page where code of the experiment raised."""
     block = None if failed.block is None else found.block(failed.block)
     if block is None or info.page is None:
-        return failed.sentence
+        return ""
     line = block.line - 1 + (failed.line or 0)
-    return f"{info.page.name}:{line}, in its {failed.block} block: {failed.sentence}"
+    return message(
+        "{page}:{line}, in its {block} block: ", page=info.page.name, line=line, block=failed.block
+    )
 
 
 def _facts(measured: Measured, size: int | None, page: Page, where: Place) -> dict[str, Any]:
@@ -207,11 +219,11 @@ def _teller(settings: Settings) -> Callable[[str], None]:
     return say
 
 
-def _save(path: str, told: Mapping[str, Any]) -> None:
+def _save(path: str, held: Mapping[str, Any]) -> None:
     from greenlint.cli.saved import save
     from greenlint.formats.encode import dumps
 
-    text = f"{dumps(told, indent=2)}\n"
+    text = f"{dumps(held, indent=2)}\n"
     if path == "-":
         click.echo(text, nl=False)
     else:

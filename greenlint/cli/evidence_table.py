@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-SAVING = "saving (95 % interval)"
+from greenlint.cli.telling import spoken, told
 
 
 def table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -24,14 +24,20 @@ def percents(saving: float, low: float, high: float) -> str:
     places = 1 if high >= 0.995 or high - low < 0.01 else 0
     places = 2 if high >= 0.9995 else places
     part, least, most = (f"{100 * one:.{places}f}" for one in (saving, low, high))
-    return f"{part} % ({least} to {most})"
+    figure = spoken().figure
+    return told(
+        "{part} % ({least} to {most})",
+        part=figure(part),
+        least=figure(least),
+        most=figure(most),
+    )
 
 
 def verdict(low: float, high: float) -> str:
     """What is no saving, in words."""
     if low > 0:
         return ""
-    return "it uses more" if high < 0 else "no effect shown"
+    return told("it uses more") if high < 0 else told("no effect shown")
 
 
 def size_of(size: int | None) -> str:

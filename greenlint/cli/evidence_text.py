@@ -13,8 +13,9 @@ from greenlint_profiler.units import Evidence
 
 from greenlint.cli.evidence_outcome import Outcome
 from greenlint.cli.evidence_place import Place
-from greenlint.cli.evidence_table import SAVING, percents, size_of, table, verdict
-from greenlint.formats.words import plural
+from greenlint.cli.evidence_table import percents, size_of, table, verdict
+from greenlint.cli.telling import count, speak, spoken, told
+from greenlint.messages import Message
 from greenlint.rule import RuleInfo
 
 SCHEMA = "greenlint-evidence/1"
@@ -26,13 +27,20 @@ def lines(info: RuleInfo, outcomes: Sequence[Outcome]) -> Iterator[str]:
     yield f"{info.code} {info.name}"
     measured = [_row(one, one.measured.saving) for one in outcomes if one.measured is not None]
     if measured:
-        heads = ("size", "before", "after", SAVING, "n", "")
+        heads = (
+            told("size"),
+            told("before"),
+            told("after"),
+            told("saving (95 % interval)"),
+            "n",
+            "",
+        )
         yield from (f"  {line}" for line in table([heads, *measured]))
     for one in outcomes:
         if one.measured is None:
-            at = "" if one.size is None else f" at size {one.size}"
-            what = "the experiment fails" if one.broken else "cannot measure here"
-            yield f"  {what}{at}: {one.why}"
+            at = "" if one.size is None else told(" at size {size}", size=one.size)
+            what = told("the experiment fails") if one.broken else told("cannot measure here")
+            yield f"  {what}{at}: {_words(one.at)}{_words(one.why)}"
 
 
 def _row(one: Outcome, saving: Saving) -> tuple[str, ...]:
@@ -47,11 +55,16 @@ def _row(one: Outcome, saving: Saving) -> tuple[str, ...]:
     )
 
 
+def _words(text: Message | str) -> str:
+    """Ours, or of what measures."""
+    return spoken().of(text) if isinstance(text, Message) else speak(text)
+
+
 def _quantity(amount: float, unit: str) -> str:
     for scale, prefix in _SCALES:
         if amount >= scale:
-            return f"{amount / scale:.3g} {prefix}{unit}"
-    return f"{amount:.3g} {unit}"
+            return spoken().figure(f"{amount / scale:.3g} {prefix}{unit}")
+    return spoken().figure(f"{amount:.3g} {unit}")
 
 
 def summary(outcomes: Sequence[Outcome], where: Place, *, written: bool) -> Iterator[str]:
@@ -62,29 +75,30 @@ def summary(outcomes: Sequence[Outcome], where: Place, *, written: bool) -> Iter
         yield ""
         yield f"{where.machine}; {where.python}; {_compared(where, joules=joules)}"
         if where.doubt:
-            yield f"Not of a machine, or maybe not: {where.doubt}."
+            yield told("Not of a machine, or maybe not: {doubt}.", doubt=where.doubt)
         if where.evidence is Evidence.PROXY and where.passed:
-            yield f"No energy counter: {where.passed}"
+            yield told("No energy counter: {detail}", detail=speak(where.passed))
     saved = sum(one.low > 0 for one in known)
     lost = sum(one.high < 0 for one in known)
     without = len(outcomes) - len(known)
-    parts = [f"{saved} with a saving"]
+    parts = [told("{n} with a saving", n=saved)]
     if lost:
-        parts.append(f"{lost} with a loss")
+        parts.append(told("{n} with a loss", n=lost))
     if nulls := len(known) - saved - lost:
-        parts.append(f"{nulls} with no effect shown")
+        parts.append(told("{n} with no effect shown", n=nulls))
     if without:
-        parts.append(f"{without} not measured")
-    stored = " Stored on the pages." if written and known else ""
-    yield f"{plural(len(outcomes), 'experiment')}: {', '.join(parts)}.{stored}"
+        parts.append(told("{n} not measured", n=without))
+    stored = told(" Stored on the pages.") if written and known else ""
+    experiments = count(len(outcomes), "{n} experiment", "{n} experiments")
+    yield f"{experiments}: {', '.join(parts)}.{stored}"
 
 
 def _compared(where: Place, *, joules: bool) -> str:
     if joules:
-        return f"energy, {where.meter} (measured)"
+        return told("energy, {meter} (measured)", meter=where.meter)
     if where.evidence is Evidence.MEASURED:
-        return "CPU time (proxy): others used the machine, so that no joules are ours alone"
-    return "CPU time (proxy: no joules were measured)"
+        return told("CPU time (proxy): others used the machine, so that no joules are ours alone")
+    return told("CPU time (proxy: no joules were measured)")
 
 
 def document(outcomes: Sequence[Outcome], where: Place) -> dict[str, Any]:
@@ -94,7 +108,7 @@ def document(outcomes: Sequence[Outcome], where: Place) -> dict[str, Any]:
         "machine": where.machine,
         "python": where.python,
         "meter": where.meter,
-        "simulated": where.doubt or None,
+        "simulated": str(where.doubt) or None,
         "experiments": [_record(one) for one in outcomes],
     }
 
@@ -105,7 +119,7 @@ def _record(one: Outcome) -> dict[str, Any]:
         "name": one.info.name,
         "size": one.size,
         "reason": one.trouble or None,
-        "detail": one.why or None,
+        "detail": one.detail or None,
         "saving": None if one.measured is None else _saving(one.measured.saving),
         "packages": {} if one.measured is None else dict(one.measured.packages),
     }

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from greenlint.cli.telling import told
 from greenlint.evidence import current
 from greenlint.experiment import fingerprint
 from greenlint.page import Page
@@ -63,34 +64,35 @@ def explained(
     """The lines of one rule in full.  `here` are the values of its options in this project."""
     yield from header(info, severity, ink)
     if page is None:
-        yield from ("", "The rule has no page.")
+        yield from ("", told("The rule has no page."))
     else:
         yield from _sections(page, info, ink)
     if info.help:
-        yield from ("", ink.head("What to do"), ink.wrapped(info.help))
+        yield from ("", ink.head(told("What to do")), ink.wrapped(told(info.help)))
     if info.options:
-        yield from ("", ink.head("Options"), *_options(info, here, ink))
-    yield from ("", ink.head("Switch it off"), *_switches(info))
+        yield from ("", ink.head(told("Options")), *_options(info, here, ink))
+    yield from ("", ink.head(told("Switch it off")), *_switches(info))
     if info.url:
         yield from ("", info.url)
 
 
 def header(info: RuleInfo, severity: Severity, ink: Ink) -> Iterator[str]:
     """Two lines of facts; `severity` is the one that holds here."""
-    noun = "alias" if len(info.aliases) == 1 else "aliases"
+    noun = told("alias") if len(info.aliases) == 1 else told("aliases")
     other = f"   ({noun}: {', '.join(info.aliases)})" if info.aliases else ""
     yield f"{ink.head(f'{info.code} {info.name}')}{other}"
-    own = "" if severity is info.severity else f" (by itself {info.severity})"
+    itself = told(" (by itself {severity})", severity=told(info.severity))
+    own = "" if severity is info.severity else itself
     facts = [
-        f"category {info.category}",
-        f"severity {severity}{own}",
-        f"confidence {info.confidence}",
-        f"proof {info.proof}",
-        f"fix: {info.fix or 'none'}",
-        f"since {info.since}" if info.since else "",
-        str(info.lifecycle),
-        "opt-in" if info.opt_in else "",
-        "" if info.tests else "not in test files",
+        told("category {name}", name=info.category),
+        told("severity {name}{own}", name=told(severity), own=own),
+        told("confidence {name}", name=told(info.confidence)),
+        told("proof {name}", name=told(info.proof)),
+        told("fix: {name}", name=told(info.fix or "none")),
+        told("since {version}", version=info.since) if info.since else "",
+        told(info.lifecycle),
+        told("opt-in") if info.opt_in else "",
+        "" if info.tests else told("not in test files"),
     ]
     yield " · ".join(fact for fact in facts if fact)
 
@@ -102,14 +104,15 @@ def _sections(page: Page, info: RuleInfo, ink: Ink) -> Iterator[str]:
             continue
         if part.heading != heading:
             heading = part.heading
-            yield from ("", ink.head(heading or "What it does"))
+            yield from ("", ink.head(heading or told("What it does")))
         else:
             yield ""
         yield from _code(part, ink) if part.code else _prose(part.text, ink)
+    evidence = ink.head(told("Evidence ({proof})", proof=told(info.proof)))
     if page.evidence:
-        yield from ("", ink.head(f"Evidence ({info.proof})"), *_evidence(page, info, ink))
+        yield from ("", evidence, *_evidence(page, info, ink))
     elif info.category != "greenlint":
-        yield from ("", ink.head(f"Evidence ({info.proof})"), "  None but the mechanism.")
+        yield from ("", evidence, told("  None but the mechanism."))
 
 
 def parts(text: str) -> Iterator[Part]:
@@ -150,14 +153,14 @@ def _link(found: re.Match[str]) -> str:
 
 def _code(part: Part, ink: Ink) -> Iterator[str]:
     if part.role == "fixed":
-        yield from ("  Fixed:", "")
-    yield textwrap.indent(_MARK.sub(ink.mark("# <- flagged"), part.text), "      ")
+        yield from (told("  Fixed:"), "")
+    yield textwrap.indent(_MARK.sub(ink.mark(told("# <- flagged")), part.text), "      ")
 
 
 def _evidence(page: Page, info: RuleInfo, ink: Ink) -> Iterator[str]:
     if page.measurements:
         yield from _measured(page, ink)
-        yield f"  reproduce: greenlint evidence {info.code}"
+        yield told("  reproduce: greenlint evidence {code}", code=info.code)
     for one in page.evidence:
         if "saving" in one:
             continue
@@ -171,19 +174,20 @@ def _measured(page: Page, ink: Ink) -> Iterator[str]:
     """Our own measurements, a row each below where they were taken; what shows no saving is said
     as plainly as what does.
     """
-    from greenlint.cli.evidence_table import SAVING, percents, size_of, table, verdict
+    from greenlint.cli.evidence_table import percents, size_of, table, verdict
 
     now = current(page.measurements, fingerprint(page.blocks))
     rows: dict[str, list[tuple[str, ...]]] = {}
     for one in page.measurements:
         meter = f"{one.meter} ({one.label})" if one.label else one.meter
         where = "; ".join(filter(None, (one.machine, one.python, meter)))
-        said = verdict(one.low, one.high) if one in now else "of an earlier experiment"
+        said = verdict(one.low, one.high) if one in now else told("of an earlier experiment")
         saving = percents(one.saving, one.low, one.high)
         rows.setdefault(where, []).append((size_of(one.size), saving, str(one.n), said))
     for where, held in rows.items():
         yield ink.wrapped(where)
-        yield from (f"    {line}" for line in table([("size", SAVING, "n", ""), *held]))
+        heads = (told("size"), told("saving (95 % interval)"), "n", "")
+        yield from (f"    {line}" for line in table([heads, *held]))
 
 
 def _options(info: RuleInfo, here: Mapping[str, Any], ink: Ink) -> Iterator[str]:
@@ -191,21 +195,27 @@ def _options(info: RuleInfo, here: Mapping[str, Any], ink: Ink) -> Iterator[str]
 
     for option in info.options:
         set_here = here.get(option.name, option.default)
-        now = "" if set_here == option.default else f"; here {value(set_here)}"
-        yield f"  {option.name}  (default {value(option.default)}{now})"
-        yield ink.wrapped(option.help, "      ")
+        now = told("; here {value}", value=value(set_here))
+        now = "" if set_here == option.default else now
+        default = told("default {value}", value=value(option.default))
+        yield f"  {option.name}  ({default}{now})"
+        yield ink.wrapped(told(option.help), "      ")
     yield ""
-    yield f"  Set in the table [tool.greenlint.rules.{info.code}]."
+    yield told("  Set in the table [tool.greenlint.rules.{code}].", code=info.code)
 
 
 def _switches(info: RuleInfo) -> Iterator[str]:
     from greenlint.ruleset import ALWAYS
 
     if info.code in ALWAYS:
-        yield "  A file that was not checked is always told. Leave such a file out:"
+        yield told("  A file that was not checked is always told. Leave such a file out:")
         yield '  extend-exclude = ["PATH"]'
         return
-    yield f'  on a line      # greenlint: ignore[{info.code}] reason="..."'
-    yield f"  in a file      # greenlint: file-ignore[{info.code}]"
-    yield f'  in some files  per-file-ignores = {{ "tests/**" = ["{info.code}"] }}'
-    yield f'  everywhere     ignore = ["{info.code}"]'
+    ways = (
+        (told("on a line"), f'# greenlint: ignore[{info.code}] reason="..."'),
+        (told("in a file"), f"# greenlint: file-ignore[{info.code}]"),
+        (told("in some files"), f'per-file-ignores = {{ "tests/**" = ["{info.code}"] }}'),
+        (told("everywhere"), f'ignore = ["{info.code}"]'),
+    )
+    width = max(len(where) for where, _ in ways)
+    yield from (f"  {where:<{width}}  {way}" for where, way in ways)

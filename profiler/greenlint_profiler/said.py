@@ -12,7 +12,7 @@ from __future__ import annotations
 TYPE_CHECKING = False  # a light `measure` imports no typing, see greenlint_profiler/__init__.py
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from typing import Protocol
+    from typing import Any, Protocol
 
     # Puts a text into the language of who reads it; a string without a template stays as it is.
     Speak = Callable[[str], str]
@@ -96,6 +96,18 @@ class SaidError(Exception):
 
     def __init__(self, template: str, **args: object) -> None:
         super().__init__(say(template, **args))
+
+
+def as_record(text: str) -> dict[str, Any]:
+    """A sentence for another process, which `from_record` reads; its arguments are plain ones."""
+    if isinstance(text, Said) and not text.many:
+        return {"template": text.template, "args": dict(text.args)}
+    return {"template": str(text), "args": {}}
+
+
+def from_record(held: Mapping[str, Any]) -> str:
+    """The sentence again."""
+    return say(held["template"], **held["args"])
 
 
 def english(text: str) -> str:

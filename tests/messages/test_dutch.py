@@ -23,6 +23,7 @@ from greenlint.cli.init_files import State
 from greenlint.messages import ENGLISH, Message, language, say
 from greenlint.messages.catalogue import compiled, parse
 from greenlint.messages.translated import LOCALE
+from greenlint.rule import Confidence, Lifecycle, Proof, Safety, Severity
 from tests.messages.templates import Text, at_once, tables_below, texts_below
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -103,7 +104,9 @@ def test_every_text_has_its_dutch(name: str) -> None:
         labels = (one for kind in (Evidence, Unit, What, Whose) for one in kind)
         texts += [Text(one.value, "", type(one).__name__) for one in labels]
     else:
-        texts += [Text(one.value, "", "State") for one in State]
+        of_rules = (Severity, Confidence, Proof, Safety, Lifecycle)
+        words = (one for kind in (State, *of_rules) for one in kind)
+        texts += [Text(one.value, "", type(one).__name__) for one in words]
     assert len(texts) > 300
     lost = missing(texts, DUTCH[name])
     assert not lost, (

@@ -13,6 +13,7 @@ from typing import Any
 
 from greenlint_profiler.experiment.code import Failed, function, module
 from greenlint_profiler.experiment.trial import AFTER, BEFORE, Trial, Trouble
+from greenlint_profiler.said import say
 
 _OUR_OWN = ("localhost", "", None)
 _SHOWN = 200
@@ -31,13 +32,18 @@ def checked(trial: Trial) -> dict[str, Any]:
         if reached:
             raise Failed(
                 Trouble.NETWORK,
-                f"it asks {reached[0]}; an experiment stays on its own machine",
+                say("it asks {host}; an experiment stays on its own machine", host=reached[0]),
             ) from None
     if trial.result is not None and not equal(ends[BEFORE], ends[AFTER]):
         before, after = (_short(ends[side]) for side in (BEFORE, AFTER))
         raise Failed(
             Trouble.DIFFERS,
-            f"`{trial.result}` is {before} before and {after} after",
+            say(
+                "`{result}` is {before} before and {after} after",
+                result=trial.result,
+                before=before,
+                after=after,
+            ),
         )
     return {"packages": dict(_packages(trial))}
 
@@ -52,8 +58,13 @@ def _end(trial: Trial, side: str) -> object:
     if trial.result is not None and not equal(first, second):
         raise Failed(
             Trouble.CHANGES,
-            f"`{trial.result}` is {_short(first)} the first time and {_short(second)} the second; "
-            "what a side changes it must make itself",
+            say(
+                "`{result}` is {first} the first time and {second} the second; what a side "
+                "changes it must make itself",
+                result=trial.result,
+                first=_short(first),
+                second=_short(second),
+            ),
             side,
         )
     return first

@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from greenlint_profiler.experiment.trial import Trial, Trouble
+from greenlint_profiler.said import as_record, say
 
 SETUP = "setup"
 _NAME = "experiment"
@@ -32,14 +33,16 @@ class Failed(Exception):
         """An exception of the experiment's own code: a module that is absent is no fault of it."""
         block, line = _where(error)
         if isinstance(error, ModuleNotFoundError) and error.name:
-            return cls(Trouble.NEEDS, f"needs {error.name.partition('.')[0]}", block, line)
+            needs = say("needs {module}", module=error.name.partition(".")[0])
+            return cls(Trouble.NEEDS, needs, block, line)
         said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         return cls(trouble, said, block, line)
 
     def message(self) -> dict[str, Any]:
         """Plain values."""
         trouble, sentence, block, line = self._facts
-        return {"failed": trouble.value, "text": sentence, "block": block, "line": line}
+        told = as_record(sentence)
+        return {"failed": trouble.value, "told": told, "block": block, "line": line}
 
 
 def module(trial: Trial) -> ModuleType:

@@ -19,6 +19,7 @@ from greenlint_profiler.experiment.trial import Trial, TrialFailed, Trouble
 from greenlint_profiler.gate.error import CannotMeasure
 from greenlint_profiler.gate.judging.sample import Restart
 from greenlint_profiler.gate.workers.pairs import allowed_cpu
+from greenlint_profiler.said import say
 
 # Fewer have an interval that says nothing (t of 95 % is 4.3 for three, and 3.2 for four).
 FEWEST = 4
@@ -73,8 +74,14 @@ def measure(
             if len(restarts) < FEWEST:
                 raise TrialFailed(
                     Trouble.NO_TIME,
-                    f"{len(restarts)} of {asked.restarts} restarts had time within "
-                    f"{asked.seconds:g} s, and {FEWEST} are needed",
+                    say(
+                        "{n} of {all} restarts had time within {seconds} s, and {needed} are "
+                        "needed",
+                        n=len(restarts),
+                        all=asked.restarts,
+                        seconds=f"{asked.seconds:g}",
+                        needed=str(FEWEST),
+                    ),
                 )
             break
         with _folder() as folder:

@@ -20,6 +20,7 @@ from typing import Any
 from greenlint_profiler.experiment.trial import Trial, TrialFailed, Trouble
 from greenlint_profiler.gate.judging.sample import Sample
 from greenlint_profiler.gate.workers.kept import last_lines
+from greenlint_profiler.said import from_record, joined, say
 from greenlint_profiler.units import Evidence
 
 Message = dict[str, Any]
@@ -107,7 +108,8 @@ class Process:
             ready, _, _ = select.select([pipe], [], [], max(0.0, ends - time.monotonic()))
             if not ready:
                 seconds = self._terms.answer_seconds
-                raise TrialFailed(Trouble.TIMEOUT, f"it still ran after {seconds:g} s", self._side)
+                still = say("it still ran after {seconds} s", seconds=f"{seconds:g}")
+                raise TrialFailed(Trouble.TIMEOUT, still, self._side)
             more = os.read(pipe, 1 << 16)
             if not more:
                 raise self._ended()
@@ -116,16 +118,22 @@ class Process:
         message: Message = json.loads(line)
         if "failed" in message:
             raise TrialFailed(
-                Trouble(message["failed"]), message["text"], message["block"], message["line"]
+                Trouble(message["failed"]),
+                from_record(message["told"]),
+                message["block"],
+                message["line"],
             )
         return message
 
     def _ended(self) -> TrialFailed:
         code = self._process.wait()
-        how = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
+        how = say("its process ended with exit code {code}", code=code)
+        if code < 0:
+            how = say("its process was killed by signal {signal}", signal=-code)
         said = last_lines(self._log)
-        more = f". It said last:\n{said}" if said else ""
-        return TrialFailed(Trouble.ENDED, f"its process {how}{more}", self._side)
+        if said:
+            how = joined("", [how, ".", say(" It said last:\n{said}", said=said)])
+        return TrialFailed(Trouble.ENDED, how, self._side)
 
 
 def _environ(inherited: Mapping[str, str], terms: Terms) -> dict[str, str]:

@@ -13,6 +13,7 @@ from greenlint_profiler.gate.judging.effect import effect, level
 from greenlint_profiler.gate.judging.sample import Quantity, Restart, quantity
 from greenlint_profiler.gate.judging.student import quantile
 from greenlint_profiler.repeats import deviation, mean
+from greenlint_profiler.said import say
 from greenlint_profiler.units import Evidence
 
 # Two-sided, of 95 %.
@@ -46,7 +47,7 @@ def saving(restarts: Sequence[Restart]) -> Saving:
     effects = [effect(one, what) for one in restarts]
     known = tuple(one for one in effects if one is not None)
     if len(known) < len(effects):
-        raise TrialFailed(Trouble.ZERO, "a sample used less than the clock can tell")
+        raise TrialFailed(Trouble.ZERO, say("a sample used less than the clock can tell"))
     part, low, high = interval(known)
     return Saving(
         quantity=what,
