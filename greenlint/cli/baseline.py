@@ -206,7 +206,8 @@ class Run:
         """Say what could not be checked; the exit code."""
         unchecked = [f for f in self.findings if f.code in ("GRN997", "GRN999")]
         sentences = [*self._problems]
-        sentences += [f"{f.path} was not checked: {f.message}." for f in unchecked]
+        missed = "{path} was not checked: {why}."
+        sentences += [told(missed, path=f.path, why=f.message) for f in unchecked]
         for sentence in sentences:
             click.echo(f"greenlint: {sentence}", err=True)
         return 2 if sentences else 0

@@ -78,7 +78,8 @@ def _fix_file(
         lint.problems.append(error.said(lint.settings.language))
         return False
     except NotPython as error:  # it was Python when it was checked
-        lint.problems.append(f"{job.name} was changed while it was being fixed: {error}.")
+        changed = "{name} was changed while it was being fixed: {error}."
+        lint.problems.append(lint.settings.language.say(changed, name=job.name, error=error))
         return False
     for code, count in fixed.fixes.items():
         lint.fixed[code] = lint.fixed.get(code, 0) + count
@@ -162,7 +163,8 @@ def add_ignores(lint: Lint, reason: str) -> bool:
         if not findings:
             continue
         if not _ours(lint, job):
-            lint.problems.append(f"{job.name} is no Python file: write its comments by hand.")
+            no_python = "{name} is no Python file: write its comments by hand."
+            lint.problems.append(lint.settings.language.say(no_python, name=job.name))
             continue
         try:
             source = _source(job)

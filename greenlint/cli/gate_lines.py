@@ -45,7 +45,7 @@ def executing(places: Sequence[tuple[str, int]], root: Path) -> frozenset[str]:
     try:
         known = executed(file, root, [path for path, _ in places], ())
     except NoContextsError as error:
-        raise UsageError(str(error)) from None
+        raise UsageError(*error.parts) from None
     found: set[str] = set()
     for path, line in places:
         if path not in known.known:

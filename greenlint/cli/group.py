@@ -273,10 +273,15 @@ def _run(pool: Pool | None, lang: str) -> int:
     except Exception:
         import traceback
 
+        from greenlint.messages import language
+
         traceback.print_exc()
         code = _told(
-            f"Internal error in greenlint {__version__}. Please report the lines above with the "
-            "command and, if you can, the file."
+            language(lang).say(
+                "Internal error in greenlint {version}. Please report the lines above with the "
+                "command and, if you can, the file.",
+                version=__version__,
+            )
         )
     return code if isinstance(code, int) else 0
 

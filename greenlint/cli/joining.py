@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from greenlint.cli.sampling import sampled, share
+from greenlint.cli.telling import spoken, told
 from greenlint.cli.tracing import NoContextsError, data_file, executed, matched
 from greenlint.errors import UsageError
 from greenlint.hotspots import Again, Executed, Measured, Used, costs
@@ -77,8 +78,8 @@ def with_costs(lint: Lint, entries: tuple[Entry, ...], *, wanted: bool) -> tuple
     if entries:
         root = lint.config.root
         paths = {one.finding.path for one in entries}
-        lint.executed, told = traced(lint.known, root, paths, asked=wanted)
-        lint.told += told if wanted else []
+        lint.executed, said = traced(lint.known, root, paths, asked=wanted)
+        lint.told += said if wanted else []
         entries = joined(lint.known, root, entries, lint.executed)
     by_energy = bool(lint.given.get("report")) or lint.given.get("sort") == "energy"
     return chosen(entries, lint.given.get("min_energy"), sort=by_energy)
@@ -90,24 +91,26 @@ def traced(
     """Which tests executed which lines of these paths, where coverage data says so, and what is to
     be told about that and about the run.
     """
-    told: list[str] = []
+    said: list[str] = []
     lines: Executed | None = None
     file = data_file(root)
     if file.is_file():
         try:
             lines = executed(file, root, paths, run.measured.tests)
         except NoContextsError as error:
-            told.append(str(error))
+            said.append(error.said(spoken()))
     elif asked:
-        told.append(
-            f"No coverage data at {file}, so that only repeated queries and requests are joined. "
-            "`greenlint energy collect -- pytest` tells which tests execute a line."
+        said.append(
+            told(
+                "No coverage data at {file}, so that only repeated queries and requests are "
+                "joined. `greenlint energy collect -- pytest` tells which tests execute a line.",
+                file=file,
+            )
         )
     if run.measured.traced:
-        told.append(
-            f"Run {run.measured.run} was measured under coverage, which costs energy itself."
-        )
-    return lines, told
+        traced = "Run {run} was measured under coverage, which costs energy itself."
+        said.append(told(traced, run=run.measured.run))
+    return lines, said
 
 
 def joined(

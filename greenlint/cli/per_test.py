@@ -110,7 +110,9 @@ def profiled(settings: Settings, command: Sequence[str], given: Mapping[str, Any
     evidence = choice.meter.evidence
     if not profiling.reaches(evidence, given["require"]):
         best = f"{choice.meter.name} ({evidence.value})"
-        return profiling.cannot_measure(f"--require {given['require']}: the best is {best}.")
+        return profiling.cannot_measure(
+            told("--require {wanted}: the best is {best}.", wanted=given["require"], best=best)
+        )
     energy = load_energy(settings)
     limits = {"energy_uj": given["budget"], "cpu_ns": given["cpu"]}
     started = datetime.now(UTC)

@@ -5,13 +5,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from greenlint.cli.group import Settings
+from greenlint.cli.telling import spoken, told
 from greenlint.errors import GreenlintError
+from greenlint.messages import Message, as_message, say
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -39,7 +41,7 @@ class Report:
     package: str
     version: str
     status: str
-    detail: str = ""
+    detail: GreenlintError | Message | str = ""
     rules: tuple[str, ...] = ()
     formats: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
@@ -59,7 +61,8 @@ def command(settings: Settings, output_format: str) -> int:
     if output_format == "json":
         from greenlint.formats.encode import dumps
 
-        click.echo(dumps([asdict(report) for report in reports], indent=2))
+        plain = [replace(report, detail=str(report.detail)) for report in reports]
+        click.echo(dumps(list(map(asdict, plain)), indent=2))
     else:
         for report in reports:
             click.echo("\n".join(_lines(report)))
@@ -87,7 +90,7 @@ def _installed(entry: EntryPoint, choice: PluginChoice) -> Report:
     try:
         return Report(entry.name, package, version, "loaded", **_added(_alone(entry.name)))
     except GreenlintError as error:
-        return Report(entry.name, package, version, "broken", str(error))
+        return Report(entry.name, package, version, "broken", error)
 
 
 def _local(path: Path, root: Path) -> Report:
@@ -100,10 +103,10 @@ def _local(path: Path, root: Path) -> Report:
         plugins.manager.unregister(name=BUILTIN)
         return Report(name, "", "", "loaded", **_added(plugins))
     except GreenlintError as error:
-        return Report(name, "", "", "broken", str(error))
+        return Report(name, "", "", "broken", error)
 
 
-def _blocked(name: str, package: str, choice: PluginChoice) -> str:
+def _blocked(name: str, package: str, choice: PluginChoice) -> Message | str:
     """Why a plugin is not to be loaded, or ""."""
     from greenlint.plugins import BUILTIN
 
@@ -112,9 +115,9 @@ def _blocked(name: str, package: str, choice: PluginChoice) -> str:
     if not choice.third_party:
         return "--no-plugins"
     if name in choice.disabled:
-        return "GREENLINT_DISABLED_PLUGINS names it"
+        return say("GREENLINT_DISABLED_PLUGINS names it")
     if choice.only is not None and {name, package}.isdisjoint(choice.only):
-        return "`plugins` in the configuration does not name it"
+        return say("`plugins` in the configuration does not name it")
     return ""
 
 
@@ -142,12 +145,19 @@ def _added(plugins: Plugins) -> dict[str, Any]:
     }
 
 
+def _why(detail: GreenlintError | Message | str) -> str:
+    if isinstance(detail, GreenlintError):
+        return detail.said(spoken())
+    return spoken().of(as_message(detail))
+
+
 def _lines(report: Report) -> Iterator[str]:
     """A plugin for people: its name and origin, then a line for each kind of addition."""
-    origin = f"{report.package} {report.version}".strip() or "local rules"
+    origin = f"{report.package} {report.version}".strip() or told("local rules")
     yield f"{report.name}  ({origin})"
     if report.status != "loaded":
-        yield f"  {'not loaded: ' if report.status == 'blocked' else 'BROKEN: '}{report.detail}"
+        status = told("not loaded: ") if report.status == "blocked" else told("BROKEN: ")
+        yield f"  {status}{_why(report.detail)}"
         return
     others = tuple(hook for hook in report.hooks if hook not in _TOLD)
     additions = {
@@ -156,8 +166,9 @@ def _lines(report: Report) -> Iterator[str]:
         "commands": report.commands,
         "hooks": others,
     }
+    width = max(len(told(kind)) for kind in additions) + 1
     for kind, names in additions.items():
         if names:
-            yield f"  {kind:<9} {' '.join(names)}"
+            yield f"  {told(kind):<{width}} {' '.join(names)}"
     if not any(additions.values()):
-        yield "  adds nothing"
+        yield told("  adds nothing")

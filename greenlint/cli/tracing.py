@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
+from greenlint.errors import GreenlintError
 from greenlint.hotspots import Executed
 
 # What makes coverage data with a context for each test.
@@ -19,8 +20,8 @@ _PHASE = re.compile(r"\|(setup|run|teardown)$")
 _AROUND = ("|setup", "|teardown")
 
 
-class NoContextsError(Exception):
-    """Coverage data that cannot say which test executed a line; the message is a sentence."""
+class NoContextsError(GreenlintError):
+    """Coverage data that cannot say which test executed a line."""
 
 
 def data_file(root: Path) -> Path:
@@ -44,8 +45,10 @@ def executed(file: Path, root: Path, paths: Iterable[str], tests: Iterable[str])
         contexts = {one for one in data.measured_contexts() if one}
         if not contexts:
             raise NoContextsError(
-                f"{file.name} does not tell which test executed a line. Run `{COMMAND}`, or "
-                "`pytest --cov --cov-context=test`, with COVERAGE_CORE=ctrace on Python 3.14."
+                "{file} does not tell which test executed a line. Run `{command}`, or `pytest "
+                "--cov --cov-context=test`, with COVERAGE_CORE=ctrace on Python 3.14.",
+                file=file.name,
+                command=COMMAND,
             )
         named = _named(contexts, tests)
         ours = matched(measured, root, paths)
@@ -57,7 +60,12 @@ def executed(file: Path, root: Path, paths: Iterable[str], tests: Iterable[str])
             for path, there in ours.items()
         }
     except CoverageException as error:
-        raise NoContextsError(f"{file.name} cannot be read: {error}. Run `{COMMAND}`.") from None
+        raise NoContextsError(
+            "{file} cannot be read: {error}. Run `{command}`.",
+            file=file.name,
+            error=error,
+            command=COMMAND,
+        ) from None
     taken = file.stat().st_mtime
     return Executed(lines, frozenset(lines), changed(root, lines, taken))
 

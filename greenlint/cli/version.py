@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import click
 
+from greenlint.cli.telling import told
 from greenlint.version import __version__
 
 _PARTS = ("libcst", "click", "pluggy", "tomli", "pathspec", "coverage", "pytest")
@@ -29,4 +30,4 @@ def _version(part: str) -> str:
     try:
         return version(part)
     except PackageNotFoundError:
-        return "not installed"
+        return told("not installed")

@@ -33,7 +33,15 @@ SPOKEN: dict[str, tuple[int | str, ...]] = {
 }
 # Errors: their sentence is made of parts.
 ERRORS = frozenset(
-    ("GreenlintError", "UsageError", "ConfigError", "PluginError", "FixError", "_Unfit")
+    (
+        "GreenlintError",
+        "UsageError",
+        "ConfigError",
+        "PluginError",
+        "FixError",
+        "_Unfit",
+        "NoContextsError",
+    )
 )
 SPOKEN |= dict.fromkeys(ERRORS, tuple(range(5)))
 # Errors of what measures: a template with its arguments.

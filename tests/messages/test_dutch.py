@@ -35,7 +35,7 @@ PLUGIN = ROOT / "pytest_plugin" / "pytest_greenlint"
 PACKAGES = {"greenlint": (RULES, ENGINE), "energy": (PROFILER, PLUGIN)}
 # Sentences of the commands and their errors that are English in every language.  The number may
 # only become smaller: a new one is a message, `say("…")`, or `language.say("…")` where it is shown.
-LEFT_IN_ENGLISH = 1
+LEFT_IN_ENGLISH = 0
 
 
 def catalogue(name: str) -> Path:
