@@ -49,7 +49,7 @@ def command(settings: Settings, stdio: bool) -> int:
     def costs(root: Path, name: str) -> TestCosts | None:
         return _costs(settings, root, name)
 
-    serve(Ways(config, setup, markdown, costs), reads, writes)
+    serve(Ways(config, setup, markdown, costs, settings.language), reads, writes)
     return 0
 
 
@@ -82,7 +82,10 @@ def _setup(settings: Settings, config: Config) -> Setup:
     def checks(path: Path) -> bool:
         return not path.exists() or bool(discover((path,), named, root).files)
 
-    return Setup(config, lint.rules, lint.plan, lint.baseline, lint.given_text, files, checks)
+    given = lint.given_text
+    return Setup(
+        config, lint.rules, lint.plan, lint.baseline, given, files, checks, settings.language
+    )
 
 
 def _costs(settings: Settings, root: Path, name: str) -> TestCosts | None:

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 FIX_ALL = "source.fixAll.greenlint"
 KINDS = (lsp.CodeActionKind.QuickFix.value, FIX_ALL)
 # What an ignore comment says where the configuration wants a reason.
-_REASON = "say why"
 
 #: The edits of one buffer as a change of the client's workspace.
 Change = Callable[["Opened", "Sequence[lsp.TextEdit]"], lsp.WorkspaceEdit]
@@ -67,9 +66,10 @@ def _fix(
         return
     if unacceptable(source, after):
         return
-    doubt = "" if safe else " (unsafe: it may change what the code does)"
+    language = opened.setup.language
+    doubt = "" if safe else language.say(" (unsafe: it may change what the code does)")
     yield lsp.CodeAction(
-        f"{entry.rule.code}: {clean(text_of(fix.message))}{doubt}",
+        f"{entry.rule.code}: {clean(text_of(fix.message, language))}{doubt}",
         lsp.CodeActionKind.QuickFix,
         [diagnostic(opened, entry, elsewhere)],
         is_preferred=safe or None,
@@ -82,13 +82,15 @@ def _ignore(
 ) -> Iterator[lsp.CodeAction]:
     if entry.rule.category == "greenlint":
         return
-    reason = _REASON if opened.setup.config.require_ignore_reason else ""
+    language = opened.setup.language
+    reason = language.say("say why") if opened.setup.config.require_ignore_reason else ""
     try:
         after = add_ignore(opened.source, [entry.finding], reason)
     except FixError:
         return
+    ignoring = "{code}: ignore {rule} on this line"
     yield lsp.CodeAction(
-        f"{entry.rule.code}: ignore {entry.rule.name} on this line",
+        language.say(ignoring, code=entry.rule.code, rule=entry.rule.name),
         lsp.CodeActionKind.QuickFix,
         [diagnostic(opened, entry, elsewhere)],
         edit=change(opened, list(between(opened.source, after, opened.places))),

@@ -96,7 +96,7 @@ class Server(LanguageServer):
         try:
             return await work
         except GreenlintError as error:
-            self._complain(str(error))
+            self._complain(error.said(self.ways.language))
             return None
 
     def check_all(self, seconds: float, *, but: str = "", anew: bool = False) -> None:
@@ -208,7 +208,7 @@ class Server(LanguageServer):
         try:
             edits = await self.desk.off_loop(lambda: actions.fix_all(found, checker(found.setup)))
         except FixError as error:
-            self._complain(str(error))
+            self._complain(error.said(self.ways.language))
             return None
         return self.change(found, edits) if edits else None
 
@@ -293,7 +293,7 @@ def _answer(server: Server) -> None:
             )
         if actions.wanted(actions.FIX_ALL, only) and actions.has_safe_fix(found):
             every = lsp.CodeAction(
-                "greenlint: fix all that is safe to fix",
+                server.ways.language.say("greenlint: fix all that is safe to fix"),
                 actions.FIX_ALL,
                 data={"uri": found.uri, "version": found.version},
             )
@@ -342,7 +342,11 @@ def _costs(server: Server, found: Opened) -> list[lsp.CodeLens]:
 
     costs = server.ways.costs(found.setup.config.root, found.job.name)
     tree = parse(found.source) if costs is not None and found.parsed else None
-    return list(lenses(tree, found.places, costs)) if tree is not None and costs else []
+    return (
+        list(lenses(tree, found.places, costs, found.setup.language))
+        if tree is not None and costs
+        else []
+    )
 
 
 def serve(ways: Ways, reads: BinaryIO, writes: BinaryIO) -> None:

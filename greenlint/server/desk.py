@@ -154,7 +154,7 @@ class Desk:
                 self._setups[config] = self._ways.setup(config)
                 self._complained.clear()
         except GreenlintError as error:
-            self._say(str(error))
+            self._say(error.said(self._ways.language))
             return held
         self._by_folder[folder] = found = self._setups[config]
         return found

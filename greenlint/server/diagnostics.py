@@ -15,6 +15,7 @@ from greenlint.rule import Severity
 
 if TYPE_CHECKING:
     from greenlint.finding import Place
+    from greenlint.messages import Language
     from greenlint.result import Entry
     from greenlint.server.opened import Opened
     from greenlint.server.places import Places
@@ -43,7 +44,7 @@ def diagnostic(opened: Opened, entry: Entry, elsewhere: Elsewhere) -> lsp.Diagno
     url = rule.url
     return lsp.Diagnostic(
         opened.places.range(finding.span),
-        "\n".join(_said(entry)),
+        "\n".join(_said(entry, opened.setup.language)),
         severity=_SEVERITIES[entry.severity],
         code=rule.code,
         code_description=lsp.CodeDescription(url) if url else None,
@@ -54,9 +55,9 @@ def diagnostic(opened: Opened, entry: Entry, elsewhere: Elsewhere) -> lsp.Diagno
     )
 
 
-def _said(entry: Entry) -> Iterator[str]:
-    yield clean(text_of(entry.finding.message))
-    advice = text_of(entry.finding.help) or entry.rule.help
+def _said(entry: Entry, language: Language) -> Iterator[str]:
+    yield clean(text_of(entry.finding.message, language))
+    advice = text_of(entry.finding.help, language) or language.say(entry.rule.help)
     if advice:
         yield clean(advice)
 
@@ -70,4 +71,6 @@ def _related(
         places = opened.places if here else elsewhere(uri)
         if places is not None:
             location = lsp.Location(uri, places.range(one.span))
-            yield lsp.DiagnosticRelatedInformation(location, encodable(text_of(one.message)))
+            yield lsp.DiagnosticRelatedInformation(
+                location, encodable(text_of(one.message, opened.setup.language))
+            )

@@ -34,7 +34,8 @@ def hover(opened: Opened, line: int, column: int, page: Callable[[RuleInfo], str
         span, rule = entry.finding.span, entry.rule
         if not (span.line, span.column) <= (line, column) <= (span.end_line, span.end_column):
             continue
-        parts.append(f"**{rule.code}** {clean(text_of(entry.finding.message))}")
+        said = clean(text_of(entry.finding.message, opened.setup.language))
+        parts.append(f"**{rule.code}** {said}")
         rules[rule.code] = None
     parts += [shown(page(opened.setup.rules.by_code[code]), code) for code in rules]
     return "\n\n---\n\n".join(parts)

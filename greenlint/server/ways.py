@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from greenlint.messages import ENGLISH, Language
+
 if TYPE_CHECKING:
     from greenlint.baseline import Baseline
     from greenlint.config import Config
@@ -24,7 +26,8 @@ class Setup:
 
     `given` makes a job of a path and the bytes that an editor holds; `files` are the project's
     files as they are on disk now, none where nothing says that the root is a project's;
-    `checks` says whether a file there is one that `greenlint check` would look at.
+    `checks` says whether a file there is one that `greenlint check` would look at.  What an editor
+    shows is in `language`.
     """
 
     config: Config
@@ -34,6 +37,7 @@ class Setup:
     given: Callable[[str, bytes], Job]
     files: Callable[[], list[Job]]
     checks: Callable[[Path], bool]
+    language: Language = ENGLISH
 
 
 @dataclass(frozen=True)
@@ -57,3 +61,4 @@ class Ways:
     setup: Callable[[Config], Setup]
     page: Callable[[RuleInfo], str]
     costs: Callable[[Path, str], TestCosts | None]
+    language: Language = ENGLISH
