@@ -22,6 +22,8 @@ LOCALE = Path(__file__).resolve().parent.parent / "locale"
 
 # The places of templates that hold what the operating system says, where they hold no sentence.
 _WHY = frozenset(("why", "reason", "message"))
+# A number as English groups its digits.
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
@@ -40,7 +42,8 @@ class Translated(Language):
         """The message in this language: its template, and of its arguments those in words."""
         args = dict(message.args)
         for name in worded(message.template) if args else ():
-            args[name] = self._text(args.get(name, ""))
+            said = args.get(name, "")
+            args[name] = said.replace(",", ".") if _GROUPED.fullmatch(said) else self._text(said)
         return self.say(message.template, **args)
 
     def say(self, template: str, **args: object) -> str:

@@ -141,11 +141,15 @@ def _factor(name: str, factor: Document, lang: Lang) -> list[Span]:
     value = cited(factor["value"], lang)
     if factor["low"] != factor["high"]:
         value += f" ({cited(factor['low'], lang)}–{cited(factor['high'], lang)})"
-    unit = "" if factor["unit"] == "1" else f" {factor['unit']}"
-    head = f"{words(lang)[f'factor-{name}']} {value}{unit}"
+    say = words(lang)
+    unit = say.get(f"unit-{factor['unit']}", factor["unit"])
+    unit = "" if unit == "1" else f" {unit}"
+    head = f"{say[f'factor-{name}']} {value}{unit}"
     if not factor["declared"]:
-        return [Span(f"{head} ({factor['source']}; {factor['year']})")]
-    told = words(lang)["factor-declared"]
+        source = say.get(f"source-{name}", factor["source"])
+        year = say.get(f"year-{factor['year']}", factor["year"])
+        return [Span(f"{head} ({source}; {year})")]
+    told = say["factor-declared"]
     return [
         Span(f"{head} ({told}: "), quote(factor["source"]), Span("; "), quote(factor["year"]),
         Span(")"),
