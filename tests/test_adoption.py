@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,22 @@ ROOT = Path(__file__).resolve().parent.parent
 REQUIRED = {
     *("publiccodeYmlVersion", "name", "url", "platforms", "developmentStatus", "softwareType"),
     *("description", "legal", "maintenance", "localisation"),
+}
+# Its lists of words, of which those that a program such as this may use.
+VOCABULARY = {
+    "developmentStatus": {"concept", "development", "beta", "stable", "obsolete"},
+    "softwareType": {
+        *(f"standalone/{kind}" for kind in ("mobile", "iot", "desktop", "web", "backend", "other")),
+        *("addon", "library", "configurationFiles"),
+    },
+}
+PLATFORMS = {"web", "windows", "mac", "linux", "ios", "android"}
+SCOPES = {
+    *("agriculture", "culture", "defence", "education", "emergency-services", "employment"),
+    *("energy", "environment", "finance-and-economic-development", "foreign-affairs"),
+    *("government", "healthcare", "infrastructures", "justice", "local-authorities"),
+    *("manufacturing", "research", "science-and-technology", "security", "society", "sport"),
+    *("tourism", "transportation", "welfare"),
 }
 DESCRIBED = {"shortDescription", "longDescription", "features"}
 
@@ -39,6 +56,15 @@ def test_publiccode_has_what_its_standard_wants() -> None:
         assert 500 <= len(text["longDescription"]) <= 10_000
         assert text["features"]
         assert all(len(feature) <= 100 for feature in text["features"])
+        assert len(text["genericName"]) <= 35
+    assert all(held[key] in words for key, words in VOCABULARY.items())
+    assert set(held["platforms"]) <= PLATFORMS
+    assert set(held["intendedAudience"]["scope"]) <= SCOPES
+    assert all(re.fullmatch("[a-z]{2}", one) for one in held["intendedAudience"]["countries"])
+    assert held["localisation"]["localisationReady"] is True
+    assert set(held["localisation"]["availableLanguages"]) == set(held["description"])
+    assert all(one["name"] for one in held["dependsOn"]["open"])
+    assert held["url"].startswith("https://")
     assert held["maintenance"]["type"] == "community"
     assert all(contact["name"] for contact in held["maintenance"]["contacts"])
 

@@ -4,10 +4,14 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 import pytest
 
 TYPE_CHECKING = False  # nothing is loaded for annotations
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 LABELS = ("measured", "shared", "vendor", "estimated")
@@ -28,10 +32,12 @@ _ASKING = {
 def add(parser: pytest.Parser) -> None:
     """Every option, with pytest's defaults: what was not said stays None."""
     group = parser.getgroup("energy", "energy (greenlint)")
+    told = _told()
 
     def option(name: str, **attributes: Any) -> None:
         # pytest looks for a destination that is not stated among all options of all plugins.
         attributes.setdefault("dest", name.removeprefix("--").replace("-", "_"))
+        attributes["help"] = told(attributes["help"])
         group.addoption(name, **attributes)
 
     option(
@@ -131,12 +137,25 @@ def add(parser: pytest.Parser) -> None:
         "(default: .greenlint/energy.sqlite3).",
     )
     option("--energy-no-store", action="store_true", default=None, help="Keep nothing.")
-    parser.addini("energy", "measure as with --energy", type="bool", default=False)
-    parser.addini("energy_fail", "fail as with --energy-fail", type="bool", default=False)
-    parser.addini("energy_fail_on", "see --energy-fail-on", type="args", default=[])
-    parser.addini("energy_budget", "see --energy-budget", default="")
-    parser.addini("energy_repeat", "see --energy-repeat", default="")
-    parser.addini("energy_top", "see --energy-top", default="")
+    parser.addini("energy", told("measure as with --energy"), type="bool", default=False)
+    parser.addini("energy_fail", told("fail as with --energy-fail"), type="bool", default=False)
+    parser.addini("energy_fail_on", told("see --energy-fail-on"), type="args", default=[])
+    parser.addini("energy_budget", told("see --energy-budget"), default="")
+    parser.addini("energy_repeat", told("see --energy-repeat"), default="")
+    parser.addini("energy_top", told("see --energy-top"), default="")
+
+
+def _told() -> Callable[[str], str]:
+    """Puts help into the language of GREENLINT_LANG, where help is asked for: any other run pays
+    for no catalogue.  An option is declared before pytest has read its command line.
+    """
+    code = os.environ.get("GREENLINT_LANG", "")
+    if not code or not {"-h", "--help"}.intersection(sys.argv):
+        return str
+    from greenlint_profiler.said import say, spoken_in
+
+    speak = spoken_in(code)
+    return lambda text: speak(say(text))
 
 
 def refuse_without_energy(config: pytest.Config) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -171,6 +172,18 @@ def test_a_message_is_said_in_dutch() -> None:
     ]
     assert NL.count(2, "{n} thing", "{n} things") == "2 things"
     assert (NL.figure("0.31 s"), ENGLISH.figure("0.31 s")) == ("0,31 s", "0.31 s")
+
+
+def test_what_the_system_says_is_said_in_dutch() -> None:
+    """Reasons of files, in capitals or not, by the words that this system has for them; and numbers
+    are grouped as Dutch groups them.
+    """
+    known = parse(catalogue("system").read_text(encoding="utf-8")).keys() - {""}
+    assert known <= {os.strerror(code).lower() for code in range(1, 134)}
+    told = "Cannot read {path}: {why}."
+    assert NL.say(told, path="Is a directory", why="Is a directory").endswith(": het is een map.")
+    assert NL.say(told, path="a", why="no such thing") == "Cannot read a: no such thing."
+    assert NL.of(say("{n} times", n="1,000")) == "1.000 times"
 
 
 def test_a_catalogue_is_read_as_gettext_writes_it() -> None:

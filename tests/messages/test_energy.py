@@ -5,15 +5,20 @@
 from __future__ import annotations
 
 import json
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from greenlint_profiler.functions import html as functions_page
+from greenlint_profiler.functions import text as functions_text
 from greenlint_profiler.gate.culprit import bisect_text
 from greenlint_profiler.gate.formats import FORMATS
 from greenlint_profiler.gate.selfcheck import aa_text
 from greenlint_profiler.quantity import microjoules
-from greenlint_profiler.said import reason, spoken_in
+from greenlint_profiler.said import as_record, from_record, reason, say, spoken_in
+from greenlint_profiler.settings import load
+from greenlint_profiler.settings_files import SettingsError
 from greenlint_profiler.stores.saving import Less, Saving
 from greenlint_profiler.stores.store import open_store
 from pytest_greenlint.refusing import refusal
@@ -24,6 +29,7 @@ from tests.cli.test_energy_compare import BIG, fill
 from tests.profiler.gate import gates
 from tests.profiler.gate.test_aa import checked
 from tests.profiler.gate.test_bisect import F, P, Scripted
+from tests.profiler.stacks import made_by_hand
 
 pytestmark = pytest.mark.once
 
@@ -199,3 +205,82 @@ def test_wrong_options_and_markers_are_refused_in_dutch(says: Says) -> None:
         "Fout: Ongeldige waarde voor '--budget': '5 s' is een tijd, en geen energie.\n"
     )
     assert code == 2
+
+
+def test_where_energy_goes_is_told_in_dutch() -> None:
+    """The tree, the table and what they rest on; names of code stay, and what viewers read too."""
+    found, speak = made_by_hand(), spoken_in("nl")
+    told = functions_text.written(found, "python load.py", speak)
+    assert functions_text.written(found, "a", str) == functions_text.written(found, "a")
+    for said in (
+        "aanroepboom (joules)\n",
+        " %  hele uitvoering\n",
+        "        zelf     deel        totaal  functie\n",
+        "(wachten)",
+        "opmerking: De verdeling is een schatting; de basis is gemeten (meter ",
+        " per seconde (gevraagd: ",
+    ):
+        assert said in told, told
+    page = functions_page.written(found, "python load.py", speak)
+    for said in (
+        '<html lang="nl">',
+        "<title>Joules van python load.py</title>",
+        '<h2 id="lines">Regels</h2>',
+        'data-found="{found} van {all} balken"',
+        "eigen code",
+    ):
+        assert said in page, page
+
+
+# Settings of energy that are wrong, and what is said of them behind the file and the line.
+_WRONG = {
+    'meetr = "cpu"': 'Onbekende sleutel "meetr" in [tool.greenlint.energy]. Bedoelde je "meter"?',
+    "repeat = 0": 'repeat moet een geheel getal boven nul, of "auto" zijn, niet 0. Voorbeeld: ',
+    'budget = "5 s"': "niet \"5 s\". '5 s' is een tijd, en geen energie. Voorbeeld: budget = ",
+    'meter = "cpu': "Dit is geen TOML: ",
+}
+
+
+@pytest.mark.parametrize(("line", "told"), _WRONG.items())
+def test_wrong_settings_are_told_in_dutch(says: Says, tmp_path: Path, line: str, told: str) -> None:
+    """By the commands, and where pytest refuses to run."""
+    text = f"[tool.greenlint.energy]\n{line}\n"
+    (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
+    code, _, error = says("energy", "list")
+    assert code == 2
+    assert told in error
+    with pytest.raises(SettingsError) as wrong:
+        load(tmp_path)
+    assert told in str(refusal(reason(wrong.value)))
+
+
+def test_stores_and_sides_are_refused_in_dutch(says: Says, tmp_path: Path) -> None:
+    """What is wrong with a store, with a checkout, and with a file that is to be taken in."""
+    told = []
+    Path("note.txt").write_text("no database, but a note of some length\n" * 9, encoding="utf-8")
+    for words in (
+        ("energy", "list", "--store", "gone.sqlite3"),
+        ("energy", "list", "--store", "note.txt"),
+        ("energy", "list", "--store", "."),
+        ("energy", "list", "--store", "mysql://host/db"),
+        ("energy", "collect", "--store", "new.sqlite3", "note.txt"),
+        ("energy", "gate", "--base", "main", "--", "pytest"),
+        ("profile", "--meter", "cup", "--", "true"),
+    ):
+        code, _, error = says(*words)
+        assert code == 2, error
+        told.append(error.removeprefix("greenlint: "))
+    assert [one[:44] for one in told] == [
+        "Er is nog geen opslag gone.sqlite3. `pytest ",
+        "note.txt is geen database, en is met rust ge",
+        "De opslag . is een map; noem een bestand eri",
+        "Een opslag van de soort mysql:// bestaat nie",
+        "note.txt: het is geen JSON: Expecting value:",
+        "De gate vergelijkt twee revisies van een git",
+        "De meter 'cup' bestaat niet. Bedoelde je `cp",
+    ]
+    newer = SettingsError("Cannot read {file}: {reason}.", file="a", reason="b")
+    assert pickle.loads(pickle.dumps(newer)).args[0].template == newer.args[0].template
+    held = as_record(say("needs {module}", module="numpy"))
+    assert spoken_in("nl")(from_record(json.loads(json.dumps(held)))) == "heeft numpy nodig"
+    assert from_record(as_record("ValueError: {}")) == "ValueError: {}"

@@ -7,16 +7,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from typing import cast
 
 import click
 import pytest
+from pytest_greenlint import options
 
 from greenlint.cli.group import asked_language, group, run
 from greenlint.cli.spoken import spoken
 from greenlint.messages import ENGLISH, Language
 from greenlint.messages.catalogue import parse
 from tests.messages.templates import Text
-from tests.messages.test_dutch import HELP, ROOT, catalogue, in_dutch, missing
+from tests.messages.test_dutch import DUTCH, HELP, ROOT, catalogue, in_dutch, missing
 
 pytestmark = pytest.mark.once
 
@@ -77,6 +79,42 @@ def test_help_in_dutch_keeps_code_and_words_for_values() -> None:
             places, asked = (re.findall(r"\{[^}]*\}", text) for text in (form, english))
             assert Counter(places) <= Counter(asked), english
             assert form.endswith(".") == english.endswith("."), english
+
+
+class Recorder:
+    """A parser of pytest, as far as options are added to it: what they say of themselves."""
+
+    def __init__(self) -> None:
+        self.helps: list[str] = []
+
+    def getgroup(self, name: str, description: str) -> Recorder:
+        assert name in description
+        return self
+
+    def addoption(self, name: str, *, help: str, **_: object) -> None:
+        self.helps.append(help)
+
+    def addini(self, name: str, help: str, **_: object) -> None:
+        self.helps.append(help)
+
+
+def test_the_options_of_pytest_have_their_dutch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where help is asked for; a run of tests reads no catalogue for it."""
+
+    def added(*words: str) -> list[str]:
+        monkeypatch.setattr("sys.argv", ["pytest", *words])
+        recorder = Recorder()
+        options.add(cast("pytest.Parser", recorder))
+        return recorder.helps
+
+    english = added("--help")
+    monkeypatch.setenv("GREENLINT_LANG", "nl")
+    assert added("tests") == english
+    lost = missing([Text(one, "", "options.py") for one in english], DUTCH["energy"])
+    assert not lost, f"Add to {catalogue('energy').relative_to(ROOT)}:\n\n{lost}"
+    dutch = added("-h")
+    assert dutch == [DUTCH["energy"][one] for one in english]
+    assert [one.count("%%") for one in dutch] == [one.count("%%") for one in english]
 
 
 ASKED = [

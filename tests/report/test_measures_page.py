@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from greenlint.report.measures import html, markdown
+from greenlint.report.measures.factors import shipped
 from greenlint.report.measures.found import rows
 from greenlint.report.measures.numbers import LANGS, Lang
 from greenlint.report.measures.reading import reading
@@ -106,6 +107,17 @@ def cases() -> list[dict[str, Any]]:
         full(read=reading(gate(virtualised="kvm"))),
         full(FULL.replace("realised = false", 'realised = true, evidence = "log"')),
     ]
+
+
+def test_factors_are_cited_in_both_languages() -> None:
+    """The English of a source is that of the data; Dutch has no English unit, year or source."""
+    said = words("en")
+    for name, factor in shipped().by_name.items():
+        source = factor.texts["source"]
+        assert said.get(f"source-{name}", source) == source
+    dutch = "".join(one.text for one in spans(sheet(full(), "nl")))
+    for english in (" cores ", "1/yr", "not stated", "mixed", "through", " as it reckons"):
+        assert english not in dutch, english
 
 
 @pytest.mark.parametrize("lang", LANGS)
