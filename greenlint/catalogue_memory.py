@@ -5,7 +5,9 @@
 Reading 132 rules and their pages takes a quarter of the time in which a small file is checked.
 What was read is kept where Python keeps the package's byte code, and goes by what Python goes by:
 the time and the size of each file.  It is plain data, and whatever is wrong with it, the files are
-read.
+read.  It has the name of the byte code of the package's `facts.py`, so that it goes with the
+package: pip would leave any other name behind, and with it a folder that can be imported.  A
+package without that module is read anew.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from greenlint.version import __version__
 #: Name, time in nanoseconds and size of each file.
 Stamp = list[list[str | int]]
 
+_NAME = "facts.py"
 # What decides how the files are read.
 _READERS = (
     "catalogue.py",
@@ -42,7 +45,9 @@ _SETTLED = 2_000_000_000
 
 def remembered(folder: Path, read: Callable[[], Iterable[RuleInfo]]) -> list[RuleInfo]:
     """The facts below `folder`, from the last time or by `read`, whose errors are raised."""
-    place = Path(cache_from_source(str(folder / "catalogue.py"))).with_suffix(".json")
+    if not (folder / _NAME).exists():
+        return list(read())
+    place = Path(cache_from_source(str(folder / _NAME)))
     stamp = _stamp(folder)
     with contextlib.suppress(OSError, ValueError, TypeError, LookupError):
         held = json.loads(place.read_bytes())

@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
+from importlib.util import cache_from_source
 from pathlib import Path
 
 import greenlint_rules
@@ -188,6 +190,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(catalogue_memory, "_SETTLED", 0)
     (tmp_path / "loud.py").write_text(PLAIN, "utf-8")
     (tmp_path / "loud.md").write_text(PAGE, "utf-8")
+    (tmp_path / "facts.py").write_text("", "utf-8")
     aged(tmp_path)
     return tmp_path
 
@@ -255,13 +258,29 @@ def test_a_spoilt_memory_is_read_over(package: Path, held: bytes) -> None:
     assert place.read_bytes() == whole
 
 
+def test_what_is_kept_is_in_the_place_of_byte_code(package: Path) -> None:
+    """Under a name that Python and installers know, and that Python reads over."""
+    rules_in("acme", package)
+    (place,) = kept(package)
+    assert place == Path(cache_from_source(str(package / "facts.py")))
+    ran = [sys.executable, "-c", "import facts; print(facts.__doc__)"]
+    assert subprocess.run(ran, cwd=package, capture_output=True, text=True).stdout == "None\n"
+    assert [one.code for one in rules_in("acme", package)] == ["ACME101"]
+
+
 def test_nothing_is_kept_where_python_keeps_nothing(
     package: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As PYTHONDONTWRITEBYTECODE asks, and where the folder may not be written to."""
+    """As PYTHONDONTWRITEBYTECODE asks, where no module gives the name, and where the folder may
+    not be written to.
+    """
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     assert [one.code for one in rules_in("acme", package)] == ["ACME101"]
     assert kept(package) == []
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    (package / "facts.py").rename(package / "other.py")
+    assert [one.code for one in rules_in("acme", package)] == ["ACME101"]
+    assert kept(package) == []
+    (package / "other.py").rename(package / "facts.py")
     (package / "__pycache__").write_text("in the way", "utf-8")
     assert [one.code for one in rules_in("acme", package)] == ["ACME101"]

@@ -120,7 +120,9 @@ def test_the_source_distribution_holds_no_leftovers(sdist: Path) -> None:
 def test_install_and_uninstall_leave_namesakes_alone(
     wheel: Path, environment: Path, tmp_path: Path
 ) -> None:
-    """Packages called `rules`, `profiler` and `pytest_plugin` survive our coming and going."""
+    """Packages called `rules`, `profiler` and `pytest_plugin` survive our coming and going, and
+    nothing of ours is left when we go, whatever ran in between.
+    """
     python = scripts(environment) / "python"
 
     def owners() -> list[str]:
@@ -137,13 +139,17 @@ def test_install_and_uninstall_leave_namesakes_alone(
     ]
 
     command = scripts(environment) / "greenlint"
-    if (ROOT / "greenlint" / "cli" / "__init__.py").exists():
-        version = wheel.name.split("-")[1]
-        assert version in run(command, "--version", cwd=tmp_path)
-        assert "GRN" in run(command, "rule", "--list", cwd=tmp_path)
-        (tmp_path / "shop").mkdir()
-        run(command, "init", "--ci", "jenkins", cwd=tmp_path / "shop")
-        assert (tmp_path / "shop" / "greenlint.Jenkinsfile").is_file()
+    version = wheel.name.split("-")[1]
+    assert version in run(command, "--version", cwd=tmp_path)
+    for name in PACKAGES:
+        for path in (site_packages(environment) / name).rglob("*"):
+            os.utime(path, (10**9, 10**9))
+    assert "GRN" in run(command, "rule", "--list", cwd=tmp_path)
+    (facts,) = (site_packages(environment) / "greenlint_rules" / "__pycache__").glob("facts.*")
+    assert facts.read_bytes().startswith(b"{"), "what was read of the rules is kept"
+    (tmp_path / "shop").mkdir()
+    run(command, "init", "--ci", "jenkins", cwd=tmp_path / "shop")
+    assert (tmp_path / "shop" / "greenlint.Jenkinsfile").is_file()
 
     run(python, "-m", "pip", "uninstall", "--yes", "greenlint", cwd=tmp_path)
     assert owners() == before
