@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from greenlint.cli.group import Settings
-from greenlint.cli.telling import count, tell
+from greenlint.cli.telling import count, spoken, tell
 from greenlint.errors import UsageError
 
 # https://bford.info/cachedir/, and the line by which we know our own.
@@ -107,4 +107,5 @@ def _remove(folder: Path, ours: list[Path]) -> None:
 def _in_words(size: int) -> str:
     if size < 1000:
         return f"{size} bytes"
-    return f"{size / 1000:.1f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
+    size_of = f"{size / 1000:.1f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
+    return spoken().figure(size_of)

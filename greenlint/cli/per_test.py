@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from greenlint.cli.group import Settings
-from greenlint.cli.telling import complain, speak, told
+from greenlint.cli.telling import because, complain, speak, told
 from greenlint.errors import UsageError
 from greenlint.messages import Message
 from greenlint.messages import say as message
@@ -122,7 +122,7 @@ def profiled(settings: Settings, command: Sequence[str], given: Mapping[str, Any
                 to_stderr = given["json"] == "-"
                 ended = runner(command, watch, output_to_stderr=to_stderr, inside=per_test)()
         except CannotStart as error:
-            profiling.say(f"greenlint: {error}")
+            profiling.say(f"greenlint: {because(error)}")
             return error.code
         left = per_test.left()
     return _reported(settings, energy, given, choice, started, ended, left)

@@ -38,7 +38,7 @@ from greenlint_profiler.world import World, here
 from greenlint.cli import profile_functions as functions
 from greenlint.cli.group import Settings
 from greenlint.cli.measure_settings import load_energy, no_meter
-from greenlint.cli.telling import complain, speak, told
+from greenlint.cli.telling import because, complain, speak, told
 from greenlint.errors import UsageError
 from greenlint.version import __version__
 
@@ -72,7 +72,7 @@ def profiled(settings: Settings, command: Sequence[str], given: Mapping[str, Any
                 run_once = runner(command, watch, output_to_stderr=to_stderr, inside=recording)
                 found = profile(plan, account, world, watch, run_once, teller(settings))
         except CannotStart as error:
-            say(f"greenlint: {error}")
+            say(f"greenlint: {because(error)}")
             return error.code
         finally:
             meter.close()

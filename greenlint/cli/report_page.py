@@ -34,7 +34,7 @@ def run(settings: Settings, paths: Sequence[str], given: Mapping[str, Any]) -> i
 
     started = time.perf_counter()
     lint = _with_run_time(Lint(settings, paths, {"energy": given["energy"], "report": True}))
-    test, lang = given["test"], given["lang"] or "en"
+    test, lang = given["test"], given["lang"] or settings.lang
     outputs = given["output_format"] or (("full",) if test else (_DEFAULT,))
     writers = [(one, _writer(lint, one.partition(":")[0])) for one in outputs]
     lint.run()

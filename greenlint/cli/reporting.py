@@ -40,6 +40,7 @@ def contents(lint: Lint, report: ReportContext, made: str) -> Contents:
         made,
         __version__,
         report,
+        told_lang=lint.settings.lang,
         saved=_saved(lint.settings),
         link=_at_commit(told.repository_link, root),
     )

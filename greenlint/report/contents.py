@@ -131,9 +131,9 @@ class Contents:
 
     `document` is the run as stored, schema greenlint-energy/1, None where none is joined; `past`
     are runs that may be compared with it, the oldest first, itself included; `told` is what is
-    missing, in sentences; `saved` are the gates that measured mended findings, the newest first.
-    `made` is a day, YYYY-MM-DD.  `link` is the address of a line of source, with {path} and {line}
-    to be filled in; "" where there is none.
+    missing, in sentences of `told_lang`; `saved` are the gates that measured mended findings, the
+    newest first.  `made` is a day, YYYY-MM-DD.  `link` is the address of a line of source, with
+    {path} and {line} to be filled in; "" where there is none.
     """
 
     project: str
@@ -148,6 +148,7 @@ class Contents:
     told: tuple[str, ...] = ()
     saved: tuple[Saved, ...] = ()
     link: str = ""
+    told_lang: str = "en"
 
     @property
     def entries(self) -> tuple[Entry, ...]:

@@ -58,6 +58,7 @@ def render(contents: Contents, language: str) -> Iterator[str]:
         version=contents.version,
         made=speech.day(contents.made),
         told=contents.told,
+        told_lang=contents.told_lang,
         saved=fitting(saved(speech, contents.saved)),
         count=len(contents.entries),
         findings=views,

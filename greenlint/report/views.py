@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from greenlint.formats.words import advice, sentence, shorten
 from greenlint.hotspots import Again, Cost
+from greenlint.messages import language
 from greenlint.report.annotated import File, Line
 from greenlint.report.contents import Budget, OneTest, Standing, standing
 from greenlint.report.drawing import Line as Drawn
@@ -26,7 +27,9 @@ class FindingView(NamedTuple):
 
     rank: int
     message: str
+    message_lang: str
     help: str
+    help_lang: str
     measure: str
     code: str
     name: str
@@ -54,6 +57,7 @@ class Findings:
 
     def __init__(self, speech: Speech, link: str = "") -> None:
         self._speech = speech
+        self._language = language(speech.language)
         self._link = link
         self._titles: dict[str, str] = {}
 
@@ -66,8 +70,8 @@ class Findings:
         cpu = cost.cpu_seconds if cost and bounded else None
         return FindingView(
             rank,
-            shorten(sentence(entry), _LONG),
-            shorten(advice(entry), _LONG),
+            *self._told(sentence(entry, self._language), sentence(entry)),
+            *self._told(advice(entry, self._language), advice(entry)),
             self._title(info),
             info.code,
             info.name,
@@ -88,6 +92,10 @@ class Findings:
             cost.queries if cost and bounded else None,
             self._source(finding.path, finding.span.line),
         )
+
+    def _told(self, said: str, english: str) -> tuple[str, str]:
+        """A text, and the language it is in: those of a plugin may be English in every one."""
+        return shorten(said, _LONG), "en" if said == english else self._speech.language
 
     def _source(self, path: str, line: int) -> str:
         filled = self._link.replace("{line}", str(line))

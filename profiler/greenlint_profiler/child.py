@@ -16,6 +16,8 @@ import signal
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from greenlint_profiler.said import say
+
 # What a shell answers for a command that it cannot run (POSIX, Shell Command Language, 2.8.2).
 NOT_FOUND = 127
 NOT_EXECUTABLE = 126
@@ -104,17 +106,20 @@ def refuse_unknown(name: str, environ: Mapping[str, str]) -> None:
 
 
 def _not_there(name: str) -> CannotStart:
-    return CannotStart(NOT_FOUND, f"Cannot run {name or repr(name)}: there is no such command.")
+    told = say("Cannot run {name}: there is no such command.", name=name or repr(name))
+    return CannotStart(NOT_FOUND, told)
 
 
 def _cannot_start(name: str, error: OSError) -> CannotStart:
     if error.errno == errno.ENOENT and os.path.exists(name):
-        sentence = f"Cannot run {name}: the interpreter that its first line names is not there."
+        sentence = say(
+            "Cannot run {name}: the interpreter that its first line names is not there.", name=name
+        )
         return CannotStart(NOT_FOUND, sentence)
     if error.errno == errno.ENOENT:
         return _not_there(name)
     why = (error.strerror or str(error)).lower()
-    return CannotStart(NOT_EXECUTABLE, f"Cannot run {name}: {why}.")
+    return CannotStart(NOT_EXECUTABLE, say("Cannot run {name}: {why}.", name=name, why=why))
 
 
 def original_environ(proc: str = "/proc") -> dict[str, str]:

@@ -271,6 +271,10 @@ def test_check_speaks_dutch(
     checked(monkeypatch, capfdbinary, "check", *(f"-o{name}:{name}.out" for name in _SAID))
     for name, words in _SAID.items():
         assert words in (tmp_path / f"{name}.out").read_text(encoding="utf-8"), name
+    checked(monkeypatch, capfdbinary, "report", "-o", "html:page.html")
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert '<html lang="nl">' in page
+    assert '<p class="said">`requests.get` opent en sluit' in page
 
 
 @pytest.mark.once
