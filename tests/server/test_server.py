@@ -189,6 +189,21 @@ def test_a_test_has_what_it_used_above_it(editor: Editor, root: Path) -> None:
     )
 
 
+def test_an_editor_is_told_in_dutch(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Findings, advice and what can be done about them, in the language of the command."""
+    monkeypatch.setenv("GREENLINT_LANG", "nl")
+    held = Editor(root)
+    held.start(["utf-16"])
+    uri = held.open("shop/dutch.py", "prices = {}\nthere = 1 in prices.keys()\n")
+    (found,) = held.diagnostics(uri, 1, ["GRN151"])
+    assert "maakt een view van de sleutels" in found.message
+    assert "\nvraag het aan de dict zelf" in found.message
+    titles = [one.title for one in actions(held, uri, 1)]
+    assert "GRN151: onderdruk in-dict-keys op deze regel" in titles
+    assert "greenlint: herstel alles wat veilig te herstellen is" in titles
+    assert held.stop() == 0
+
+
 @pytest.mark.parametrize(("encoding", "units"), [("utf-8", 4), ("utf-16", 2), ("utf-32", 1)])
 def test_positions_are_counted_as_the_client_does(encoding: str, units: int) -> None:
     """In bytes, units or code points; tabs count one, and only line ends of the protocol end a
