@@ -129,12 +129,16 @@ def counted(suite: Suite, every: int, folder: Path) -> tuple[Run, Run]:
         run(energetic)  # so that byte code is on disk
         seconds = sorted(run(plain).cpu_seconds for _ in range(3))[1]
         tests = int(told.read_text())
-        found = [_instructions(command, picks) for command in (plain, energetic)]
+        found = [instructions(command, picks) for command in (plain, energetic)]
         runs.append(Run(tests, *found, seconds))
     return runs[0], runs[1]
 
 
-def _instructions(command: Command, folder: Path) -> int:
+def instructions(command: Command, folder: Path) -> int:
+    """Those that a command executes under callgrind, children left out; `folder` holds its output.
+
+    Raises CommandFailed where the command does, and SystemExit where callgrind tells no total.
+    """
     valgrind = ("valgrind", "--tool=callgrind", f"--callgrind-out-file={folder / 'callgrind.out'}")
     under = Command((*valgrind, *command.argv), command.cwd, command.accepted)
     _, errors = run_and_read_errors(under)
