@@ -103,24 +103,30 @@ def suites(folder: Path, only: Sequence[str]) -> Iterator[Suite]:
 def ready(
     folder: Path, name: str, pinned: Mapping[str, Any], plugins: Sequence[str] = PLUGINS
 ) -> Suite:
-    """The sources below `folder`, and an environment with these plugins and what they need."""
+    """The sources below `folder`, and an environment with these plugins and what they need.
+
+    greenlint is installed anew each time, as users have it: coverage follows what is installed in
+    place into every line, as a project's own.
+    """
     environment, source = folder / "environment", folder / "source"
     python = scripts(environment) / "python"
     done = folder / "installed.txt"
     wanted = repr((pinned, plugins))
+    pip = [str(python), "-m", "pip", "--disable-pip-version-check", "-q"]
     if not done.exists() or done.read_text() != wanted:
         venv.create(environment, clear=True, with_pip=True)
-        pip = [str(python), "-m", "pip", "--disable-pip-version-check", "-q"]
         into = ["--no-binary", ":all:", "-d", str(source)]
         subprocess.run([*pip, "download", "--no-deps", *into, pinned["requirement"]], check=True)
         (archive,) = source.glob("*.tar.gz")
         with tarfile.open(archive) as packed:
             packed.extractall(source, filter="data")
-        needs = [*plugins, *pinned["needs"], "--editable", str(PROJECT)]
+        needs = [*plugins, *pinned["needs"], str(PROJECT)]
         subprocess.run([*pip, "install", *needs], check=True)
         root = _root(source)
         subprocess.run([*pip, "install", "--no-deps", "--editable", str(root)], check=True)
         done.write_text(wanted)
+    again = ("--force-reinstall", "--no-deps", str(PROJECT))
+    subprocess.run([*pip, "install", *again], check=True)
     listed = subprocess.run(
         [str(python), "-m", "pip", "list", "--format=freeze"],
         capture_output=True,
