@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import blake2b
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from greenlint.result import FileResult, Outcome
 from greenlint.work import Job, Plan, Work, defect, digest_of, facts_of, read, tells
@@ -23,7 +23,6 @@ from greenlint.work import Job, Plan, Work, defect, digest_of, facts_of, read, t
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from greenlint.cache import Cache
     from greenlint.check import ActiveRule
     from greenlint.project.project import File, Project
     from greenlint.project.texts import Texts
@@ -31,6 +30,22 @@ if TYPE_CHECKING:
     from greenlint.workers import Done, Prepares
 
     Workers = Callable[[list[Job], Prepares], Iterable[Done]]
+
+
+class Memory(Protocol):
+    """What a second pass asks and tells whoever remembers for it: see greenlint.cache."""
+
+    def get_facts(self, name: str, digest: str) -> str | None:
+        """What a file with exactly these bytes tells others."""
+
+    def put_facts(self, facts: Iterable[tuple[str, str, str]]) -> None:
+        """Remember (name, digest, facts)."""
+
+    def get_across(self, name: str, shape: str, digests: Mapping[str, str]) -> FileResult | None:
+        """What was found in a file, if all it rests on is as it was."""
+
+    def put_across(self, results: Iterable[tuple[str, str, str, FileResult]]) -> None:
+        """Remember (name, shape, files used with their digests as JSON, result)."""
 
 
 class Told(NamedTuple):
@@ -135,7 +150,7 @@ class Across:
     around: Sequence[Job]
     plan: Plan
     workers: Workers
-    cache: Cache | None
+    cache: Memory | None
     digests: dict[str, str]
 
     def add_to(self, results: dict[str, FileResult]) -> None:

@@ -12,9 +12,10 @@ import libcst as cst
 
 from greenlint.errors import FixError
 from greenlint.finding import Finding, TextEdit
-from greenlint.fix import apply_edits, unacceptable
+from greenlint.fix import apply_edits
 from greenlint.logical import STRINGS, Comment, Layout, Logical
 from greenlint.positions import Positions
+from greenlint.proof import unacceptable
 from greenlint.source import SourceFile
 from greenlint.suppress_scan import suppressions_in
 from greenlint.suppression import Kind, Listing, Suppression

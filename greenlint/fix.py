@@ -7,15 +7,18 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import unified_diff
 from itertools import islice, pairwise, takewhile
+from typing import NamedTuple, TypeAlias
 
 from greenlint.errors import FixError
 from greenlint.finding import Finding, FoundFix, TextEdit
+from greenlint.glance import Syntax
 from greenlint.messages import Message, say
-from greenlint.source import NotPython, SourceFile
+from greenlint.proof import read_back, unacceptable, unparsable
+from greenlint.source import SourceFile
 
 ROUNDS = 20
 
@@ -30,6 +33,12 @@ def apply(text: str, fixes: Iterable[FoundFix]) -> tuple[str, tuple[FoundFix, ..
     Fixes are taken in order of place.  One that touches what an earlier one changes is left for
     the next round; the same whole line inserted by several (an import) is inserted once.
     """
+    taken, applied = _taken(text, fixes)
+    return _rewritten(text, taken), applied
+
+
+def _taken(text: str, fixes: Iterable[FoundFix]) -> tuple[Sequence[_Change], tuple[FoundFix, ...]]:
+    """The changes of as many fixes as go together, in order, and those fixes."""
     newline = newline_of(text)
     taken: list[_Change] = []
     applied = []
@@ -44,7 +53,7 @@ def apply(text: str, fixes: Iterable[FoundFix]) -> tuple[str, tuple[FoundFix, ..
             for one in new:
                 insort(taken, one)
             applied.append(fix)
-    return _rewritten(text, taken), tuple(applied)
+    return taken, tuple(applied)
 
 
 def apply_edits(text: str, edits: Iterable[TextEdit]) -> str:
@@ -108,6 +117,14 @@ def _rewritten(text: str, changes: Iterable[_Change]) -> str:
     return "".join((*parts, text[at:]))
 
 
+def _new_places(changes: Iterable[_Change]) -> Iterator[tuple[int, int]]:
+    """Where changes, which are in order, stand in the text that they make."""
+    moved = 0
+    for start, end, new in changes:
+        yield start + moved, start + moved + len(new)
+        moved += len(new) - (end - start)
+
+
 @dataclass(frozen=True, slots=True)
 class Fixed:
     """What fixing made of a file.  `fixes` counts by code; `left` are the findings in the result.
@@ -143,6 +160,19 @@ def _fixable(findings: Iterable[Finding]) -> list[str]:
     return sorted({finding.code for finding in findings if finding.fix})
 
 
+class Trial(NamedTuple):
+    """A text that is to be looked at: the file as it is, or what a round of fixes made of it, with
+    the places at which that is another than the text before.
+    """
+
+    source: SourceFile
+    changed: tuple[tuple[int, int], ...] | None = None
+
+
+#: What is found in a text, or why LibCST does not take it.
+Answer: TypeAlias = "Sequence[Finding] | Message"
+
+
 def fix_file(
     source: SourceFile,
     check: Callable[[str], Sequence[Finding]],
@@ -153,21 +183,50 @@ def fix_file(
     Raises FixError, naming the rules, when a result does not parse, cannot be written in the
     file's encoding, or would be read back as something else.
     """
+    steps = fixing(source, allowed)
+    trial = next(steps)
+    while True:
+        new = trial.source
+        problem = trial.changed is not None and unparsable(new, Syntax(new), trial.changed)
+        try:
+            trial = steps.send(problem or check(new.text))
+        except StopIteration as end:
+            fixed: Fixed = end.value
+            return fixed
+
+
+def fixing(
+    source: SourceFile, allowed: Callable[[Finding], bool]
+) -> Generator[Trial, Answer, Fixed]:
+    """What `fix_file` does, for who looks at texts elsewhere: it yields each of them once, and is
+    sent what was found.  Raises what that does.
+    """
     text, seen = source.text, {source.text}
     counted: Counter[str] = Counter()
+    left = _found((yield Trial(source)))
     for _ in range(ROUNDS):
-        left = tuple(check(text))
         waiting = [finding for finding in left if finding.fix and allowed(finding)]
-        text, done = _round(source, text, waiting)
-        if not done:
+        changes, done = _round(text, waiting)
+        new = _rewritten(text, changes)
+        if new == text:
             return _fixed(source, text, counted, left)
+        raw = read_back(source, new)
+        if isinstance(raw, Message):
+            raise _refusal(source, text, done, raw)
+        answer = yield Trial(SourceFile(source.name, raw), tuple(_new_places(changes)))
+        if isinstance(answer, Message):
+            raise _refusal(source, text, done, answer)
+        left, text = _found(answer), new
         counted.update(finding.code for finding in done)
         if text in seen:
             break
         seen.add(text)
-    left = tuple(check(text))
     settled = not any(finding.fix and allowed(finding) for finding in left)
     return _fixed(source, text, counted, left, settled)
+
+
+def _found(answer: Answer) -> tuple[Finding, ...]:
+    return () if isinstance(answer, Message) else tuple(answer)
 
 
 def _fixed(
@@ -181,29 +240,26 @@ def _fixed(
     return Fixed(source, after, dict(sorted(counted.items())), left, settled)
 
 
-def _round(
-    source: SourceFile, text: str, findings: Sequence[Finding]
-) -> tuple[str, tuple[Finding, ...]]:
-    """One round: the new text, proven, and the findings whose fixes made it."""
+def _round(text: str, findings: Sequence[Finding]) -> tuple[Sequence[_Change], tuple[Finding, ...]]:
+    """One round: its changes, and the findings whose fixes made them."""
     found = {id(finding.fix): finding for finding in findings}
-    new, applied = apply(text, [finding.fix for finding in findings if finding.fix])
-    done = tuple(found[id(fix)] for fix in applied)
-    if new == text:
-        return text, ()
-    if problem := unacceptable(source, new):
-        codes = _culprits(source, text, done)
-        raise FixError(
-            "Fixing {name} with {codes} gives ",
-            problem,
-            say(
-                "; the file was left as it was. Leave the fix out with --unfixable {selected}, and "
-                "report it.",
-                selected=codes.replace(" ", ""),
-            ),
-            name=source.name,
-            codes=codes,
-        )
-    return new, done
+    changes, applied = _taken(text, [finding.fix for finding in findings if finding.fix])
+    return changes, tuple(found[id(fix)] for fix in applied)
+
+
+def _refusal(source: SourceFile, text: str, done: Sequence[Finding], problem: Message) -> FixError:
+    codes = _culprits(source, text, done)
+    return FixError(
+        "Fixing {name} with {codes} gives ",
+        problem,
+        say(
+            "; the file was left as it was. Leave the fix out with --unfixable {selected}, and "
+            "report it.",
+            selected=codes.replace(" ", ""),
+        ),
+        name=source.name,
+        codes=codes,
+    )
 
 
 def _culprits(source: SourceFile, text: str, findings: Sequence[Finding]) -> str:
@@ -214,31 +270,6 @@ def _culprits(source: SourceFile, text: str, findings: Sequence[Finding]) -> str
         if finding.fix and unacceptable(source, apply(text, [finding.fix])[0])
     ]
     return ", ".join(sorted(set(alone or [finding.code for finding in findings])))
-
-
-def unacceptable(source: SourceFile, text: str) -> Message | None:
-    """Why a text cannot take the place of the source, if it cannot."""
-    import libcst as cst
-
-    try:
-        if SourceFile(source.name, source.encode(text)).text != text:
-            return say("a file that would be read differently")
-        cst.parse_module(text)
-    except UnicodeEncodeError as error:
-        letter = error.object[error.start]
-        return say(
-            "{letter}, which the file's encoding ({encoding}) cannot express",
-            letter=repr(letter),
-            encoding=source.encoding,
-        )
-    except NotPython as error:
-        return say("a file that cannot be read back ({why})", why=error)
-    except (cst.ParserSyntaxError, cst.CSTValidationError, RecursionError) as error:
-        line = getattr(error, "raw_line", 0)
-        if line:
-            return say("code that does not parse (line {line})", line=line)
-        return say("code that does not parse")
-    return None
 
 
 def diff(name: str, before: str, after: str) -> str:

@@ -12,10 +12,8 @@ from typing import TYPE_CHECKING
 from greenlint.result import FileResult, Outcome
 from greenlint.select import fix_allowed
 from greenlint.sift import sift
-from greenlint.source import SourceFile
 
 if TYPE_CHECKING:
-    from greenlint.check import Checker
     from greenlint.finding import Finding
     from greenlint.ruleset import Ruleset
     from greenlint.work import Job
@@ -27,23 +25,17 @@ def may_fix(rules: Ruleset, finding: Finding) -> bool:
     return finding.fix is not None and fix_allowed(info, finding.fix.safety, rules.config)
 
 
-def across_in(rules: Ruleset, result: FileResult) -> tuple[Finding, ...]:
-    """What was found in a file by rules that look across files; it holds for its text as it is."""
-    return tuple(one for one in result.findings if rules.by_code[one.code].across)
-
-
 @dataclass(frozen=True, slots=True)
 class Fixable:
     """A file of a run, and what its findings follow from.
 
-    `across` is what rules across files found in it.  `counted` are the fingerprints that count
-    where a baseline or a revision took others away; None where all do.
+    `known` is what the run found in it.  `counted` are the fingerprints that count where a
+    baseline or a revision took others away; None where all do.
     """
 
     job: Job
     rules: Ruleset
-    checker: Checker
-    across: tuple[Finding, ...] = ()
+    known: FileResult
     counted: Collection[str] | None = None
 
     def allowed(self, finding: Finding) -> bool:
@@ -51,22 +43,21 @@ class Fixable:
         counts = self.counted is None or finding.fingerprint in self.counted
         return counts and may_fix(self.rules, finding)
 
-    def checked(self, source: SourceFile) -> FileResult:
-        """What the rules of single files find in a text of the file."""
-        job = self.job
-        return self.checker.check(source, is_test=job.is_test, ignored=job.ignored)
-
-    def live(self, source: SourceFile, text: str) -> list[Finding]:
-        """The findings of a text that no comment takes away; `source` is the file as it was."""
-        result = self.checked(SourceFile(self.job.name, source.encode(text)))
+    def live(self, result: FileResult) -> list[Finding]:
+        """The findings in a text of the file that no comment takes away."""
         if result.outcome is Outcome.FAILED:
             return []
-        if text == source.text and self.across:
-            every = {(one.code, one.span): one for one in (*self.across, *result.findings)}
-            findings = sorted(every.values(), key=lambda one: one.sort_key)
-            result = replace(result, findings=tuple(findings))
         rules = self.rules
         sifted = sift(
             {self.job.name: result}, [self.job], rules, today=date.today(), plugins=rules.plugins
         )
         return [entry.finding for entry in sifted.entries]
+
+    def with_across(self, result: FileResult) -> FileResult:
+        """What rules of single files find in the file as it is, with what the run knows from rules
+        that look across files.
+        """
+        across = (one for one in self.known.findings if self.rules.by_code[one.code].across)
+        every = {(one.code, one.span): one for one in (*across, *result.findings)}
+        findings = sorted(every.values(), key=lambda one: one.sort_key)
+        return replace(result, findings=tuple(findings))

@@ -36,7 +36,7 @@ def sketch(text: str, seen: Seen) -> str:
     """
     if seen.whole:
         return text
-    places = _Places(text)
+    places = Places(text)
     loud = [part for part in seen.parts if part.loud]
     holding = {one for one in seen.classes if any(_holds(one, part.node) for part in loud)}
     bodies: dict[Body, tuple[int, int]] = {}
@@ -48,7 +48,7 @@ def sketch(text: str, seen: Seen) -> str:
         if not kept and (span := places.body(part.node)) is not None:
             bodies[part] = span
     bodies = {one: span for one, span in bodies.items() if not _HANDED.search(text, *span)}
-    return _without(text, _unneeded(text, bodies).values())
+    return without(text, _unneeded(text, bodies).values())
 
 
 def _holds(outer: ast.ClassDef, inner: ast.AST) -> bool:
@@ -93,7 +93,8 @@ def _outside(text: str, bodies: Iterable[tuple[int, int]]) -> Iterator[str]:
     yield text[at:]
 
 
-def _without(text: str, bodies: Iterable[tuple[int, int]]) -> str:
+def without(text: str, bodies: Iterable[tuple[int, int]]) -> str:
+    """The text with a string of blanks for each body, given as start and end offset."""
     parts: list[str] = []
     at = 0
     for start, end in sorted(bodies):
@@ -109,7 +110,7 @@ def _blank(line: re.Match[str]) -> str:
     return " " * (line.end() - line.start())
 
 
-class _Places:
+class Places:
     """Offsets in a text of what `ast` gives as lines and bytes."""
 
     def __init__(self, text: str) -> None:

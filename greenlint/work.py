@@ -23,14 +23,21 @@ if TYPE_CHECKING:
 
 
 class Job(NamedTuple):
-    """One file to check: where it is, its name in reports, and what of it decides the findings."""
+    """One file to check: where it is, its name in reports, and what of it decides the findings.
+
+    `changed` are the places at which fixes made `raw` of a text that parsed.
+    """
 
     path: Path
     name: str
     is_test: bool = False
     ignored: tuple[str, ...] = ()
     raw: bytes | None = None
+    changed: tuple[tuple[int, int], ...] | None = None
 
+
+#: The code of a result that says that LibCST does not take what fixes made.
+UNPROVEN = "unproven"
 
 #: What a worker does with one job: its result, and what that holds for.
 Work: TypeAlias = "Callable[[Job], tuple[FileResult, str]]"
@@ -118,9 +125,12 @@ def checked(checker: Checker, across: bool, job: Job) -> tuple[FileResult, str]:
     if isinstance(source, FileResult):
         return source, ""
     from greenlint.glance import Syntax
+    from greenlint.proof import unparsable
 
     syntax = Syntax(source)
     try:
+        if job.changed is not None and (problem := unparsable(source, syntax, job.changed)):
+            return refused(job.name, UNPROVEN, problem), ""
         result = checker.check(source, is_test=job.is_test, ignored=job.ignored, syntax=syntax)
         if across and result.outcome is not Outcome.FAILED and tells(source.raw):
             result = replace(result, facts=facts_of(source, syntax.made, keep=not job.is_test))

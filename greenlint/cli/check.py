@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import time
@@ -153,8 +154,9 @@ def _check(lint: Lint, given: dict[str, Any], started: float) -> int:
         _write(sys.stdout, (f"{lint.shown(job.name)}\n" for job in lint.jobs))
         return _tell_problems(lint.problems)
     outputs = [(output, lint.format(output.partition(":")[0])) for output in lint.outputs]
-    lint.run()
-    changed = _change(lint, given)
+    with contextlib.closing(lint):
+        lint.run()
+        changed = _change(lint, given)
     sifted = lint.sifted
     report = lint.report(sifted, time.perf_counter() - started)
     printed = not given["fix_only"] and not given["diff"] and given["add_ignore"] is None
@@ -281,7 +283,9 @@ def _tell(lint: Lint, report: ReportContext, sifted: Sifted, printed: bool) -> N
     for sentence in lint.told:
         click.echo(f"greenlint: {sentence}", err=True)
     if lint.settings.verbose:
-        for line in lint.details():
+        from greenlint.cli.verbose import details
+
+        for line in details(lint):
             click.echo(line, err=True)
 
 

@@ -14,13 +14,14 @@ import click
 from greenlint.atomic import write
 from greenlint.errors import FixError, UsageError
 from greenlint.finding import Finding
-from greenlint.fix import Fixed, apply, diff, fix_file
-from greenlint.fixable import Fixable, across_in, may_fix
+from greenlint.fix import Fixed, apply, diff
+from greenlint.fixable import Fixable, may_fix
+from greenlint.mend import Mending, mend, source_of
 from greenlint.source import NotPython, SourceFile
 
 if TYPE_CHECKING:
-    from greenlint.check import Checker
     from greenlint.cli.linting import Lint
+    from greenlint.result import FileResult
     from greenlint.work import Job
 
 Allowed = Callable[[Finding], bool]
@@ -34,13 +35,20 @@ def fix(lint: Lint, *, diff: bool, ask: bool, show: bool) -> bool:
     findings = [entry.finding for entry in lint.sifted.entries]
     wanted = {finding.path for finding in findings if may_fix(lint.rules, finding)}
     counted = {finding.fingerprint for finding in findings} if lint.narrowed else None
-    checker = lint.plan.checker() if wanted else None
+    files = [
+        Mending(Fixable(job, lint.rules, lint.results[job.name], counted), lint.alone[job.name][0])
+        for job in lint.jobs
+        if job.name in wanted and _ours(lint, job)
+    ]
     changed = False
-    for job in list(lint.jobs):
-        if job.name in wanted and checker is not None and _ours(lint, job):
-            changed |= _fix_file(lint, job, checker, counted, show_diff=diff, ask=ask)
+    new: dict[str, tuple[str, FileResult]] = {}
+    # Whoever is asked sees one file from its first round to its last, and it is written then.
+    for together in ([one] for one in files) if ask else [files]:
+        mend(together, lint.work, partial(_chosen, lint) if ask else _allowed)
+        for one in together:
+            changed |= _settle(lint, one, new, show_diff=diff)
     if changed and not diff and lint.plan.across and not lint.from_stdin:
-        lint.run()  # what other files make of the new text, they say themselves
+        lint.run(new)  # what other files make of the new text, they say themselves
     if lint.from_stdin and not diff and not changed:
         _out(lint.jobs[0].raw or b"")
     if show and lint.fixed:
@@ -49,29 +57,34 @@ def fix(lint: Lint, *, diff: bool, ask: bool, show: bool) -> bool:
     return changed
 
 
+def _allowed(one: Fixable, _source: SourceFile) -> Allowed:
+    return one.allowed
+
+
+def _chosen(lint: Lint, one: Fixable, source: SourceFile) -> Allowed:
+    asking = _Questions(lint, source)
+    return lambda finding: one.allowed(finding) and asking.agreed(finding)
+
+
 def _ours(lint: Lint, job: Job) -> bool:
     """Whether the file holds what was checked, and not what a plugin made of it."""
     return job.raw is None or lint.from_stdin
 
 
-def _fix_file(
-    lint: Lint, job: Job, checker: Checker, counted: set[str] | None, *, show_diff: bool, ask: bool
+def _settle(
+    lint: Lint, one: Mending, new: dict[str, tuple[str, FileResult]], *, show_diff: bool
 ) -> bool:
-    across = across_in(lint.rules, lint.results[job.name])
-    one = Fixable(job, lint.rules, checker, across, counted)
+    """Write a file's fixes, or show them; `new` gets what the new text holds."""
+    job = one.file.job
     try:
-        source = _source(job)
-        asking = _Questions(lint, source) if ask else None
-        choose: Allowed = (lambda f: one.allowed(f) and asking.agreed(f)) if asking else one.allowed
-        fixed = fix_file(source, partial(one.live, source), choose)
+        fixed = one.fixed()
         if fixed.problem:
             lint.problems.append(fixed.problem)
         if not fixed.changed:
             return False
         if show_diff:
-            _out(
-                diff(lint.shown(job.name), source.text, fixed.after.text).encode("utf-8", "replace")
-            )
+            before, after = fixed.before.text, fixed.after.text
+            _out(diff(lint.shown(job.name), before, after).encode("utf-8", "replace"))
             return True
         _keep(lint, job, fixed)
     except FixError as error:
@@ -83,7 +96,8 @@ def _fix_file(
         return False
     for code, count in fixed.fixes.items():
         lint.fixed[code] = lint.fixed.get(code, 0) + count
-    lint.results[job.name] = one.checked(fixed.after)
+    new[job.name] = one.found
+    _, lint.results[job.name] = one.found
     return True
 
 
@@ -94,15 +108,6 @@ def _keep(lint: Lint, job: Job, fixed: Fixed) -> None:
         lint.jobs[0] = job._replace(raw=fixed.after.raw)
     else:
         write(job.path, fixed.after.raw, before=fixed.before.raw)
-
-
-def _source(job: Job) -> SourceFile:
-    try:
-        return SourceFile(job.name, job.raw if job.raw is not None else job.path.read_bytes())
-    except OSError as error:
-        raise FixError(
-            "Cannot read {name} to fix it: {why}.", name=job.name, why=error.strerror
-        ) from None
 
 
 def _out(data: bytes) -> None:
@@ -167,7 +172,7 @@ def add_ignores(lint: Lint, reason: str) -> bool:
             lint.problems.append(lint.settings.language.say(no_python, name=job.name))
             continue
         try:
-            source = _source(job)
+            source = source_of(job)
             text = add_ignore(source, findings, reason)
             write(job.path, source.encode(text), before=source.raw)
             added += len(findings)

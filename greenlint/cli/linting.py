@@ -13,20 +13,25 @@ from typing import TYPE_CHECKING, Any
 
 from greenlint.cache import Cache
 from greenlint.cli.group import Settings
+from greenlint.cli.progress import Progress
 from greenlint.config import Config, override
 from greenlint.discover import Discovery, discover, is_test_file
 from greenlint.errors import UsageError
 from greenlint.finding import Finding
+from greenlint.remembered import Remembered
 from greenlint.result import Counts, Entry, FileResult, Format, ReportContext
 from greenlint.ruleset import Ruleset, read_rules
 from greenlint.run import processors, run
 from greenlint.sift import Sifted, sift
 from greenlint.work import Job, Plan
+from greenlint.workers import Pool
 
 if TYPE_CHECKING:
     from greenlint.cli.joining import Known
     from greenlint.hotspots import Executed
+    from greenlint.run import Alone
     from greenlint.since import Changes
+    from greenlint.workers import Done
 
 # Options that are settings as well, under the same names.
 _SETTINGS = (
@@ -34,6 +39,8 @@ _SETTINGS = (
     "min_confidence", "preview", "target_version", "exclude", "extend_exclude",
     "respect_gitignore", "force_exclude", "unsafe_fixes", "baseline", "fail_on", "cache_dir",
 )  # fmt: skip
+# Options that fix, or show how.
+_FIXING = ("fix", "fix_only", "interactive", "diff")
 # Fewer files than this are not worth a second process.
 _SOLO = 24
 STDIN = "-"
@@ -56,6 +63,7 @@ class Lint:
         self.cwd = Path.cwd()
         self.results: dict[str, FileResult] = {}
         self.counts = Counts()
+        self.alone: Alone = {}
         self.fixed: dict[str, int] = {}
         self.problems: list[str] = []
         self.told: list[str] = []
@@ -163,23 +171,50 @@ class Lint:
         name = Path(os.path.relpath(whole, self.config.root)).as_posix()
         return self._job(whole, name, raw)
 
-    def run(self) -> None:
-        """Check every file."""
+    def run(self, changed: Alone | None = None) -> None:
+        """Check every file; after some were `changed`, what may be another than before."""
         cached = not self.given.get("no_cache") and not self.from_stdin
         cache = Cache(self.config.cache_dir, self.rules.key()) if cached else None
+        known = {} if changed is None else {**({} if cached else self.alone), **changed}
         jobs = self.jobs
-        with _Progress(self.settings) as progress:
+        with Progress(self.settings) as progress:
             ran = run(
                 jobs,
                 self.plan,
                 around=self.around,
                 cache=cache,
+                known=known,
+                memory=self._memory,
                 processes=self._processes(),
                 progress=progress.show if progress.wanted else None,
-                pool=self.settings.pool,
+                pool=self.workers if self._fixes else self.settings.pool,
+                keep=self._fixes,
             )
         self.results = dict(ran.results)
-        self.counts = ran.counts
+        self.counts, self.alone = ran.counts, ran.alone
+
+    @cached_property
+    def _memory(self) -> Remembered | None:
+        """For the second look at the project of who changes files; it is not shared."""
+        return Remembered() if self._fixes else None
+
+    @property
+    def _fixes(self) -> bool:
+        return any(self.given.get(one) for one in _FIXING)
+
+    @cached_property
+    def workers(self) -> Pool:
+        """Those that check go on to fix."""
+        return self.settings.pool or Pool()
+
+    def work(self, jobs: list[Job]) -> Iterator[Done]:
+        """Results of texts that fixes made."""
+        return self.workers.work(jobs, self.plan, self._processes())
+
+    def close(self) -> None:
+        """End the workers, where they were kept."""
+        if "workers" in vars(self):
+            self.workers.close()
 
     def _processes(self) -> int:
         asked = self.given.get("jobs")
@@ -354,45 +389,3 @@ class Lint:
         import os
 
         return Path(os.path.relpath(self.config.root / name, self.cwd)).as_posix()
-
-    def details(self) -> Iterator[str]:
-        """What `--verbose` adds."""
-        say, counts = self.settings.language.say, self.counts
-        files = ", ".join(map(str, self.config.files)) or say("none")
-        yield say("configuration: {files}; root {root}", files=files, root=self.config.root)
-        yield say("rules: {codes}", codes=" ".join(info.code for info in self.rules.active))
-        yield say(
-            "files: {n}: {parsed} parsed, {skipped} without anything to look for, {cached} cached, "
-            "{failed} failed",
-            n=counts.files,
-            parsed=counts.parsed,
-            skipped=counts.skipped,
-            cached=counts.cached,
-            failed=counts.failed,
-        )
-
-
-class _Progress:
-    """A line on a terminal's standard error while a long run goes on."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.wanted = sys.stderr.isatty() and not settings.quiet
-        self._language = settings.language
-        self._shown = 0
-
-    def __enter__(self) -> _Progress:
-        return self
-
-    def show(self, done: int, total: int) -> None:
-        """Draw at most a hundred times."""
-        percent = done * 100 // total
-        if percent > self._shown and total > _SOLO:
-            self._shown = percent
-            said = self._language.say("{done} of {total} files", done=done, total=total)
-            sys.stderr.write(f"\r{said}")
-            sys.stderr.flush()
-
-    def __exit__(self, *_: object) -> None:
-        if self._shown:
-            sys.stderr.write("\r\033[K")
-            sys.stderr.flush()

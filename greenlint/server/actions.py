@@ -6,22 +6,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
 from greenlint.add_ignore import add_ignore
 from greenlint.errors import FixError
-from greenlint.fix import apply, fix_file, unacceptable
-from greenlint.fixable import Fixable, across_in, may_fix
+from greenlint.fix import apply, fix_file
+from greenlint.fixable import Fixable, may_fix
 from greenlint.formats.words import clean, text_of
+from greenlint.proof import unacceptable
 from greenlint.server.changes import between, edits_of
 from greenlint.server.diagnostics import Elsewhere, diagnostic
-from greenlint.source import NotPython
+from greenlint.source import NotPython, SourceFile
 
 if TYPE_CHECKING:
     from greenlint.check import Checker
+    from greenlint.finding import Finding
     from greenlint.result import Entry
     from greenlint.ruleset import Ruleset
     from greenlint.server.opened import Opened
@@ -109,10 +110,17 @@ def fix_all(opened: Opened, checker: Checker) -> list[lsp.TextEdit]:
     counted = None
     if opened.setup.baseline is not None:
         counted = {entry.finding.fingerprint for entry in opened.entries}
-    across = across_in(rules, opened.result)
-    one = Fixable(opened.job, rules, checker, across, counted)
+    job = opened.job
+    one = Fixable(job, rules, opened.result, counted)
+
+    def look(text: str) -> list[Finding]:
+        if text == source.text:
+            return one.live(opened.result)
+        new = SourceFile(source.name, source.encode(text))
+        return one.live(checker.check(new, is_test=job.is_test, ignored=job.ignored))
+
     try:
-        fixed = fix_file(source, partial(one.live, source), one.allowed)
+        fixed = fix_file(source, look, one.allowed)
     except NotPython:
         return []
     return list(between(source, fixed.after.text, opened.places)) if fixed.changed else []
