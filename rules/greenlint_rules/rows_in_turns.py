@@ -22,8 +22,14 @@ _OF_SESSIONS = frozenset(
 
 
 def is_part_of_record(loop: Loop) -> bool:
-    """Whether a loop goes over one part of a record, ``for line in order["lines"]``: mostly few."""
+    """Whether a loop goes over one part of a record, ``for line in order["lines"]`` or
+    ``order.get("lines", [])``: mostly few.
+    """
     match loop.iter:
+        case cst.Call(
+            func=cst.Attribute(attr=cst.Name(value="get")), args=[cst.Arg(value=key), *_]
+        ):
+            return isinstance(key, cst.SimpleString)
         case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Index(value=key))]):
             return isinstance(key, cst.SimpleString)
     return False
@@ -76,9 +82,11 @@ def writes_each(node: cst.CSTNode) -> bool:
 
 
 def is_by_likeness(node: cst.CSTNode, loop: Loop, here: Here) -> bool:
-    """Whether the item is compared by likeness, ``name__contains=word``: no plain query does so for
-    all of them.
+    """Whether the item is compared by likeness, ``name__contains=word``, or by a condition that a
+    function makes, ``filter(matching(word))``: no plain query does so for all of them.
     """
+    if any(_is_by_function(part, loop, here) for part in within(node)):
+        return True
     return any(
         isinstance(part, cst.Arg)
         and part.keyword is not None
@@ -88,14 +96,30 @@ def is_by_likeness(node: cst.CSTNode, loop: Loop, here: Here) -> bool:
     )
 
 
+def _is_by_function(node: cst.CSTNode, loop: Loop, here: Here) -> bool:
+    match node:
+        case cst.Call(func=cst.Attribute(attr=cst.Name(value="filter" | "exclude" | "get"))):
+            return any(
+                isinstance(arg.value, cst.Call)
+                and not arg.star
+                and arg.keyword is None
+                and not dotted(arg.value.func).rpartition(".")[2][:1].isupper()
+                and here.depends(arg.value, loop)
+                for arg in node.args
+            )
+    return False
+
+
 def is_worth_a_commit(loop: Loop) -> bool:
-    """Whether a turn has something done elsewhere, which its commit then makes known, or writes
-    many rows by one statement.
+    """Whether a turn has something done elsewhere, which its commit then makes known, writes many
+    rows by one statement, or ends one transaction after another: each step is kept.
     """
+    commits = 0
     for node in within(*loop.body):
         match node:
             case cst.Expr(value=cst.Call(func=cst.Attribute(attr=cst.Name(value=method)))):
-                if method not in _OF_SESSIONS:
+                commits += method == "commit"
+                if method not in _OF_SESSIONS or commits > 1:
                     return True
             case cst.Call(func=cst.Attribute(attr=cst.Name(value="in_" | "from_select"))):
                 return True

@@ -25,6 +25,7 @@ from greenlint_rules.rows_in_turns import is_by_likeness, is_part_of_record, wri
 from greenlint_rules.sql_texts import is_about_rows, names_table
 from greenlint_rules.turns import (
     branches,
+    climbs,
     is_aside,
     is_fallback,
     is_long,
@@ -243,6 +244,8 @@ def _is_small(asked: cst.CSTNode, loop: Loop, here: Here) -> bool:
         return True
     if _asks_before_saving(here.node, loop) or is_by_likeness(here.node, loop, here):
         return True
+    if climbs(here.node, here):
+        return True
     if is_many(loop.iter, here):
         return False
     if branches(loop, here) > 1 or stands_alone(loop, here) or _is_bounded(loop, here):
@@ -277,8 +280,8 @@ def _is_bounded(loop: Loop, here: Here) -> bool:
         case None:
             test = loop.node.test if isinstance(loop.node, cst.While) else None
             return any(isinstance(node, cst.Call) for node in within(test))
-        case cst.Call(func=func):
-            return here.qualified(func) in ("builtins.range", "os.listdir")
+        case cst.Call(func=func) if here.qualified(func) in ("builtins.range", "os.listdir"):
+            return True
     return is_part_of_record(loop)
 
 

@@ -12,6 +12,7 @@ import libcst as cst
 from greenlint_rules.orm import (
     PAIR,
     is_connection,
+    is_model,
     is_queryset,
     is_relation,
     is_row,
@@ -45,7 +46,7 @@ from greenlint.kinds import Kind
 from greenlint.messages import Message, say
 from greenlint.project.project import Project, Unit
 from greenlint.rule import Confidence, Hit, Options, Related, Rule
-from greenlint.scope import dotted
+from greenlint.scope import How, dotted
 from greenlint.walk import within
 
 RULE = Rule(
@@ -277,7 +278,7 @@ def _ended(
         if method == "commit"
         else say("`{call}` writes to the database on every turn", call=here.brief(node))
     )
-    unsure = is_worth_a_commit(loop) or is_for_missing(loop, here)
+    unsure = is_worth_a_commit(loop) or is_for_missing(loop, here) or is_minor(loop, here)
     yield _hit(node, message, method, loop, unsure)
 
 
@@ -367,18 +368,11 @@ def _is_target(receiver: cst.CSTNode, loop: Loop) -> bool:
 
 def _is_made(receiver: cst.CSTNode, here: Here) -> bool:
     """Whether a row is constructed here: ``Order(...)``."""
-    match receiver:
-        case cst.Name(value=name):
-            made = (binding.value for binding in here.bindings(name))
-            return any(
-                isinstance(value, cst.Call) and not is_queryset(_receiver(value), here)
-                for value in made
-            )
-    return False
-
-
-def _receiver(call: cst.Call) -> cst.CSTNode | None:
-    return call.func.value if isinstance(call.func, cst.Attribute) else None
+    bound = here.bindings(receiver.value) if isinstance(receiver, cst.Name) else []
+    return any(
+        one.how is How.ASSIGN and isinstance(one.value, cst.Call) and is_model(one.value.func, here)
+        for one in bound
+    )
 
 
 def _manager_of_turn(receiver: cst.CSTNode, loop: Loop, here: Here) -> bool:
