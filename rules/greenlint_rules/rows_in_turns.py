@@ -112,7 +112,8 @@ def _is_by_function(node: cst.CSTNode, loop: Loop, here: Here) -> bool:
 
 def is_worth_a_commit(loop: Loop) -> bool:
     """Whether a turn has something done elsewhere, which its commit then makes known, writes many
-    rows by one statement, or ends one transaction after another: each step is kept.
+    rows by one statement, holds rows that it locked, or ends one transaction after another: each
+    step is kept.
     """
     commits = 0
     for node in within(*loop.body):
@@ -121,6 +122,19 @@ def is_worth_a_commit(loop: Loop) -> bool:
                 commits += method == "commit"
                 if method not in _OF_SESSIONS or commits > 1:
                     return True
-            case cst.Call(func=cst.Attribute(attr=cst.Name(value="in_" | "from_select"))):
+            case cst.Call(
+                func=cst.Attribute(attr=cst.Name(value="in_" | "from_select" | "with_for_update"))
+            ):
                 return True
     return False
+
+
+def goes_on_with_key(commit: cst.CSTNode | None, loop: Loop) -> bool:
+    """Whether the turn goes on with a key that its commit has given: ``added(row.id)``."""
+    body = loop.node.body if isinstance(loop.node, cst.For) else None
+    block = list(body.body) if isinstance(body, cst.IndentedBlock) else []
+    rest = block[block.index(commit) + 1 :] if commit in block else []
+    return any(
+        isinstance(node, cst.Attribute) and node.attr.value in ("id", "pk")
+        for node in within(*rest)
+    )

@@ -247,7 +247,8 @@ def _created(
 ) -> tuple[Message, str, bool] | None:
     call = write.call
     words = {keyword.arg or "" for keyword in call.keywords}
-    if call.args or not words or words & _FILES or not _depends(call, write.loop):
+    files = {word.rpartition("_")[2] for word in words} & _FILES
+    if call.args or not words or files or not _depends(call, write.loop):
         return None
     if any(mentions(write.receiver, name) for name in _targets(write.loop)) and not isinstance(
         write.receiver, ast.Attribute

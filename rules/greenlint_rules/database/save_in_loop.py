@@ -21,6 +21,7 @@ from greenlint_rules.orm import (
 )
 from greenlint_rules.rows_glance import writes_in_loops
 from greenlint_rules.rows_in_turns import (
+    goes_on_with_key,
     hands_on,
     is_for_missing,
     is_part_of_record,
@@ -244,7 +245,8 @@ def _created(
         return
     if any(arg.keyword is None and not arg.star for arg in node.args):
         return  # a manager's own ``create``: Django's takes keywords only
-    if any(arg.keyword is not None and arg.keyword.value in _FILES for arg in node.args):
+    words = (arg.keyword.value for arg in node.args if arg.keyword is not None)
+    if any(word.rpartition("_")[2] in _FILES for word in words):
         return
     message = (
         say(
@@ -279,6 +281,7 @@ def _ended(
         else say("`{call}` writes to the database on every turn", call=here.brief(node))
     )
     unsure = is_worth_a_commit(loop) or is_for_missing(loop, here) or is_minor(loop, here)
+    unsure = unsure or (method == "commit" and goes_on_with_key(here.statement(), loop))
     yield _hit(node, message, method, loop, unsure)
 
 

@@ -27,6 +27,8 @@ RULE = Rule(
     fix="safe",
     help="go over the parts in a comprehension, or use `itertools.chain.from_iterable`",
 )
+# So many at most are few.
+_A_FEW = 10
 _ADDERS = ("operator.add", "operator.concat", "operator.__add__", "operator.__concat__")
 
 
@@ -61,8 +63,14 @@ def check(node: cst.Call, here: Here) -> Iterator[Hit]:
 
 
 def _is_short(lists: cst.BaseExpression, here: Here) -> bool:
-    """Whether little is copied: in a test, or where each part is a pair or so, written out."""
+    """Whether little is copied: in a test, of the first few lists, or where each part is a pair or
+    so, written out.
+    """
     match lists:
+        case cst.Subscript(
+            slice=[cst.SubscriptElement(slice=cst.Slice(lower=None, upper=cst.Integer() as upper))]
+        ):
+            return upper.evaluated_value <= _A_FEW
         case cst.ListComp(elt=part) | cst.GeneratorExp(elt=part):
             if isinstance(part, cst.List):
                 return True
