@@ -78,6 +78,8 @@ _WRITES = frozenset(
 _EVALUATING = frozenset((
     "list", "tuple", "set", "frozenset", "sorted", "len", "bool", "dict", "sum", "any",
 ))  # fmt: skip
+# Of these, what keeps the rows.
+_KEEPING = frozenset(("list", "tuple", "set", "frozenset", "sorted", "dict"))
 _SESSION_READS = frozenset(("execute", "exec", "scalar", "scalars", "get", "refresh"))
 _QUERY_ENDS = frozenset(
     ("all", "one", "one_or_none", "first", "scalar", "count", "scalars", "get", "first_or_404")
@@ -152,8 +154,8 @@ def _is_group(rows: cst.CSTNode, here: Here, depth: int = 0) -> bool:
 def _is_added_up(here: Here) -> bool:
     """Whether the rows are only counted or summed, which the database does for all groups."""
     match [here.node, *here.ancestors][:4]:
-        case [cst.Call(), *_]:
-            return True
+        case [cst.Call(func=func), *_]:
+            return dotted(func) not in _KEEPING
         case [_, cst.GeneratorExp(), cst.Arg(), cst.Call(func=cst.Name(value=word))]:
             return word in _EVALUATING
     return False
