@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 
 import libcst as cst
 
@@ -132,8 +132,8 @@ def is_worth_a_commit(loop: Loop) -> bool:
 def goes_on_with_key(commit: cst.CSTNode | None, loop: Loop) -> bool:
     """Whether the turn goes on with a key that its commit has given: ``added(row.id)``."""
     body = loop.node.body if isinstance(loop.node, cst.For) else None
-    block = list(body.body) if isinstance(body, cst.IndentedBlock) else []
-    rest = block[block.index(commit) + 1 :] if commit in block else []
+    block = body.body if isinstance(body, cst.IndentedBlock) else ()
+    rest = list(dropwhile(lambda one: one is not commit, block))[1:]
     return any(
         isinstance(node, cst.Attribute) and node.attr.value in ("id", "pk")
         for node in within(*rest)
