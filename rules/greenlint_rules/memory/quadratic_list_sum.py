@@ -114,11 +114,24 @@ def _fix(node: cst.Call, lists: cst.BaseExpression, here: Here) -> Fix | None:
     source = as_iterable(lists, here)
     if source is None or has_comment(node, here) or is_async(lists):
         return None
+    flat = _flat(lists, here) or f"[item for part in {source} for item in part]"
     return Fix(
         say("put the elements of all parts in one list"),
-        (Edit(node, f"[item for part in {source} for item in part]"),),
+        (Edit(node, flat),),
         Safety.SAFE if _gives_lists(lists, here) else Safety.UNSAFE,
     )
+
+
+def _flat(lists: cst.BaseExpression, here: Here) -> str:
+    """One comprehension for a comprehension of comprehensions; "" for anything else."""
+    match lists:
+        case (
+            cst.ListComp(elt=cst.ListComp() as part, for_in=outer)
+            | cst.GeneratorExp(elt=cst.ListComp() as part, for_in=outer)
+        ) if not is_async(part):
+            clauses = (here.code(one).strip() for one in (part.elt, outer, part.for_in))
+            return f"[{' '.join(clauses)}]"
+    return ""
 
 
 def _gives_lists(lists: cst.BaseExpression, here: Here) -> bool:
