@@ -170,6 +170,8 @@ def is_for_one(laid_out: Layout, frame: Frame, rows: ast.expr) -> bool:
         match laid_out.parents.get(name):
             case ast.Attribute(attr=attr) if attr in querysets.ONE:
                 return True
+            case ast.Subscript(slice=ast.Constant(value=0)):
+                return True
     return False
 
 

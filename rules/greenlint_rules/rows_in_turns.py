@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import dropwhile, takewhile
 
 import libcst as cst
@@ -13,6 +14,8 @@ from greenlint.scope import dotted
 from greenlint.walk import within
 
 _LIKE = ("__contains", "__icontains", "__startswith", "__istartswith", "__regex", "__iregex")
+# Names followed from one queryset to the next.
+_DEEP = 3
 _WRITES_A_ROW = frozenset(("save", "asave", "validated_save"))
 
 # What a session is asked to do with the rows of a turn.
@@ -48,6 +51,37 @@ def hands_on(loop: Loop, row: cst.CSTNode | None) -> bool:
     return False
 
 
+def is_ticked(loop: Loop, here: Here) -> bool:
+    """Whether a loop goes over the rows that somebody ticked in a form: ``filter(id__in=ids)`` of
+    ``ids = request.POST.getlist("ids")``.
+    """
+    return any(
+        isinstance(part, cst.Arg)
+        and part.keyword is not None
+        and part.keyword.value.endswith("__in")
+        and any(_is_form(one, here) for one in within(part.value, names=True))
+        for part in within(loop.iter)
+    )
+
+
+def _is_form(node: cst.CSTNode, here: Here) -> bool:
+    match node:
+        case cst.Attribute(attr=cst.Name(value=word)):
+            return word in ("getlist", "cleaned_data")
+        case cst.Name(value=name):
+            values = [one.value for one in here.bindings(name) if one.value is not None]
+            return any(_is_form(part, here) for one in values for part in within(one))
+    return False
+
+
+_ON_PURPOSE = re.compile(r"#.*\b(?:intentional|deliberate|on purpose|trade-?off)", re.IGNORECASE)
+
+
+def is_on_purpose(loop: Loop, here: Here) -> bool:
+    """Whether a comment in a loop says that it is as it is for a reason."""
+    return _ON_PURPOSE.search(here.code(loop.node)) is not None
+
+
 def links(loop: Loop, name: str) -> bool:
     """Whether a turn links its row to others, ``order.tags.set(tags)``, which needs its key."""
     return any(
@@ -81,12 +115,18 @@ def writes_each(node: cst.CSTNode) -> bool:
     )
 
 
-def is_by_likeness(node: cst.CSTNode, loop: Loop, here: Here) -> bool:
+def is_by_likeness(node: cst.CSTNode, loop: Loop, here: Here, depth: int = 0) -> bool:
     """Whether the item is compared by likeness, ``name__contains=word``, or by a condition that a
     function makes, ``filter(matching(word))``: no plain query does so for all of them.
     """
     if any(_is_by_function(part, loop, here) for part in within(node)):
         return True
+    match node:
+        case cst.Call(func=cst.Attribute(value=cst.Name(value=name))) if depth < _DEEP:
+            inside = set(within(*loop.body))
+            given = (one.value for one in here.bindings(name) if one.value is not None)
+            if any(is_by_likeness(one, loop, here, depth + 1) for one in given if one in inside):
+                return True
     return any(
         isinstance(part, cst.Arg)
         and part.keyword is not None

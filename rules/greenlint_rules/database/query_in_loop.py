@@ -21,7 +21,12 @@ from greenlint_rules.orm import (
     methods_of,
 )
 from greenlint_rules.rows_glance import queries_in_loops
-from greenlint_rules.rows_in_turns import is_by_likeness, is_part_of_record, writes_each
+from greenlint_rules.rows_in_turns import (
+    is_by_likeness,
+    is_on_purpose,
+    is_part_of_record,
+    writes_each,
+)
 from greenlint_rules.sql_texts import is_about_rows, names_table
 from greenlint_rules.turns import (
     branches,
@@ -246,7 +251,7 @@ def _is_small(asked: cst.CSTNode, loop: Loop, here: Here) -> bool:
         return True
     if _asks_before_saving(here.node, loop) or is_by_likeness(here.node, loop, here):
         return True
-    if climbs(here.node, here):
+    if climbs(here.node, here) or is_on_purpose(loop, here):
         return True
     if is_many(loop.iter, here):
         return False

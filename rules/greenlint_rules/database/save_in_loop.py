@@ -24,7 +24,9 @@ from greenlint_rules.rows_in_turns import (
     goes_on_with_key,
     hands_on,
     is_for_missing,
+    is_on_purpose,
     is_part_of_record,
+    is_ticked,
     is_worth_a_commit,
     links,
 )
@@ -186,7 +188,7 @@ def _is_seldom(loop: Loop, here: Here) -> bool:
     """Whether few rows are to be expected, or the turn takes its time for each of them."""
     if is_minor(loop, here) or not is_long(loop, here) or is_own_transaction(loop, here):
         return True
-    if is_part_of_record(loop):
+    if is_part_of_record(loop) or is_ticked(loop, here) or is_on_purpose(loop, here):
         return True
     function = here.function
     if function is not None and (function.name.value == "save" or is_called_by_django(function)):
@@ -259,7 +261,7 @@ def _created(
             call=f"{here.brief(receiver, 40)}.{method}(…)",
         )
     )
-    unsure = _is_seldom(loop, here) or is_fallback(loop, here)
+    unsure = _is_seldom(loop, here) or is_fallback(loop, here) or branches(loop, here) > 1
     unsure = unsure or (method == "create" and _is_needed(_made(here), loop, here))
     unsure = unsure or (method == "get_or_create" and not _is_continued(loop, here))
     unsure = unsure or (method == "get_or_create" and hands_on(loop, _got(here)))
