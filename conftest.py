@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What every test of the house may use: pytester, to run pytest as its users do."""
 
+import signal
 from importlib.metadata import entry_points
 
 pytest_plugins = ["pytester"]
@@ -9,3 +10,8 @@ pytest_plugins = ["pytester"]
 # and pytest refuses to register a plugin under two names.
 if not any(one.value == "pytest_greenlint.plugin" for one in entry_points(group="pytest11")):
     pytest_plugins.append("pytest_greenlint.plugin")
+
+# A shell's background job ignores these, and so would every command that a test ends with them.
+for _one in (signal.SIGINT, signal.SIGQUIT):
+    if signal.getsignal(_one) is signal.SIG_IGN:
+        signal.signal(_one, signal.default_int_handler if _one == signal.SIGINT else signal.SIG_DFL)

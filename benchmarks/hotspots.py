@@ -32,6 +32,7 @@ from benchmarks.corpus import DEFAULT_FOLDER
 from benchmarks.hotspots_projects import Fix, Json, Project, Stale, projects
 from benchmarks.machine import Machine
 from benchmarks.measure import Command, Reading, run
+from benchmarks.suite_counts import instructions
 from tests.powercap.live import live
 
 DATA = Path(__file__).with_name("hotspots")
@@ -220,6 +221,20 @@ def together(project: Project, minutes: int) -> Json:
     return found
 
 
+def counted(project: Project, _: int) -> Json:
+    """Instructions of the suite under callgrind: twice as published, and once with all fixes."""
+    os.environ["PYTHONHASHSEED"] = "0"
+    project.repository.git("checkout", "-q", "-f", first(project))
+    command = Command(project.words, project.root, frozenset({0, 1}))
+    with tempfile.TemporaryDirectory() as folder:
+        base = [instructions(command, Path(folder)) for _ in range(2)]
+        for number, fix in enumerate(project.fixes):
+            project.apply(fix, project.fixes[:number])
+        head = instructions(command, Path(folder))
+    project.repository.git("checkout", "-q", "-f", "HEAD")
+    return {"base": base, "head": head}
+
+
 def gated(
     project: Project,
     base: str,
@@ -305,6 +320,7 @@ PARTS: Mapping[str, Callable[[Project, int], Json]] = {
     "rank": ranking,
     "mend": mended,
     "together": together,
+    "instructions": counted,
     "joules": simulated,
 }
 

@@ -54,6 +54,8 @@ def section(held: Mapping[str, Any], read: Mapping[str, str]) -> Iterator[str]:
         yield from _before(held["collect"] | held["rank"], read)
     if "mend" in held:
         yield from _mended(held["collect"], held["mend"])
+    if "instructions" in held:
+        yield _instructions(**held["instructions"])
     if "together" in held:
         yield from _together(held["together"])
     if "joules" in held:
@@ -200,6 +202,16 @@ def _suite(before: Mapping[str, Any], held: Mapping[str, Any]) -> Iterator[str]:
         rows.append((place, str(len(one["tests"])), spared, str(one["saved"]["queries"])))
     yield "`greenlint energy savings`, of one run of the tests that improved:\n"
     yield table(("finding that is gone", "tests", "CPU time less", "queries less"), rows)
+
+
+def _instructions(base: Sequence[int], head: int, when: str, load: float) -> str:
+    less, again = 1 - 2 * head / sum(base), abs(base[1] / base[0] - 1)
+    return (
+        f"Instructions of the suite, {when}, load {load}, under `valgrind --tool=callgrind`: "
+        f"{sum(base) / 2e9:.3f} G before and {head / 1e9:.3f} G after, {100 * less:.2f} % less; "
+        f"two runs before differ by {100 * again:.2f} %. Instructions stand for CPU time on a "
+        "busy machine, and are no measure of it.\n"
+    )
 
 
 def _together(held: Mapping[str, Any]) -> Iterator[str]:

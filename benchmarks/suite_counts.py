@@ -5,7 +5,8 @@
     python -m benchmarks.suite_counts [--only SUITE ...] [--every N] [--folder FOLDER]
 
 Of each suite of benchmarks.suites, every Nth test runs under valgrind (callgrind), with energy and
-without, and every eighth of those likewise.  What the others cost more is the cost of a test; the
+without, and every eighth of those likewise; tests of hypothesis are left out, which never do the
+same work twice.  What the others cost more is the cost of a test; the
 rest is what a run costs once: starting, and each file and statement that is seen for the first
 time.  Milliseconds are instructions divided by those that a CPU second of the same tests has: a
 conversion, no measurement.
@@ -33,7 +34,7 @@ from benchmarks.suites import ENDED, MOST_MS, MOST_PART, ON, Suite, suites
 EVERY, FEWER = 2, 8
 # A plugin of the measured pytest: which of the tests are run.
 PICKS = '''\
-"""Leaves every so-manieth test."""
+"""Leaves every so-manieth test, of those that do not draw their examples."""
 
 import os
 
@@ -42,7 +43,8 @@ import pytest
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    items[:] = items[:: int(os.environ["PICKED_EVERY"])]
+    same = [item for item in items if not item.get_closest_marker("hypothesis")]
+    items[:] = same[:: int(os.environ["PICKED_EVERY"])]
 
 
 def pytest_sessionfinish(session):
@@ -63,12 +65,12 @@ SPDX-License-Identifier: EUPL-1.2
 # What `pytest --energy` costs a test, in instructions
 
 Made by `python -m benchmarks.suite_counts` on {machine}; load {load:.1f} at its start. {date}.
-One in {every} tests of each suite under `valgrind --tool=callgrind`, with `{on}` and without, and
-one in {fewer} of these likewise: what the others cost more is that of a test, and what is left is
-that of a run, once: starting, and each file and statement that is seen for the first time.
-Milliseconds are the instructions more, divided by those that a CPU second of the same tests without
-energy has (the median of three runs): a conversion, no measurement. Allowed is the larger of 1 ms a
-test and 3 %.
+One in {every} tests of each suite, but for those that draw their examples, under
+`valgrind --tool=callgrind`, with `{on}` and without, and one in {fewer} of these likewise: what the
+others cost more is that of a test, and what is left is that of a run, once: starting, and each file
+and statement that is seen for the first time. Milliseconds are the instructions more, divided by
+those that a CPU second of the same tests without energy has (the median of three runs): a
+conversion, no measurement. Allowed is the larger of 1 ms a test and 3 %.
 No machine of this project has an energy counter: what is counted is CPU time, queries and requests.
 
 """
@@ -115,8 +117,7 @@ def counted(suite: Suite, every: int, folder: Path) -> tuple[Run, Run]:
     picks.mkdir(parents=True, exist_ok=True)
     (picks / "greenlint_picks.py").write_text(PICKS)
     told = picks / "told.txt"
-    # Without CI, hypothesis draws other examples each time, and fewer where one takes long.
-    os.environ |= {"PYTHONPATH": str(picks), "PICKED_TOLD": str(told), "CI": "true"}
+    os.environ |= {"PYTHONPATH": str(picks), "PICKED_TOLD": str(told)}
     fixed = ("-q", "-p", "greenlint_picks", "-p", "no:cacheprovider", "-p", "no:warnings")
     words = (str(suite.python), "-m", "pytest", *fixed, "-p", "no:randomly")
     runs = []
@@ -128,12 +129,16 @@ def counted(suite: Suite, every: int, folder: Path) -> tuple[Run, Run]:
         run(energetic)  # so that byte code is on disk
         seconds = sorted(run(plain).cpu_seconds for _ in range(3))[1]
         tests = int(told.read_text())
-        found = [_instructions(command, picks) for command in (plain, energetic)]
+        found = [instructions(command, picks) for command in (plain, energetic)]
         runs.append(Run(tests, *found, seconds))
     return runs[0], runs[1]
 
 
-def _instructions(command: Command, folder: Path) -> int:
+def instructions(command: Command, folder: Path) -> int:
+    """Those that a command executes under callgrind, children left out; `folder` holds its output.
+
+    Raises CommandFailed where the command does, and SystemExit where callgrind tells no total.
+    """
     valgrind = ("valgrind", "--tool=callgrind", f"--callgrind-out-file={folder / 'callgrind.out'}")
     under = Command((*valgrind, *command.argv), command.cwd, command.accepted)
     _, errors = run_and_read_errors(under)
