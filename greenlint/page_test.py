@@ -171,7 +171,9 @@ def _promised(run: RuleRun, info: RuleInfo, flagged: list[Block]) -> Iterator[Fa
 
 
 def _flagged(run: RuleRun, block: Block) -> Iterator[Failure]:
-    """Each marked line has a finding that starts there, and no other line has one."""
+    """Each marked line has a finding that starts there, no other line has one, and all are as sure
+    as the fence says, and advise what it says.
+    """
     if not block.flagged_lines:
         yield Failure(block.line, "a flagged block marks no line: end one in `# flagged`")
     try:
@@ -185,6 +187,14 @@ def _flagged(run: RuleRun, block: Block) -> Iterator[Failure]:
     for line in sorted(found.keys() - set(block.flagged_lines)):
         sentence = f"the line is not marked and found: {found[line].message}"
         yield Failure(block.line + line - 1, sentence)
+    sure, advice = block.settings.get("confidence"), block.settings.get("help", "")
+    for line, one in sorted(found.items()):
+        if sure is not None and one.confidence != sure:
+            sentence = f"the fence says confidence={sure!r}, and the finding has {one.confidence}"
+            yield Failure(block.line + line - 1, sentence)
+        if advice not in str(one.help):
+            sentence = f"the fence says help={advice!r}, and the finding says {str(one.help)!r}"
+            yield Failure(block.line + line - 1, sentence)
 
 
 def _clean(run: RuleRun, block: Block) -> Iterator[Failure]:

@@ -59,11 +59,16 @@ def pairs() -> Iterator[tuple[RuleInfo, Block, Block]]:
 
 @pytest.mark.parametrize(("info", "block"), blocks("flagged"))
 def test_flagged_lines_are_found_and_no_others(info: RuleInfo, block: Block) -> None:
-    """Each line marked ``# flagged`` has a finding that starts there; no other line has one."""
+    """Each line marked ``# flagged`` has a finding that starts there; no other line has one.  They
+    are as sure as the fence says, if it does, and advise what it says.
+    """
     assert block.flagged_lines, "a flagged block marks no line"
     found = findings(info, block)
     assert sorted({one.span.line for one in found}) == block.flagged_lines
     assert all(one.code == info.code for one in found)
+    sure = block.settings.get("confidence")
+    assert sure is None or {one.confidence.value for one in found} == {sure}
+    assert all(block.settings.get("help", "") in str(one.help) for one in found)
 
 
 @pytest.mark.parametrize(("info", "block"), blocks("clean", "fixed", "setup", "after"))

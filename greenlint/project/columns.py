@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from greenlint.project import models
 from greenlint.project.facts import dotted
@@ -51,6 +52,60 @@ def is_flag(project: Project, model: Class, name: str) -> bool:
     if found is None:
         return users and name.startswith("is_")
     return isinstance(found, Value) and _kind(project, found) in _FLAGS
+
+
+@remembered(False)
+def are_unique(project: Project, model: Class, *names: str) -> bool:
+    """Whether at most one row has given values in these columns: one of them is ``unique``, or all
+    of a ``unique_together`` or of a plain ``UniqueConstraint`` are among them.
+    """
+    fields = [project.attribute(model, name) for name in names]
+    if any(isinstance(one, Value) and _is_unique(one) for one in fields):
+        return True
+    meta = project.attribute(model, "Meta")
+    return isinstance(meta, Class) and any(
+        together <= set(names) for node in meta.node.body for together in _together(node)
+    )
+
+
+def _is_unique(held: Value) -> bool:
+    return isinstance(held.node, ast.Call) and any(
+        one.arg in ("unique", "primary_key")
+        and isinstance(one.value, ast.Constant)
+        and one.value.value is True
+        for one in held.node.keywords
+    )
+
+
+def _together(node: ast.stmt) -> Iterator[set[str]]:
+    """The sets of columns that a line of ``Meta`` calls unique."""
+    match node:
+        case ast.Assign(
+            targets=[ast.Name(id="unique_together")],
+            value=ast.Tuple(elts=all_) | ast.List(elts=all_),
+        ):
+            groups: list[ast.expr] = [one for one in all_ if isinstance(one, ast.Tuple | ast.List)]
+            yield from map(_texts, groups or [node.value])
+        case ast.Assign(
+            targets=[ast.Name(id="constraints")],
+            value=ast.Tuple(elts=all_) | ast.List(elts=all_),
+        ):
+            for one in all_:
+                match one:
+                    case ast.Call(func=func, keywords=words) if (
+                        dotted(func).rpartition(".")[2] == "UniqueConstraint"
+                    ):
+                        given = {word.arg: word.value for word in words}
+                        if "condition" not in given and "fields" in given:
+                            yield _texts(given["fields"])
+
+
+def _texts(group: ast.expr) -> set[str]:
+    """The texts of a written sequence; a column that cannot be read stands for itself."""
+    elements = group.elts if isinstance(group, (ast.Tuple, ast.List)) else [group]
+    return {
+        str(one.value) if isinstance(one, ast.Constant) else ast.unparse(one) for one in elements
+    }
 
 
 def _kind(project: Project, held: Value) -> str:

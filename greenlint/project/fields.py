@@ -190,14 +190,14 @@ def of_field(project: Project, cls: Class, field: Field, each: EachField) -> Ite
             given = list(_given_back(got, field.cls))
             if () not in given:
                 for path in given:
-                    yield from _represented(project, field.cls, path, at)
+                    yield from _handed(project, field.cls, path, at)
                 return
             start = ()
     if field.kind in _RELATED:
         yield from _of_related(project, field, start, at)
         return
     if field.kind == "custom" and field.cls is not None:
-        yield from _represented(project, field.cls, start, at)
+        yield from _handed(project, field.cls, start, at)
     if field.kind in ("ListField", "DictField") and start[-1:] == ("all()",):
         start = (*start, EACH)
     if start:
@@ -261,11 +261,13 @@ def method_of(project: Project, cls: Class, field: Field) -> Func | None:
     return func if isinstance(func, Func) else None
 
 
-def _represented(project: Project, cls: Class, start: Path, at: At) -> Iterator[Access]:
-    """What a field's own to_representation() reads."""
-    shows = project.attribute(cls, "to_representation")
-    if isinstance(shows, Func) and len(shows.parameters) > 1:
-        for one in of_parameter(project, shows, shows.parameters[1].arg, Obj(cls)):
+def _handed(
+    project: Project, cls: Class, start: Path, at: At, method: str = "to_representation"
+) -> Iterator[Access]:
+    """What a field's own method reads of the object that it is handed."""
+    own = project.attribute(cls, method)
+    if isinstance(own, Func) and len(own.parameters) > 1:
+        for one in of_parameter(project, own, own.parameters[1].arg, Obj(cls)):
             yield one.after(start, at)
 
 
@@ -291,11 +293,14 @@ def _of_related(project: Project, field: Field, start: Path, at: At) -> Iterator
     elif len(start) > 1:
         yield Access(start[:-1], at)
     if field.cls is not None and not by_key:
-        yield from _represented(project, field.cls, whole, at)
+        yield from _handed(project, field.cls, whole, at)
     if field.kind == "StringRelatedField":
         yield Access((*whole, TEXT), at)
     elif field.kind == "SlugRelatedField" and (slug := field.text("slug_field")):
         yield Access((*whole, *slug.replace("__", ".").split(".")), at)
+    elif field.cls is not None and project.attribute(field.cls, "get_url") is not None:
+        if not by_key:
+            yield from _handed(project, field.cls, whole, at, "get_url")
     elif "Hyperlinked" in field.kind:
         if (lookup := field.text("lookup_field")) not in _KEYS:
             yield Access((*whole, lookup), at)

@@ -5,17 +5,20 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
-from greenlint.project import querysets
+from greenlint.project import flow, models, querysets
+from greenlint.project.columns import are_unique
+from greenlint.project.facts import dotted
 from greenlint.project.frames import Frame
 from greenlint.project.layout import Layout
 from greenlint.project.nodes import word_of
 from greenlint.project.project import Class, Outside, Project, Unit
 from greenlint.project.proven import Cached, Query, query
 from greenlint.project.usage import Use, others
-from greenlint.project.values import Rows
+from greenlint.project.values import Row, Rows
 from greenlint.rule import Confidence
-from greenlint_rules.often import ONCE, SELDOM, sets_up
+from greenlint_rules.often import FEW, OF_USER, ONCE, SELDOM, sets_up
 
 _BRIEF = 50
 
@@ -50,6 +53,72 @@ def is_of_one(query: Query, rows: ast.expr) -> bool:
             return True
         rows = rows.func if isinstance(rows, ast.Call) else rows.value
     return False
+
+
+def is_of_few(project: Project, frame: Frame, query: Query, rows: ast.expr) -> bool:
+    """Whether a queryset is of a handful of rows: one at most, what a user has, the other side of a
+    row's many-to-many relation (groups, sites), or what a program has a few of.
+    """
+    if is_of_one(query, rows):
+        return True
+    chain = list(_chain(rows, frame))
+    start, conditions = chain[-1], _conditions(chain)
+    if any(OF_USER.match(name) for name in conditions):
+        return True
+    if query.rows is not None and are_unique(project, query.rows.model, *conditions):
+        return True
+    if not isinstance(start, ast.Attribute) or start.attr in _MANAGERS:
+        return False
+    if FEW.search(start.attr) or OF_USER.match(dotted(start.value).rpartition(".")[2]):
+        return True
+    owner = flow.value(project, start.value, frame)
+    link = models.link(project, owner.model, start.attr) if isinstance(owner, Row) else None
+    return link is not None and link.kind == "many"
+
+
+def column(rows: ast.expr, frame: Frame) -> str:
+    """The one column that ``values_list("number", flat=True)`` reads; "" where there is none."""
+    for call in _chain(rows, frame):
+        match call:
+            case ast.Call(
+                func=ast.Attribute(attr="values_list"), args=[ast.Constant(value=str() as name)]
+            ):
+                return name
+    return ""
+
+
+_MANAGERS = frozenset(("objects", "_default_manager", "_base_manager"))
+
+
+def _chain(rows: ast.expr, frame: Frame) -> Iterator[ast.expr]:
+    """The calls of a chain, last first, through names that are given once, and what it starts
+    from.
+    """
+    seen: set[str] = set()
+    while True:
+        yield rows
+        match rows:
+            case ast.Call(func=ast.Attribute(value=inner)):
+                rows = inner
+            case ast.Name(id=name) if name not in seen:
+                seen.add(name)
+                bound = frame.bindings.get(name, ())
+                if len(bound) != 1 or bound[0].how != "assign" or bound[0].value is None:
+                    return
+                rows = bound[0].value
+            case _:
+                return
+
+
+def _conditions(chain: list[ast.expr]) -> set[str]:
+    """What the filters of a chain compare for equality: ``filter(paid=True, number=number)``."""
+    return {
+        word.arg.removesuffix("__exact")
+        for call in chain
+        if isinstance(call, ast.Call) and word_of(call) == "filter"
+        for word in call.keywords
+        if word.arg
+    }
 
 
 def django_alone(project: Project, rows: Rows | None) -> bool:
@@ -89,6 +158,21 @@ def untouched(
     if found.cached is Cached.YES or found.methods & _NOT_FETCHED:
         return None
     return found
+
+
+#: The way out where a question comes before the fetch of one row.
+ONE_ROW = "fetch the row at once with `.first()`, and look whether it is None"
+
+
+def is_for_one(laid_out: Layout, frame: Frame, rows: ast.expr) -> bool:
+    """Whether one of the rows is asked for as well: then the question is one query too many."""
+    for name, _ in others(laid_out, frame, rows):
+        match laid_out.parents.get(name):
+            case ast.Attribute(attr=attr) if attr in querysets.ONE:
+                return True
+            case ast.Subscript(slice=ast.Constant(value=0)):
+                return True
+    return False
 
 
 # Rows that are none, or that are locked as they are fetched.

@@ -11,12 +11,13 @@ from collections.abc import Iterable
 
 #: Files that run once, or fill a database to play with.
 ONCE = re.compile(
-    r"migrat|seed|demo|fixture|(?:^|/|_)fake|test_data|generate\w*data|testing|factor(y|ies)[^/]*$"
+    r"migrat|seed|demo|fixture|(?:^|/|_)fake|(?:test|random|sample)_?data|generate\w*data|testing"
+    r"|factor(y|ies)[^/]*$"
 )
 #: Files that run when an administrator or a developer wants them to.
 SELDOM = re.compile(
-    r"(^|/)(management|benchmarks?|performance|setup_configuration|test_utils|tests?|upgrades?"
-    r"|user_data)(/|\.py\Z)"
+    r"(^|/)(management|commands?|cli|benchmarks?|performance|setup_configuration|test_utils|tests?"
+    r"|upgrades?|user_data)(/|\.py\Z)"
 )
 #: What a programme or a page has a few of, by the words in a name.
 FEW = re.compile(
@@ -27,6 +28,8 @@ FEW = re.compile(
     r"|fees?|tax(?:es)?|captures?|channels?|payment_requests|files?|sites?|groups?)(?:_|\Z)",
     re.IGNORECASE,
 )
+#: What is one person's, by the last word of a filter's condition.
+OF_USER = re.compile(r"(user|email|owner)(_id|_pk|__pk|__id|__iexact)?\Z")
 #: Functions that set a programme up, and those that make something up to show.
 _SETS_UP = re.compile(
     r"_*(?:init|install|bootstrap|seed|set_?up)_[a-z]"

@@ -16,7 +16,7 @@ from greenlint.project.inherited import inherited, is_shared, stands_in
 from greenlint.project.kept_rows import kept
 from greenlint.project.lookups import lookups
 from greenlint.project.needs import Need
-from greenlint.project.nodes import nodes
+from greenlint.project.nodes import every, nodes
 from greenlint.project.paths import Access, Root, stores
 from greenlint.project.prefetching import fetched_by_hand, relation_of, set_by_methods
 from greenlint.project.project import Class, Project, Unit
@@ -181,16 +181,29 @@ def _is_saved(need: Need, accesses: list[Access]) -> bool:
 
 
 def _is_climbed(need: Need, row: Row, frame: Frame) -> bool:
-    """Whether a function reads a relation to its own kind by calling itself with each row: a tree
-    of which a fetch ahead brings one level, and asks once more for each.
+    """Whether a function reads a relation to its own kind by calling itself with each row, or a
+    while-loop gives each row's parent its name: a tree of which a fetch ahead brings one level.
     """
     name = getattr(frame.scope, "name", "")
     if need.link is None or need.link.target is not row.model or not name:
         return False
-    return any(
+    return _is_next(need.at.node, frame) or any(
         isinstance(one.node, ast.Call)
         and name in (getattr(one.node.func, "id", ""), getattr(one.node.func, "attr", ""))
         for one in (need.at, *need.via)
+    )
+
+
+def _is_next(read: ast.AST, frame: Frame) -> bool:
+    """``category = category.parent`` in a while-loop."""
+    return any(
+        isinstance(step, ast.Assign)
+        and step.value is read
+        and isinstance(read, ast.Attribute)
+        and ast.unparse(step.targets[0]) == ast.unparse(read.value)
+        for loop in every(frame.scope)
+        if isinstance(loop, ast.While)
+        for step in loop.body
     )
 
 

@@ -14,7 +14,7 @@ from greenlint.here import Here, Loop, reads
 from greenlint.kinds import QUERYSET_METHODS, Kind
 from greenlint.scope import How, dotted
 from greenlint.walk import within
-from greenlint_rules.often import FEW, ONCE, SELDOM, runs_seldom
+from greenlint_rules.often import FEW, OF_USER, ONCE, SELDOM, runs_seldom
 
 # So many at most are few.
 _A_FEW = 10
@@ -22,7 +22,6 @@ _MANAGERS = frozenset(("objects", "_default_manager", "_base_manager"))
 _SAME_ITEMS = frozenset(("list", "tuple", "set", "sorted", "reversed", "enumerate", "iter", "dict"))
 _LINES = frozenset(("readlines", "splitlines", "iterrows", "itertuples", "fetchall"))
 _LOOKUPS = frozenset(("DoesNotExist", "ObjectDoesNotExist", "MultipleObjectsReturned", "KeyError"))
-OF_USER = re.compile(r"(user|email|owner)(_id|_pk|__pk|__id|__iexact)?\Z")
 _USERS = frozenset(("user", "request.user", "self.request.user", "self.user", "info.context.user"))
 _CHUNKS = ("batch", "chunk", "quer")
 _STEP = re.compile(r"batch|chunk|size|limit|step|len", re.IGNORECASE)
@@ -113,6 +112,14 @@ def _feeds(statement: cst.CSTNode | None, loop: Loop) -> bool:
         for name in reads(target.target)
     }
     return not stored.isdisjoint(reads(loop.node.test))
+
+
+def climbs(node: cst.CSTNode, here: Here) -> bool:
+    """Whether a statement gives a while-loop around what its condition reads: each step needs the
+    answer to the one before, so that no question can be put for all.
+    """
+    statement = here.statement(node)
+    return any(_feeds(statement, loop) for loop in here.loops(node))
 
 
 # -- how many, how often ----------------------------------------------------------------------

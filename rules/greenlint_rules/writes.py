@@ -21,8 +21,7 @@ from greenlint.project.values import Row, Rows
 from greenlint.rule import Confidence, Hit, Related
 from greenlint_rules.asking import brief
 from greenlint_rules.columns import mentions
-from greenlint_rules.often import FEW, ONCE, SELDOM
-from greenlint_rules.turns import OF_USER
+from greenlint_rules.often import FEW, OF_USER, ONCE, SELDOM
 
 _METHODS = frozenset(("save", "create", "get_or_create", "update_or_create", "add"))
 _OF_DJANGO = frozenset(("force_insert", "force_update", "using", "update_fields"))
@@ -176,6 +175,7 @@ def _saved(project: Project, frame: Frame, write: Write) -> tuple[Message, str, 
     message = say("`{call}` writes one row on every turn of this loop", call=brief(write.call))
     copied = "force_insert" in words or _is_copied(write, write.receiver.id)
     low = is_listened_to(project, kind.model) or _is_used_after(write, write.receiver.id)
+    low = low or _is_deleted(write, write.receiver.id)
     return message, "new" if copied else "save", low
 
 
@@ -196,6 +196,15 @@ def _is_used_after(write: Write, row: str) -> bool:
     """Whether the turn goes on with the row that was written."""
     return any(
         isinstance(node, ast.Name) and node.id == row and node.lineno > (write.call.end_lineno or 0)
+        for statement in write.loop.body
+        for node in every(statement)
+    )
+
+
+def _is_deleted(write: Write, row: str) -> bool:
+    """Whether the turn deletes the row in another case: it takes more than one bulk write then."""
+    return any(
+        isinstance(node, ast.Call) and ast.unparse(node.func) == f"{row}.delete"
         for statement in write.loop.body
         for node in every(statement)
     )
@@ -238,7 +247,8 @@ def _created(
 ) -> tuple[Message, str, bool] | None:
     call = write.call
     words = {keyword.arg or "" for keyword in call.keywords}
-    if call.args or not words or words & _FILES or not _depends(call, write.loop):
+    files = {word.rpartition("_")[2] for word in words} & _FILES
+    if call.args or not words or files or not _depends(call, write.loop):
         return None
     if any(mentions(write.receiver, name) for name in _targets(write.loop)) and not isinstance(
         write.receiver, ast.Attribute

@@ -37,6 +37,8 @@ _SHORT = re.compile(
     r"|argument|selected|keys\b|exts?\b",
     re.IGNORECASE,
 )
+# So are the different names of columns, or of what carries one, that a list gathers.
+_NAMES = re.compile(r"col(?:umn)?_?names?|\bnames\b", re.IGNORECASE)
 #: A literal of at most so many items is faster than a set, or as fast.
 FEW_ITEMS = 8
 _UNHASHABLE = (Kind.LIST, Kind.DICT, Kind.SET, Kind.BYTEARRAY, Kind.FRAME, Kind.ARRAY)
@@ -129,7 +131,8 @@ def _hit(
     )
     # Only rows of a table and lines of a file are seen to be many; other lists are often short,
     # and where one side is short, searching it costs little.
-    long = grown or (is_long(loop, here) and is_many(haystack, here))
+    named = grown and _NAMES.search(f"{name} {_word(loop.iter)}") is not None
+    long = (grown and not named) or (is_long(loop, here) and is_many(haystack, here))
     short = is_minor(loop, here) or not long
     return Hit(
         node,
@@ -138,6 +141,10 @@ def _hit(
         confidence=Confidence.LOW if short else Confidence.MEDIUM if grown else None,
         related=(Related(loop.header, "this loop"),),
     )
+
+
+def _word(iterable: cst.CSTNode | None) -> str:
+    return dotted(iterable) if iterable is not None else ""
 
 
 def _is_literal(node: cst.CSTNode) -> bool:

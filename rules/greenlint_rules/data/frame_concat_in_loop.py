@@ -76,7 +76,7 @@ def grow(node: cst.Assign, here: Here) -> Iterator[Hit]:
             call=here.brief(node.value.func),
             whole=whole,
         ),
-        confidence=Confidence.LOW if is_minor(loop, here) else None,
+        confidence=Confidence.LOW if is_minor(loop, here) or _is_read(whole, node, loop) else None,
         related=(Related(loop.header, "this loop"),),
     )
 
@@ -123,6 +123,19 @@ def _pieces(call: cst.Call, whole: str, here: Here) -> list[cst.BaseExpression]:
             if pandas or here.kind(receiver) is Kind.FRAME:
                 return [receiver]
     return []
+
+
+def _is_read(whole: str, node: cst.Assign, loop: Loop) -> bool:
+    """Whether the turns need all that there is so far, and not only its length."""
+    inside = set(within(node))
+    for one in within(*loop.body):
+        match one:
+            case cst.Call(func=func, args=args) if one not in inside and dotted(func) != "len":
+                if any(dotted(arg.value) == whole for arg in args):
+                    return True
+            case cst.Subscript(value=value) if one not in inside and dotted(value) == whole:
+                return True
+    return False
 
 
 def _is_kept_short(whole: str, node: cst.Assign, loop: Loop, here: Here) -> bool:

@@ -71,7 +71,7 @@ def rows(node: cst.For | cst.CompFor, here: Here) -> Iterator[Hit]:
                     "`{frame}.iterrows()` makes a Series of every row, for this loop to take apart",
                     frame=here.brief(frame),
                 ),
-                confidence=Confidence.LOW if _is_left(node) else confidence,
+                confidence=Confidence.LOW if _is_left(node) or _is_series(node) else confidence,
             )
     elif isinstance(node, cst.For) and (name := _counted(iterable, here)):
         lookup = _lookup(node, name)
@@ -90,6 +90,30 @@ def _is_left(node: cst.For | cst.CompFor) -> bool:
     """Whether the loop looks for a row, and ends there."""
     body = node.body if isinstance(node, cst.For) else None
     return any(isinstance(part, (cst.Break, cst.Return)) for part in within(body))
+
+
+# What a row is asked for as a Series, which no tuple can answer.
+_OF_SERIES = frozenset(
+    (
+        "dropna", "items", "index", "values", "keys", "isna", "isnull", "notna", "notnull",
+        "fillna", "apply", "map", "reindex", "sort_values", "idxmax", "idxmin", "to_numpy",
+        "astype", "drop", "to_frame",
+    )
+)  # fmt: skip
+
+
+def _is_series(node: cst.For | cst.CompFor) -> bool:
+    """Whether the loop needs its row as a Series: ``for _, row in ...: row.dropna()``."""
+    match node.target:
+        case cst.Tuple(elements=[_, cst.Element(value=cst.Name(value=row))]):
+            body = node.body if isinstance(node, cst.For) else None
+            return any(
+                isinstance(part, cst.Attribute)
+                and dotted(part.value) == row
+                and part.attr.value in _OF_SERIES
+                for part in within(body)
+            )
+    return False
 
 
 def _inside(iterable: cst.BaseExpression) -> cst.BaseExpression:

@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from greenlint_rules.asking import (
+    ONE_ROW,
     brief,
     code,
     django_alone,
     is_closed,
+    is_for_one,
     is_of_one,
     sure,
     text_around,
@@ -167,12 +169,24 @@ def _hit(
     text = text_around(laid_out, call)
     exact = django_alone(unit.project, asked.rows)
     few = asked.sliced or is_of_one(asked, _receiver(call))
+    wanted = _wanted_below(laid_out, part, call)
     return Hit(
         text or _place(call, questions[0].node),
         say("`{rows}.count()` counts all rows to learn whether there are any", rows=rows),
-        fix=None if text else _fix(unit, call, questions, Safety.SAFE if exact else Safety.UNSAFE),
+        help=wanted,
+        fix=None if text or wanted else _fix(unit, call, questions, exact),
         confidence=Confidence.LOW if few else sure(asked, part.frame),
     )
+
+
+def _wanted_below(laid_out: Layout, part: Part, call: ast.Call) -> str:
+    """The way out where the rows that are counted are fetched below, or one of them is."""
+    rows = _receiver(call)
+    for name, _ in others(laid_out, part.frame, rows):
+        parent = laid_out.parents.get(name)
+        if isinstance(parent, (ast.For, ast.comprehension)) and parent.iter is name:
+            return "fetch the rows at once: `if rows:` keeps them for the loop"
+    return ONE_ROW if is_for_one(laid_out, part.frame, rows) else ""
 
 
 def _place(call: ast.Call, question: ast.expr) -> ast.expr:
@@ -182,7 +196,7 @@ def _place(call: ast.Call, question: ast.expr) -> ast.expr:
     return call
 
 
-def _fix(unit: Unit, call: ast.Call, questions: list[Question], safety: Safety) -> Fix | None:
+def _fix(unit: Unit, call: ast.Call, questions: list[Question], exact: bool) -> Fix | None:
     if not is_closed(_receiver(call)):
         return None
     asks = f"{code(unit, _receiver(call))}.exists()"
@@ -197,4 +211,4 @@ def _fix(unit: Unit, call: ast.Call, questions: list[Question], safety: Safety) 
             return None
     if "\n" in text or call.lineno != call.end_lineno:
         return None
-    return Fix("ask with `exists()`", (Edit(node, text),), safety)
+    return Fix("ask with `exists()`", (Edit(node, text),), Safety.SAFE if exact else Safety.UNSAFE)

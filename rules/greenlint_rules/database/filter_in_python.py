@@ -8,7 +8,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from greenlint_rules.asking import brief, sure, used_after
+from greenlint_rules.asking import brief, is_of_few, sure, used_after
 from greenlint_rules.columns import Turns, mentions, read, rows_of, turns
 
 from greenlint.messages import Message, say
@@ -73,6 +73,7 @@ def _filtered(
     if fits and found.rows is not None:
         telling = [one for one in fits if _tells_much(project, found.rows, one)]
         certain = telling and not found.elsewhere and not _sends(loop.node)
+        certain = certain and not is_of_few(project, frame, found, loop.rows)
         yield Hit(
             loop.rows,
             say(

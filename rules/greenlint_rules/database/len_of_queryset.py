@@ -7,7 +7,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from greenlint_rules.asking import brief, code, is_closed, is_of_one, sure, text_around, untouched
+from greenlint_rules.asking import brief, code, is_closed, is_of_few, sure, text_around, untouched
 
 from greenlint.messages import say
 from greenlint.project.layout import Layout, layout
@@ -51,7 +51,7 @@ def measured(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
                 fix=_fix(unit, call, rows, zero) if text is None else None,
                 help="" if asks == "count" else "ask with `exists()`, which stops at the first row",
                 confidence=Confidence.LOW
-                if found.sliced or is_of_one(found, rows)
+                if found.sliced or is_of_few(project, part.frame, found, rows)
                 else sure(found, part.frame),
             )
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from greenlint_rules.asking import brief, sure, untouched
+from greenlint_rules.asking import brief, column, is_of_few, sure, untouched
 
 from greenlint.messages import Message, say
 from greenlint.project.layout import layout
@@ -15,7 +15,7 @@ from greenlint.project.project import Project, Unit
 from greenlint.project.proven import Query
 from greenlint.project.querysets import VALUES
 from greenlint.project.usage import is_repeated
-from greenlint.rule import Hit, Options, Rule
+from greenlint.rule import Confidence, Hit, Options, Rule
 
 RULE = Rule(
     code="GRN314",
@@ -49,14 +49,17 @@ def member(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
             yield Hit(
                 compare,
                 say("`{rows}` fetches all rows to look for one of them", rows=brief(rows)),
-                help=_advice(found, compare.left),
-                confidence=sure(found, part.frame),
+                help=_advice(found, compare.left, column(rows, part.frame)),
+                confidence=Confidence.LOW
+                if is_of_few(project, part.frame, found, rows)
+                else sure(found, part.frame),
             )
 
 
-def _advice(found: Query, item: ast.expr) -> Message:
+def _advice(found: Query, item: ast.expr, column: str) -> Message:
     if found.methods & VALUES:
-        return say("ask for that row: `.filter(…={item}).exists()`", item=brief(item, 30))
+        call = f"`.filter({column or '…'}={brief(item, 30)}).exists()`"
+        return say("ask for that row: {call}", call=call)
     return say(
         "ask for that row: `.contains({item})`, or `.filter(pk=…).exists()` before Django 4.0",
         item=brief(item, 30),

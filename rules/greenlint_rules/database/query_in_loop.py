@@ -21,10 +21,16 @@ from greenlint_rules.orm import (
     methods_of,
 )
 from greenlint_rules.rows_glance import queries_in_loops
-from greenlint_rules.rows_in_turns import is_by_likeness, is_part_of_record, writes_each
+from greenlint_rules.rows_in_turns import (
+    is_by_likeness,
+    is_on_purpose,
+    is_part_of_record,
+    writes_each,
+)
 from greenlint_rules.sql_texts import is_about_rows, names_table
 from greenlint_rules.turns import (
     branches,
+    climbs,
     is_aside,
     is_fallback,
     is_long,
@@ -77,6 +83,8 @@ _WRITES = frozenset(
 _EVALUATING = frozenset((
     "list", "tuple", "set", "frozenset", "sorted", "len", "bool", "dict", "sum", "any",
 ))  # fmt: skip
+# Of these, what keeps the rows.
+_KEEPING = frozenset(("list", "tuple", "set", "frozenset", "sorted", "dict"))
 _SESSION_READS = frozenset(("execute", "exec", "scalar", "scalars", "get", "refresh"))
 _QUERY_ENDS = frozenset(
     ("all", "one", "one_or_none", "first", "scalar", "count", "scalars", "get", "first_or_404")
@@ -151,8 +159,8 @@ def _is_group(rows: cst.CSTNode, here: Here, depth: int = 0) -> bool:
 def _is_added_up(here: Here) -> bool:
     """Whether the rows are only counted or summed, which the database does for all groups."""
     match [here.node, *here.ancestors][:4]:
-        case [cst.Call(), *_]:
-            return True
+        case [cst.Call(func=func), *_]:
+            return dotted(func) not in _KEEPING
         case [_, cst.GeneratorExp(), cst.Arg(), cst.Call(func=cst.Name(value=word))]:
             return word in _EVALUATING
     return False
@@ -243,6 +251,8 @@ def _is_small(asked: cst.CSTNode, loop: Loop, here: Here) -> bool:
         return True
     if _asks_before_saving(here.node, loop) or is_by_likeness(here.node, loop, here):
         return True
+    if climbs(here.node, here) or is_on_purpose(loop, here):
+        return True
     if is_many(loop.iter, here):
         return False
     if branches(loop, here) > 1 or stands_alone(loop, here) or _is_bounded(loop, here):
@@ -277,8 +287,8 @@ def _is_bounded(loop: Loop, here: Here) -> bool:
         case None:
             test = loop.node.test if isinstance(loop.node, cst.While) else None
             return any(isinstance(node, cst.Call) for node in within(test))
-        case cst.Call(func=func):
-            return here.qualified(func) in ("builtins.range", "os.listdir")
+        case cst.Call(func=func) if here.qualified(func) in ("builtins.range", "os.listdir"):
+            return True
     return is_part_of_record(loop)
 
 

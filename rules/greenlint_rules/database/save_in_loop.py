@@ -12,6 +12,7 @@ import libcst as cst
 from greenlint_rules.orm import (
     PAIR,
     is_connection,
+    is_model,
     is_queryset,
     is_relation,
     is_row,
@@ -20,9 +21,12 @@ from greenlint_rules.orm import (
 )
 from greenlint_rules.rows_glance import writes_in_loops
 from greenlint_rules.rows_in_turns import (
+    goes_on_with_key,
     hands_on,
     is_for_missing,
+    is_on_purpose,
     is_part_of_record,
+    is_ticked,
     is_worth_a_commit,
     links,
 )
@@ -45,7 +49,7 @@ from greenlint.kinds import Kind
 from greenlint.messages import Message, say
 from greenlint.project.project import Project, Unit
 from greenlint.rule import Confidence, Hit, Options, Related, Rule
-from greenlint.scope import dotted
+from greenlint.scope import How, dotted
 from greenlint.walk import within
 
 RULE = Rule(
@@ -184,7 +188,7 @@ def _is_seldom(loop: Loop, here: Here) -> bool:
     """Whether few rows are to be expected, or the turn takes its time for each of them."""
     if is_minor(loop, here) or not is_long(loop, here) or is_own_transaction(loop, here):
         return True
-    if is_part_of_record(loop):
+    if is_part_of_record(loop) or is_ticked(loop, here) or is_on_purpose(loop, here):
         return True
     function = here.function
     if function is not None and (function.name.value == "save" or is_called_by_django(function)):
@@ -243,7 +247,8 @@ def _created(
         return
     if any(arg.keyword is None and not arg.star for arg in node.args):
         return  # a manager's own ``create``: Django's takes keywords only
-    if any(arg.keyword is not None and arg.keyword.value in _FILES for arg in node.args):
+    words = (arg.keyword.value for arg in node.args if arg.keyword is not None)
+    if any(word.rpartition("_")[2] in _FILES for word in words):
         return
     message = (
         say(
@@ -256,7 +261,7 @@ def _created(
             call=f"{here.brief(receiver, 40)}.{method}(…)",
         )
     )
-    unsure = _is_seldom(loop, here) or is_fallback(loop, here)
+    unsure = _is_seldom(loop, here) or is_fallback(loop, here) or branches(loop, here) > 1
     unsure = unsure or (method == "create" and _is_needed(_made(here), loop, here))
     unsure = unsure or (method == "get_or_create" and not _is_continued(loop, here))
     unsure = unsure or (method == "get_or_create" and hands_on(loop, _got(here)))
@@ -277,7 +282,8 @@ def _ended(
         if method == "commit"
         else say("`{call}` writes to the database on every turn", call=here.brief(node))
     )
-    unsure = is_worth_a_commit(loop) or is_for_missing(loop, here)
+    unsure = is_worth_a_commit(loop) or is_for_missing(loop, here) or is_minor(loop, here)
+    unsure = unsure or (method == "commit" and goes_on_with_key(here.statement(), loop))
     yield _hit(node, message, method, loop, unsure)
 
 
@@ -367,18 +373,11 @@ def _is_target(receiver: cst.CSTNode, loop: Loop) -> bool:
 
 def _is_made(receiver: cst.CSTNode, here: Here) -> bool:
     """Whether a row is constructed here: ``Order(...)``."""
-    match receiver:
-        case cst.Name(value=name):
-            made = (binding.value for binding in here.bindings(name))
-            return any(
-                isinstance(value, cst.Call) and not is_queryset(_receiver(value), here)
-                for value in made
-            )
-    return False
-
-
-def _receiver(call: cst.Call) -> cst.CSTNode | None:
-    return call.func.value if isinstance(call.func, cst.Attribute) else None
+    bound = here.bindings(receiver.value) if isinstance(receiver, cst.Name) else []
+    return any(
+        one.how is How.ASSIGN and isinstance(one.value, cst.Call) and is_model(one.value.func, here)
+        for one in bound
+    )
 
 
 def _manager_of_turn(receiver: cst.CSTNode, loop: Loop, here: Here) -> bool:

@@ -7,14 +7,21 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from greenlint_rules.asking import brief, code, is_of_one, sure, text_around, untouched
+from greenlint_rules.asking import (
+    ONE_ROW,
+    brief,
+    code,
+    is_for_one,
+    is_of_few,
+    sure,
+    text_around,
+    untouched,
+)
 
 from greenlint.messages import say
-from greenlint.project.frames import Frame
 from greenlint.project.layout import Layout, Part, layout
 from greenlint.project.project import Project, Unit
-from greenlint.project.querysets import ONE
-from greenlint.project.usage import Use, others
+from greenlint.project.usage import Use
 from greenlint.rule import Confidence, Edit, Fix, Hit, Options, Rule, Safety
 
 RULE = Rule(
@@ -43,29 +50,17 @@ def tested(unit: Unit, project: Project, _: Options) -> Iterator[Hit]:
             found = untouched(project, laid_out, part.frame, rows, (Use.TESTED,))
             if found is None or found.sliced:
                 continue
-            one = _is_for_one(laid_out, part.frame, rows)
+            one = is_for_one(laid_out, part.frame, rows)
             text = text_around(laid_out, rows)
             yield Hit(
                 text or rows,
                 say("`{rows}` fetches all rows to learn whether there are any", rows=brief(rows)),
                 fix=None if one or text else _fix(unit, laid_out, rows),
-                help=_ONE_ROW if one else "",
+                help=ONE_ROW if one else "",
                 confidence=Confidence.LOW
-                if is_of_one(found, rows) and not one
+                if not one and is_of_few(project, part.frame, found, rows)
                 else sure(found, part.frame),
             )
-
-
-_ONE_ROW = "fetch the row at once with `.first()`, and look whether it is None"
-
-
-def _is_for_one(laid_out: Layout, frame: Frame, rows: ast.expr) -> bool:
-    """Whether one of the rows is asked for as well: then the question is one query too many."""
-    for name, _ in others(laid_out, frame, rows):
-        match laid_out.parents.get(name):
-            case ast.Attribute(attr=attr) if attr in ONE:
-                return True
-    return False
 
 
 def _tests(laid_out: Layout, part: Part) -> Iterator[ast.expr]:

@@ -77,6 +77,8 @@ def _hit(project: Project, cls: Class, listed: Listed, asked: list[Need], found:
             relations=named(found),
         )
     sure = confidence(listed.rows, found)
+    if all(one.unsure for one in found):
+        sure = Confidence.LOW  # what it depends on may seldom be so, or never for such a list
     if listed.inline and sure is Confidence.HIGH:
         sure = Confidence.MEDIUM if _is_heavy(project, cls, found) else Confidence.LOW
     if not listed.inline and all(one.how == "query" and "__" not in one.path for one in found):

@@ -49,7 +49,7 @@ _ORDER_LOST = (*_SETS, "sum")
 def glance(node: ast.Call, _: bool) -> bool:
     """By its spelling, a builtin right around a builtin."""
     inner = function_of(node.args[0]) if node.args else ""
-    return inner == "sorted" or inner in _NEEDLESS[word_of(node)]
+    return inner == "sorted" or inner in _NEEDLESS.get(word_of(node), ())
 
 
 @RULE.on(cst.Call)

@@ -27,6 +27,8 @@ RULE = Rule(
     fix="safe",
     help="go over the parts in a comprehension, or use `itertools.chain.from_iterable`",
 )
+# So many at most are few.
+_A_FEW = 10
 _ADDERS = ("operator.add", "operator.concat", "operator.__add__", "operator.__concat__")
 
 
@@ -61,8 +63,14 @@ def check(node: cst.Call, here: Here) -> Iterator[Hit]:
 
 
 def _is_short(lists: cst.BaseExpression, here: Here) -> bool:
-    """Whether little is copied: in a test, or where each part is a pair or so, written out."""
+    """Whether little is copied: in a test, of the first few lists, or where each part is a pair or
+    so, written out.
+    """
     match lists:
+        case cst.Subscript(
+            slice=[cst.SubscriptElement(slice=cst.Slice(lower=None, upper=cst.Integer() as upper))]
+        ):
+            return upper.evaluated_value <= _A_FEW
         case cst.ListComp(elt=part) | cst.GeneratorExp(elt=part):
             if isinstance(part, cst.List):
                 return True
@@ -106,11 +114,24 @@ def _fix(node: cst.Call, lists: cst.BaseExpression, here: Here) -> Fix | None:
     source = as_iterable(lists, here)
     if source is None or has_comment(node, here) or is_async(lists):
         return None
+    flat = _flat(lists, here) or f"[item for part in {source} for item in part]"
     return Fix(
         say("put the elements of all parts in one list"),
-        (Edit(node, f"[item for part in {source} for item in part]"),),
+        (Edit(node, flat),),
         Safety.SAFE if _gives_lists(lists, here) else Safety.UNSAFE,
     )
+
+
+def _flat(lists: cst.BaseExpression, here: Here) -> str:
+    """One comprehension for a comprehension of comprehensions; "" for anything else."""
+    match lists:
+        case (
+            cst.ListComp(elt=cst.ListComp() as part, for_in=outer)
+            | cst.GeneratorExp(elt=cst.ListComp() as part, for_in=outer)
+        ) if not is_async(part):
+            clauses = (here.code(one).strip() for one in (part.elt, outer, part.for_in))
+            return f"[{' '.join(clauses)}]"
+    return ""
 
 
 def _gives_lists(lists: cst.BaseExpression, here: Here) -> bool:
