@@ -11,6 +11,7 @@ from pathlib import Path
 
 from greenlint.cli.group import Settings
 from greenlint.cli.linting import Lint
+from greenlint.config_file import find_root
 from greenlint.finding import Finding
 from greenlint.work import Job
 
@@ -26,7 +27,11 @@ class Tree:
 
 
 def open_tree(root: Path, cache: Path, select: tuple[str, ...] = ("database",)) -> Tree:
-    """Read all files of a project once."""
+    """Read all files of a project once.  Raises SystemExit where it is part of another project, in
+    which its files have other names.
+    """
+    if (home := find_root(root)) not in (None, root):
+        raise SystemExit(f"{root} is part of the project {home}; give it a .git of its own.")
     lint = _lint(root, cache, select)
     lint.plan.checker()  # what it imports, the workers of every run get by being forked
     jobs = [job if job.raw else job._replace(raw=job.path.read_bytes()) for job in lint.jobs]

@@ -176,6 +176,7 @@ def release(folder: Path, package: str, version: str) -> Path:
             unfinished.mkdir(parents=True, exist_ok=True)  # a release may have nothing to read
             archive.extractall(unfinished, names)
         unfinished.rename(root)
+    (root / ".git").mkdir(exist_ok=True)  # a project of its own, whatever is around the folder
     return root
 
 
