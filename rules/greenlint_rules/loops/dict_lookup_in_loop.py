@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 from greenlint_rules.lookups import Turns, lookups, may_look_up, names_of_pair, safety, turns_of
-from greenlint_rules.loop_names import free_name, one_of
+from greenlint_rules.loop_names import free_name, lives_on, one_of
 
 from greenlint.here import Here
 from greenlint.kinds import Kind
@@ -71,25 +71,40 @@ def check(node: cst.For | cst.CompFor, here: Here) -> Iterator[Hit]:
         return
     value = _name(turns, key, dotted(mapping), here)
     source = here.code(mapping)
-    edits = [
-        Edit(node.target, f"{key}, {value}"),
-        Edit(node.iter, f"{source}.items()"),
-        *(Edit(one, str(value)) for one in found),
-    ]
-    yield Hit(
-        node.target,
-        say(
+    looked_up = [Edit(one, str(value)) for one in found]
+    alone = _is_only_for(found, turns, key, here)
+    if alone:
+        told = say(
+            "`{lookup}` looks up on every turn what `{mapping}.values()` hands out",
+            lookup=here.brief(found[0]),
+            mapping=here.brief(mapping),
+        )
+        does = say("go over `{mapping}.values()`", mapping=source)
+        edits = [Edit(node.target, str(value)), Edit(node.iter, f"{source}.values()"), *looked_up]
+    else:
+        told = say(
             "`{lookup}` looks up on every turn what `{mapping}.items()` hands out",
             lookup=here.brief(found[0]),
             mapping=here.brief(mapping),
-        ),
-        fix=Fix(
-            say("go over `{mapping}.items()`", mapping=source), tuple(edits), safety(mapping, here)
         )
-        if value
-        else None,
+        does = say("go over `{mapping}.items()`", mapping=source)
+        both = Edit(node.target, f"{key}, {value}")
+        edits = [both, Edit(node.iter, f"{source}.items()"), *looked_up]
+    yield Hit(
+        node.target,
+        told,
+        fix=Fix(does, tuple(edits), safety(mapping, here)) if value else None,
+        help=say("go over `.values()`: nothing else is done with the key") if alone else "",
         confidence=Confidence.LOW if _are_aside(found, turns) else None,
     )
+
+
+def _is_only_for(found: list[cst.Subscript], turns: Turns, key: str, here: Here) -> bool:
+    """Whether a loop's key is there for the look-ups, and for nothing else."""
+    if isinstance(turns.node, cst.For) and lives_on(key, turns.node, here):
+        return False
+    parts = within(*turns.body, names=True)
+    return len(found) == sum(isinstance(one, cst.Name) and one.value == key for one in parts)
 
 
 def _are_aside(found: list[cst.Subscript], turns: Turns) -> bool:

@@ -39,6 +39,10 @@ _BEATS = frozenset((
     "mido", "rtmidi", "cv2",
 ))  # fmt: skip
 _ENDS = re.compile(r"_*(a?close|stop|kill|terminate|shutdown|cancel|__a?exit__|join|finali[sz]e)")
+_WHY = re.compile(
+    r"\b(?:can(?:'t|not| not)|because|unable|not possible|no (?:event|callback)|moment)\b",
+    re.IGNORECASE,
+)
 _DRAWS = frozenset((
     "draw", "render", "blit", "flip", "refresh", "animate", "write", "print", "show", "tick",
 ))  # fmt: skip
@@ -76,7 +80,7 @@ def poll(node: cst.Call, here: Here) -> Iterator[Hit]:
             call=here.brief(node),
             times=f"{round(1 / seconds):,}",
         ),
-        confidence=Confidence.LOW if _is_ending(here) else None,
+        confidence=Confidence.LOW if _is_ending(here) or _says_why(here) else None,
         related=(Related(loop.header, "this loop"),),
     )
 
@@ -85,6 +89,14 @@ def _is_ending(here: Here) -> bool:
     """Whether the function puts an end to something: what it waits for is over in a moment."""
     function = here.function
     return function is not None and _ENDS.match(function.name.value) is not None
+
+
+def _says_why(here: Here) -> bool:
+    """Whether the lines above the sleep say why nothing else is waited for, or how short it is."""
+    statement = here.statement()
+    lines = statement.leading_lines if isinstance(statement, cst.SimpleStatementLine) else ()
+    told = " ".join(line.comment.value for line in lines if line.comment is not None)
+    return _WHY.search(told) is not None
 
 
 def _seconds(expr: cst.BaseExpression, here: Here, depth: int = 0) -> float | None:
