@@ -246,6 +246,8 @@ def start(bench: Bench) -> Iterator[Figure]:
         target=at_most(5),
     )
     small_file = bench.folder / "one_small_file" / "names.py"
+    # A project of its own: the rules across files would read all that is around it.
+    (small_file.parent / ".git").mkdir(parents=True, exist_ok=True)
     small_file.parent.mkdir(exist_ok=True)
     small_file.write_text(SMALL_FILE)
     check = greenlint.check(small_file, "--no-cache")
