@@ -16,6 +16,7 @@ from greenlint.loops import is_few
 from greenlint.messages import say
 from greenlint.rule import Confidence, Edit, Fix, Hit, Rule, Safety
 from greenlint.scope import How, statements
+from greenlint.walk import within
 
 RULE = Rule(
     code="GRN200",
@@ -29,6 +30,7 @@ RULE = Rule(
 )
 # So many at most are few.
 _A_FEW = 10
+_LATER = (cst.Lambda, cst.GeneratorExp)
 _ADDERS = ("operator.add", "operator.concat", "operator.__add__", "operator.__concat__")
 
 
@@ -123,12 +125,14 @@ def _fix(node: cst.Call, lists: cst.BaseExpression, here: Here) -> Fix | None:
 
 
 def _flat(lists: cst.BaseExpression, here: Here) -> str:
-    """One comprehension for a comprehension of comprehensions; "" for anything else."""
+    """One comprehension for a comprehension of comprehensions; "" for anything else, and where a
+    lambda or a generator in it reads the inner name later: one comprehension has one for all rows.
+    """
     match lists:
         case (
             cst.ListComp(elt=cst.ListComp() as part, for_in=outer)
             | cst.GeneratorExp(elt=cst.ListComp() as part, for_in=outer)
-        ) if not is_async(part):
+        ) if not is_async(part) and not any(isinstance(one, _LATER) for one in within(part)):
             clauses = (here.code(one).strip() for one in (part.elt, outer, part.for_in))
             return f"[{' '.join(clauses)}]"
     return ""
