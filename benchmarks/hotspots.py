@@ -211,11 +211,16 @@ def measured(project: Project, **environ: str) -> None:
     )
 
 
+def apply_all(project: Project) -> None:
+    """Make all fixes, in the project as published."""
+    for number, fix in enumerate(project.fixes):
+        project.apply(fix, project.fixes[:number])
+
+
 def together(project: Project, minutes: int) -> Json:
     """All fixes at once, over the test of each that repeats most: few tests are decided sooner."""
     project.repository.git("checkout", "-q", "-f", first(project))
-    for number, fix in enumerate(project.fixes):
-        project.apply(fix, project.fixes[:number])
+    apply_all(project)
     found = gated(project, "HEAD", project.fixes, minutes, 1)
     project.repository.git("checkout", "-q", "-f", "HEAD")
     return found
@@ -228,8 +233,7 @@ def counted(project: Project, _: int) -> Json:
     command = Command(project.words, project.root, frozenset({0, 1}))
     with tempfile.TemporaryDirectory() as folder:
         base = [instructions(command, Path(folder)) for _ in range(2)]
-        for number, fix in enumerate(project.fixes):
-            project.apply(fix, project.fixes[:number])
+        apply_all(project)
         head = instructions(command, Path(folder))
     project.repository.git("checkout", "-q", "-f", "HEAD")
     return {"base": base, "head": head}

@@ -248,7 +248,6 @@ def start(bench: Bench) -> Iterator[Figure]:
     small_file = bench.folder / "one_small_file" / "names.py"
     # A project of its own: the rules across files would read all that is around it.
     (small_file.parent / ".git").mkdir(parents=True, exist_ok=True)
-    small_file.parent.mkdir(exist_ok=True)
     small_file.write_text(SMALL_FILE)
     check = greenlint.check(small_file, "--no-cache")
     libcst = Command((sys.executable, "-c", "import libcst"), cwd=bench.folder)

@@ -125,8 +125,9 @@ def ready(
         root = _root(source)
         subprocess.run([*pip, "install", "--no-deps", "--editable", str(root)], check=True)
         done.write_text(wanted)
-    again = ("--force-reinstall", "--no-deps", str(PROJECT))
-    subprocess.run([*pip, "install", *again], check=True)
+    else:
+        again = ("--force-reinstall", "--no-deps", str(PROJECT))
+        subprocess.run([*pip, "install", *again], check=True)
     listed = subprocess.run(
         [str(python), "-m", "pip", "list", "--format=freeze"],
         capture_output=True,

@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from greenlint.codec import dumps, loads
@@ -63,7 +63,7 @@ RESULT = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(RESULT)
 def test_a_result_comes_back_as_it_was(result: FileResult) -> None:
     """Equal in every field, enums and tuples included, and written the same again."""

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 FIX_ALL = "source.fixAll.greenlint"
 KINDS = (lsp.CodeActionKind.QuickFix.value, FIX_ALL)
-# What an ignore comment says where the configuration wants a reason.
 
 #: The edits of one buffer as a change of the client's workspace.
 Change = Callable[["Opened", "Sequence[lsp.TextEdit]"], lsp.WorkspaceEdit]

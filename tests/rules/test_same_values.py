@@ -316,7 +316,7 @@ def test_a_mended_function_gives_the_same(
     """For any input of its kind, the mended function returns what the written one returns."""
     written, mended = both(code, text)
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(rows)
     def same(value: Any) -> None:
         assert mended(value) == written(value)
@@ -325,7 +325,7 @@ def test_a_mended_function_gives_the_same(
     # A generator stands for what can be gone over once only.
     if code in ("GRN105", "GRN107", "GRN111", "GRN113", "GRN118"):
 
-        @settings(max_examples=30, deadline=None)
+        @settings(max_examples=30)
         @given(rows)
         def same_once(value: Any) -> None:
             assert mended(iter(value)) == written(iter(value))

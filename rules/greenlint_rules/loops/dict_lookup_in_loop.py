@@ -71,28 +71,22 @@ def check(node: cst.For | cst.CompFor, here: Here) -> Iterator[Hit]:
         return
     value = _name(turns, key, dotted(mapping), here)
     source = here.code(mapping)
-    looked_up = [Edit(one, str(value)) for one in found]
     alone = _is_only_for(found, turns, key, here)
-    if alone:
-        told = say(
-            "`{lookup}` looks up on every turn what `{mapping}.values()` hands out",
-            lookup=here.brief(found[0]),
-            mapping=here.brief(mapping),
-        )
-        does = say("go over `{mapping}.values()`", mapping=source)
-        edits = [Edit(node.target, str(value)), Edit(node.iter, f"{source}.values()"), *looked_up]
-    else:
-        told = say(
-            "`{lookup}` looks up on every turn what `{mapping}.items()` hands out",
-            lookup=here.brief(found[0]),
-            mapping=here.brief(mapping),
-        )
-        does = say("go over `{mapping}.items()`", mapping=source)
-        both = Edit(node.target, f"{key}, {value}")
-        edits = [both, Edit(node.iter, f"{source}.items()"), *looked_up]
+    method = "values" if alone else "items"
+    edits = [
+        Edit(node.target, str(value) if alone else f"{key}, {value}"),
+        Edit(node.iter, f"{source}.{method}()"),
+        *(Edit(one, str(value)) for one in found),
+    ]
+    does = say("go over `{mapping}.{method}()`", mapping=source, method=method)
     yield Hit(
         node.target,
-        told,
+        say(
+            "`{lookup}` looks up on every turn what `{mapping}.{method}()` hands out",
+            lookup=here.brief(found[0]),
+            mapping=here.brief(mapping),
+            method=method,
+        ),
         fix=Fix(does, tuple(edits), safety(mapping, here)) if value else None,
         help=say("go over `.values()`: nothing else is done with the key") if alone else "",
         confidence=Confidence.LOW if _are_aside(found, turns) else None,
